@@ -1,0 +1,142 @@
+"""The topic registry: the one source of what travels where.
+
+Brokers are set up from it, schemas and the AsyncAPI document are exported from it, and the runtime looks
+message types up in it. Names carry the operator's prefix only at the broker's edge (`KafkaSettings.topic_prefix`).
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+
+from copydesk.contracts.messages import (
+    ArticleCleaned,
+    ArticleStored,
+    ArticleTagged,
+    DeadLetter,
+    Message,
+    PageFetched,
+    PageWithdrawn,
+    SiteLearned,
+    StageOutcome,
+    UrlDiscovered,
+)
+
+STAGES = ("crawler", "cleaner", "tagger", "writer")
+RETRY_DELAYS = {
+    "1m": timedelta(minutes=1),
+    "15m": timedelta(minutes=15),
+    "4h": timedelta(hours=4),
+    "1d": timedelta(days=1),
+}
+"""Tiers of slow retries; each is a topic of its own, so that the head of a partition is always due first."""
+
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One topic. `key` names the message field that is the record key; `retention` is None for ever."""
+
+    name: str
+    messages: tuple[type[Message], ...]
+    key: str
+    description: str
+    partitions: int = 12
+    retention: timedelta | None = _WEEK
+    compacted: bool = False
+    audience: Literal["public", "internal"] = field(default="public")
+
+
+PAGES_FETCHED = Topic(
+    "pages.fetched",
+    (PageFetched, PageWithdrawn),
+    "id",
+    "Pages as their servers sent them, and pages that were taken down.",
+)
+ARTICLES_CLEANED = Topic(
+    "articles.cleaned", (ArticleCleaned, PageWithdrawn), "id", "Articles with furniture cut and said so."
+)
+ARTICLES_TAGGED = Topic(
+    "articles.tagged",
+    (ArticleTagged, PageWithdrawn),
+    "id",
+    "Cleaned articles with language, places, entities.",
+)
+ARTICLES_STORED = Topic(
+    "articles.stored",
+    (ArticleStored,),
+    "id",
+    "What changed in the database, sent after the commit.",
+    retention=timedelta(days=30),
+)
+URLS_DISCOVERED = Topic(
+    "urls.discovered", (UrlDiscovered,), "id", "Links found on pages, for the crawler.", partitions=6
+)
+SITES_LEARNED = Topic(
+    "sites.learned",
+    (SiteLearned,),
+    "site",
+    "What the cleaner knows of each site; one record a site.",
+    partitions=6,
+    retention=None,
+    compacted=True,
+)
+STAGE_OUTCOMES = Topic(
+    "stages.outcomes",
+    (StageOutcome,),
+    "id",
+    "One outcome per article and stage; the funnel is their sum.",
+    audience="internal",
+)
+
+
+def dead_letters(stage: str) -> Topic:
+    """The dead-letter topic of a stage; kept for 90 days so that nobody has to hurry."""
+    return Topic(
+        f"dead-letters.{stage}",
+        (DeadLetter,),
+        "id",
+        f"Records that the {stage} could not process, whole and with their provenance.",
+        partitions=3,
+        retention=timedelta(days=90),
+    )
+
+
+def retries(stage: str, delay: str, messages: tuple[type[Message], ...]) -> Topic:
+    """The slow-retry topic of a stage for one of `RETRY_DELAYS`; records are the originals plus a due time."""
+    return Topic(
+        f"retries.{stage}.{delay}",
+        messages,
+        "id",
+        f"Records that the {stage} handles again {delay} after they came here.",
+        partitions=3,
+        audience="internal",
+    )
+
+
+STAGE_INPUTS: dict[str, tuple[Topic, ...]] = {
+    "crawler": (URLS_DISCOVERED,),
+    "cleaner": (PAGES_FETCHED,),
+    "tagger": (ARTICLES_CLEANED,),
+    "writer": (ARTICLES_TAGGED,),
+}
+
+REGISTRY: dict[str, Topic] = {
+    topic.name: topic
+    for topic in (
+        PAGES_FETCHED,
+        ARTICLES_CLEANED,
+        ARTICLES_TAGGED,
+        ARTICLES_STORED,
+        URLS_DISCOVERED,
+        SITES_LEARNED,
+        STAGE_OUTCOMES,
+        *(dead_letters(stage) for stage in STAGES),
+        *(
+            retries(stage, delay, tuple(kind for topic in STAGE_INPUTS[stage] for kind in topic.messages))
+            for stage in STAGES
+            for delay in RETRY_DELAYS
+        ),
+    )
+}
+"""Every topic by its name without prefix."""

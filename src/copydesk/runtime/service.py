@@ -1,0 +1,50 @@
+"""What a service is to the process that runs it."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from copydesk.runtime.ports import BlobStore, Bus, Clock
+from copydesk.settings import Settings
+from copydesk.telemetry import Metrics
+
+
+@dataclass(frozen=True)
+class ServiceContext:
+    """What a composition root hands to a service. `dsn` is None for services that need no database."""
+
+    bus: Bus
+    blobs: BlobStore
+    clock: Clock
+    metrics: Metrics
+    settings: Settings
+    dsn: str | None = None
+    once: bool = False
+    """Poll every source once and become idle, instead of running for ever."""
+
+
+class Service(Protocol):
+    """One of crawler, cleaner, tagger, writer; found by entry point `copydesk.services`."""
+
+    name: str
+    needs_postgres: bool
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until `stop` is set, then finish what is in hand within 10 s, commit and leave the groups."""
+        ...
+
+    def idle(self) -> bool:
+        """Whether nothing is in hand, waiting for a short retry, or scheduled within the next minute."""
+        ...
+
+    def ready(self) -> Mapping[str, str]:
+        """Dependencies that are away, by name, with what is known of the cause; empty when ready."""
+        ...
+
+    def alive(self) -> bool:
+        """Whether the service's loop has ticked lately; asks no dependency."""
+        ...
+
+
+ServiceFactory = Callable[[ServiceContext], Service]

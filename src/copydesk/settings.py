@@ -1,0 +1,121 @@
+"""Every setting, in blocks; a service composes the blocks that it needs.
+
+Order: environment (`COPYDESK_KAFKA__BOOTSTRAP_SERVERS`), then `copydesk.toml` in the working directory, then the
+defaults here. Secrets are `SecretStr` and show as stars wherever they are printed.
+"""
+
+from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic.functional_validators import BeforeValidator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+def _split(value: object) -> object:
+    """Lists come as `a,b` from the environment and as lists from TOML."""
+    return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
+
+
+class KafkaSettings(BaseModel):
+    """The broker. Without bootstrap servers the embedded log in the data directory is used."""
+
+    bootstrap_servers: str | None = Field(default=None, description="host:port list; unset means the embedded log")
+    topic_prefix: str = Field(default="", description="put before every topic and group name")
+    replication_factor: int = Field(default=1, ge=1, description="for topics that Copydesk creates")
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    sasl_username: str | None = None
+    sasl_password: SecretStr | None = None
+    ssl_cafile: Path | None = Field(default=None, description="CA bundle; unset means the system's")
+    compression: Literal["lz4", "zstd", "gzip", "none"] = "lz4"
+    send_deadline: timedelta = Field(
+        default=timedelta(seconds=30), description="a send that takes longer pauses the stage"
+    )
+    session_timeout: timedelta = Field(
+        default=timedelta(seconds=15), description="after this a silent member is replaced"
+    )
+    max_record_bytes: int = Field(default=900_000, gt=1_000, description="larger records travel as a claim check")
+
+
+class PostgresSettings(BaseModel):
+    """The database. Without a DSN an embedded Postgres in the data directory is used."""
+
+    dsn: SecretStr | None = Field(default=None, description="postgresql://…; unset means the embedded Postgres")
+    pool_size: int = Field(default=4, ge=1)
+    command_timeout: timedelta = Field(default=timedelta(seconds=30), description="a statement that takes longer fails")
+
+
+class HttpSettings(BaseModel):
+    """How the crawler shows itself and what it may reach."""
+
+    user_agent: str = Field(
+        default="Copydesk/0.1 (+https://github.com/copydesk/copydesk)",
+        description="name it with a contact URL of yours",
+    )
+    allow_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode, BeforeValidator(_split)] = Field(
+        default_factory=list, description="CIDRs that may be reached although they are private"
+    )
+    host_delay: timedelta = Field(
+        default=timedelta(seconds=1), description="least time between two requests to one host"
+    )
+    deadline: timedelta = Field(default=timedelta(seconds=30), description="for one whole exchange, redirects included")
+    max_body_bytes: int = Field(default=10_000_000, description="after decompression")
+    concurrency: int = Field(default=16, ge=1, description="hosts fetched side by side")
+
+
+class WorkerSettings(BaseModel):
+    """Worker processes for parsing and models."""
+
+    processes: int = Field(default=1, ge=1)
+    timeout: timedelta = Field(default=timedelta(seconds=20), description="a document that takes longer is killed")
+    memory_bytes: int = Field(default=1_500_000_000, description="address space of one worker")
+    recycle_after: int = Field(default=2_000, ge=1, description="documents before a worker is replaced")
+
+
+class TelemetrySettings(BaseModel):
+    """Logs, metrics and health."""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["auto", "json", "console"] = Field(
+        default="auto", description="auto: console on a terminal, else JSON"
+    )
+    port: int | None = Field(default=None, description="port of /live, /ready and /metrics; unset means none")
+    host: str = "127.0.0.1"
+
+
+class Settings(BaseSettings):
+    """All blocks. `COPYDESK_DATA_DIR` holds the embedded log, database and blobs."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="COPYDESK_", env_nested_delimiter="__", toml_file="copydesk.toml", extra="forbid"
+    )
+
+    data_dir: Path = Path(".copydesk")
+    blob_url: str | None = Field(
+        default=None, description="s3://bucket/prefix or a folder; unset means the data directory"
+    )
+    kafka: KafkaSettings = KafkaSettings()
+    postgres: PostgresSettings = PostgresSettings()
+    http: HttpSettings = HttpSettings()
+    worker: WorkerSettings = WorkerSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)

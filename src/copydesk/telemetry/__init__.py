@@ -1,0 +1,5 @@
+"""Logs, metrics, trace context."""
+
+from copydesk.telemetry.metrics import Metrics
+
+__all__ = ["Metrics"]

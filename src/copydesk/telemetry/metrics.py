@@ -1,0 +1,32 @@
+"""Prometheus metrics of the pipeline, named once; base units, `_total` for counters, no URL in a label."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+
+class Metrics:
+    """The instruments of one process, in a registry of its own so that tests can make several."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.outcomes = Counter(
+            "copydesk_messages_total",
+            "Messages by stage and outcome",
+            ["stage", "outcome", "reason"],
+            registry=self.registry,
+        )
+        self.handling = Histogram(
+            "copydesk_handling_seconds",
+            "Time from delivery to outcome",
+            ["stage"],
+            registry=self.registry,
+        )
+        self.lag = Gauge(
+            "copydesk_consumer_lag_messages", "Messages not yet committed", ["stage", "topic"], registry=self.registry
+        )
+        self.in_hand = Gauge(
+            "copydesk_in_hand_messages", "Messages delivered and not finished", ["stage"], registry=self.registry
+        )
+        self.paused = Gauge(
+            "copydesk_stage_paused", "1 while a dependency is away", ["stage", "dependency"], registry=self.registry
+        )
+        self.retries = Counter("copydesk_retries_total", "Retries", ["stage", "kind"], registry=self.registry)

@@ -1,0 +1,106 @@
+"""The newsroom itself: six web servers on the running event loop."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+
+from copydesk.testing.newsroom.edition import LAST_STEP
+from copydesk.testing.newsroom.expectation import ExpectedArticle
+from copydesk.testing.newsroom.site import Site
+from copydesk.testing.newsroom.story import PUBLISHERS, Publisher, load_publisher
+from copydesk.testing.newsroom.web import RequestLine, SiteApp
+
+
+@dataclass(frozen=True)
+class PublisherSource:
+    """One entry of a sources file. A publisher that lists no feeds and sitemaps has to be read from its home page."""
+
+    name: str
+    url: str
+    feeds: tuple[str, ...]
+    sitemaps: tuple[str, ...]
+    language: str
+    country: str
+
+
+class Newsroom:
+    """Serve the demo publishers while the context is open.
+
+    ``now`` dates everything: two newsrooms with the same ``now`` and the same ports serve the same bytes. With ``port`` 0 each
+    publisher gets a free port; any other number is the first of six in a row.
+    """
+
+    def __init__(self, now: datetime, *, port: int = 0, host: str = "127.0.0.1") -> None:
+        self.sources: list[PublisherSource] = []
+        self.requests: list[RequestLine] = []
+        self._now = now
+        self._port = port
+        self._host = host
+        self._step = 0
+        self._sites: dict[str, Site] = {}
+        self._servers: list[_Server] = []
+        self._running: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        for index, name in enumerate(PUBLISHERS):
+            listener = socket.create_server((self._host, self._port + index if self._port else 0), backlog=64)
+            base = f"http://{self._host}:{listener.getsockname()[1]}"
+            site = Site(load_publisher(name), base, self._now)
+            self._sites[name] = site
+            self.sources.append(_source(site.publisher, base))
+            app = SiteApp(site, lambda: self._step, self.requests)
+            config = uvicorn.Config(
+                app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1, server_header=False
+            )
+            server = _Server(config)
+            self._servers.append(server)
+            self._running.append(asyncio.create_task(server.serve(sockets=[listener])))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for server in self._servers:
+            server.should_exit = True
+        await asyncio.gather(*self._running)
+
+    def expected(self) -> list[ExpectedArticle]:
+        """Return what a crawl of the present edition should give; withdrawn and coming pages are not in it."""
+        return [article for site in self._sites.values() for article in site.expected(self._step)]
+
+    def url(self, publisher: str, path: str) -> str:
+        return self._sites[publisher].base + path
+
+    async def publish_next(self) -> list[str]:
+        """Go one step along the timeline; return the URLs that appeared, changed or went, none when the day is over."""
+        if self._step == LAST_STEP:
+            return []
+        self._step += 1
+        return [url for site in self._sites.values() for url in site.changed(self._step)]
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves the process's signals to whoever runs the newsroom."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _source(publisher: Publisher, base: str) -> PublisherSource:
+    listed = [feed for feed in publisher.feeds if feed.listed]
+    return PublisherSource(
+        name=publisher.name,
+        url=f"{base}/",
+        feeds=tuple(base + feed.path for feed in listed if feed.kind != "sitemap"),
+        sitemaps=tuple(base + feed.path for feed in listed if feed.kind == "sitemap"),
+        language=publisher.language,
+        country=publisher.country,
+    )
