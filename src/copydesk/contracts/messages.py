@@ -5,9 +5,12 @@ Times are RFC 3339 with an offset. Lists are empty, and optional fields null, wh
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
+
+Instant = Annotated[datetime, Meta(tz=True)]
+"""A point in time with its offset; a time without one is refused."""
 
 EntityType = Literal["PER", "ORG", "LOC"]
 
@@ -97,7 +100,7 @@ class PageFetched(Struct, frozen=True, kw_only=True):
     id: str
     url: str
     source: str
-    fetched_at: datetime
+    fetched_at: Instant
     body: bytes
     content_sha256: str
     canonical_url: str
@@ -118,7 +121,7 @@ class PageWithdrawn(Struct, frozen=True, kw_only=True):
     id: str
     url: str
     source: str
-    fetched_at: datetime
+    fetched_at: Instant
     status: int
     reason: Literal["gone", "not-found", "redirected", "takedown"] = "gone"
 
@@ -136,7 +139,7 @@ class ArticleCleaned(Struct, frozen=True, kw_only=True):
     url: str
     canonical_url: str
     source: str
-    fetched_at: datetime
+    fetched_at: Instant
     content_sha256: str
     title: str | None
     text: str
@@ -145,8 +148,8 @@ class ArticleCleaned(Struct, frozen=True, kw_only=True):
     authors: list[str] = []
     agencies: list[str] = []
     dateline: Dateline | None = None
-    published: datetime | None = None
-    modified: datetime | None = None
+    published: Instant | None = None
+    modified: Instant | None = None
     date_notes: list[str] = []
     section: str | None = None
     page_keywords: list[str] = []
@@ -240,10 +243,10 @@ class ArticleStored(Struct, frozen=True, kw_only=True):
     change: Literal["new", "updated", "corrected", "withdrawn"]
     revision: int
     revision_sha256: str
-    stored_at: datetime
+    stored_at: Instant
     title: str | None = None
     language: str | None = None
-    published: datetime | None = None
+    published: Instant | None = None
 
 
 class UrlDiscovered(Struct, frozen=True, kw_only=True):
@@ -253,7 +256,7 @@ class UrlDiscovered(Struct, frozen=True, kw_only=True):
     url: str
     source: str
     found_on: str
-    discovered_at: datetime
+    discovered_at: Instant
     kind: Literal["article", "feed", "section"] = "article"
 
 
@@ -262,14 +265,14 @@ class BlockSignature(Struct, frozen=True, kw_only=True):
 
     sha256: str
     articles: int
-    last_seen: datetime
+    last_seen: Instant
 
 
 class SiteLearned(Struct, frozen=True, kw_only=True):
     """All that the cleaner knows of one site; the topic is compacted, the newest record a site stands."""
 
     site: str
-    learned_at: datetime
+    learned_at: Instant
     articles_seen: int
     signatures: list[BlockSignature] = []
     title_suffixes: list[str] = []
@@ -287,7 +290,7 @@ class StageOutcome(Struct, frozen=True, kw_only=True):
     stage: Literal["crawler", "cleaner", "tagger", "writer"]
     outcome: Literal["discovered", "passed", "dropped", "dead-lettered"]
     version: int
-    at: datetime
+    at: Instant
     reason: str | None = None
     part_of: str | None = None
 
@@ -306,8 +309,8 @@ class DeadLetter(Struct, frozen=True, kw_only=True):
     error: str
     detail: str
     attempts: int
-    first_failed_at: datetime
-    last_failed_at: datetime
+    first_failed_at: Instant
+    last_failed_at: Instant
     key: bytes | None
     value: bytes
     headers: list[tuple[str, bytes]] = []

@@ -1,0 +1,173 @@
+"""One example of each message; exported beside the schemas, and decoded again by the tests of every version."""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from copydesk.contracts.identity import article_id, part_id
+from copydesk.contracts.messages import (
+    ArticleCleaned,
+    ArticleStored,
+    ArticleTagged,
+    Block,
+    BlockSignature,
+    Cut,
+    Dateline,
+    DeadLetter,
+    Entity,
+    Image,
+    Language,
+    MediaTopic,
+    Message,
+    PageFetched,
+    PageWithdrawn,
+    Part,
+    Place,
+    SiteLearned,
+    StageOutcome,
+    Story,
+    UrlDiscovered,
+)
+
+_URL = "https://harbour-gazette.example/2026/03/09/ferry-terminal-reopens"
+_ID = article_id(_URL)
+_SOURCE = "harbour-gazette"
+_AT = datetime(2026, 3, 9, 8, 15, tzinfo=UTC)
+_BODY = b"<!doctype html><title>Ferry terminal reopens</title><article><h1>Ferry terminal reopens</h1></article>"
+_TEXT = "The ferry terminal at Ostend reopened on Monday after eleven weeks of repairs.\n\nThe first boat left at six."
+_PARAGRAPHS = [Block(kind="paragraph", text=paragraph) for paragraph in _TEXT.split("\n\n")]
+_OTHER_TITLE = "Lighthouse keeper retires"
+
+_CLEANED = ArticleCleaned(
+    id=_ID,
+    url=_URL + "?utm_source=feed",
+    canonical_url=_URL,
+    source=_SOURCE,
+    fetched_at=_AT,
+    content_sha256=sha256(_BODY).hexdigest(),
+    title="Ferry terminal reopens",
+    subtitle="First boat leaves on time",
+    text=_TEXT,
+    blocks=_PARAGRAPHS,
+    authors=["Nadia Verhelst"],
+    agencies=["BELGA"],
+    dateline=Dateline(text="OSTEND (BELGA) -", place="Ostend"),
+    published=datetime(2026, 3, 9, 7, 40, tzinfo=UTC),
+    modified=None,
+    date_notes=["modified: the page names none"],
+    section="Region",
+    page_keywords=["ferry", "Ostend"],
+    images=[
+        Image(
+            url="https://harbour-gazette.example/i/ferry.jpg",
+            caption="The terminal on Monday.",
+            credit="Harbour Gazette",
+        )
+    ],
+    language_hint="en",
+    country="BE",
+    parts=[Part(id=part_id(_ID, _OTHER_TITLE), title=_OTHER_TITLE, text="Jan Maes has put out his lamp.")],
+    cuts=[Cut(text="Read more: ten walks by the sea", reason="related-link", rule="read-more-line", where=812)],
+    method="trafilatura",
+    confidence=0.93,
+    cleaner_version="1",
+)
+
+
+def _fields(article: ArticleCleaned) -> dict[str, object]:
+    return {name: getattr(article, name) for name in article.__struct_fields__}
+
+
+_TAGGED = ArticleTagged(
+    **_fields(_CLEANED),  # type: ignore[arg-type]
+    language=Language(tag="en", confidence=0.99),
+    entities=[
+        Entity(
+            start=22,
+            end=28,
+            text="Ostend",
+            type="LOC",
+            uri="https://sws.geonames.org/2789786/",
+            confidence=0.9,
+            method="gazetteer",
+        )
+    ],
+    places=[Place(geonames=2789786, name="Ostend", country="BE", lat=51.21551, lon=2.927, salience=0.8)],
+    countries=["BE"],
+    topics=[MediaTopic(code="medtop:04000000", label="economy, business and finance", confidence=0.71)],
+    keywords=["ferry terminal", "repairs"],
+    minhash=[17, 4021],
+    bands=[-71, 905],
+    duplicate_of=None,
+    story=Story(id="7a1d5d6e-51b0-5f0e-9a57-6f1a2f0c7b11", confidence=0.8),
+    tagger_version="1",
+    models={"language": "py3langid 0.4"},
+)
+
+_POISON = b'{"id": 42}'
+
+EXAMPLES: tuple[Message, ...] = (
+    PageFetched(
+        id=_ID,
+        url=_URL + "?utm_source=feed",
+        canonical_url=_URL,
+        source=_SOURCE,
+        fetched_at=_AT,
+        body=_BODY,
+        content_sha256=sha256(_BODY).hexdigest(),
+        encoding="utf-8",
+        etag='"a1"',
+        language="en",
+        country="BE",
+        links_from="https://harbour-gazette.example/feed.xml",
+        hints={"title": "Ferry terminal reopens"},
+    ),
+    PageWithdrawn(id=_ID, url=_URL, source=_SOURCE, fetched_at=_AT, status=410),
+    _CLEANED,
+    _TAGGED,
+    ArticleStored(
+        id=_ID,
+        source=_SOURCE,
+        url=_URL,
+        change="new",
+        revision=1,
+        revision_sha256=sha256(_TEXT.encode()).hexdigest(),
+        stored_at=_AT,
+        title="Ferry terminal reopens",
+        language="en",
+        published=_CLEANED.published,
+    ),
+    UrlDiscovered(id=_ID, url=_URL, source=_SOURCE, found_on="https://harbour-gazette.example/", discovered_at=_AT),
+    SiteLearned(
+        site="harbour-gazette.example",
+        learned_at=_AT,
+        articles_seen=40,
+        signatures=[BlockSignature(sha256=sha256(b"Sign up").hexdigest(), articles=38, last_seen=_AT)],
+        title_suffixes=["Harbour Gazette"],
+    ),
+    StageOutcome(
+        id=_ID,
+        source=_SOURCE,
+        url=_URL,
+        stage="cleaner",
+        outcome="dropped",
+        version=1_773_044_100_000,
+        at=_AT,
+        reason="no-main-text",
+    ),
+    DeadLetter(
+        id="0c0a4c1e-0f1c-5c38-8e0b-0d8f3a4f2b6c",
+        stage="cleaner",
+        topic="pages.fetched",
+        partition=3,
+        offset=1207,
+        error="copydesk.PageFetched.v1: Expected `str`, got `int` - at `$.id`",
+        detail="",
+        attempts=1,
+        first_failed_at=_AT,
+        last_failed_at=_AT,
+        key=_ID.encode(),
+        value=_POISON,
+        headers=[("ce_id", b"1")],
+        source=_SOURCE,
+    ),
+)
