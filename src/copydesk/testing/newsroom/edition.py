@@ -39,7 +39,8 @@ class Article:
 class Timetable:
     """The editions of one publisher, counted from ``now``: a pure function of its arguments.
 
-    Step 0 is what stands at the start; nothing is ever dated after ``now``, the steps are the last eight minutes before it.
+    Step 0 is what stands at the start. Nothing is ever dated after ``now``: the steps are the last eight
+    minutes before it.
     """
 
     def __init__(self, publisher: Publisher, now: datetime) -> None:

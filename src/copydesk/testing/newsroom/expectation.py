@@ -12,9 +12,10 @@ from copydesk.testing.newsroom.story import Publisher
 class ExpectedArticle:
     """The clean outcome of one page.
 
-    ``text`` has a blank line between blocks and a line break between list items; title, captions, furniture and the dateline
-    are not in it. ``must_not`` are strings of the page that no clean text of it contains. ``parts`` are the other articles that
-    the page shows below. ``edition`` is 0 at first publication, 1 after the edit.
+    ``text`` has a blank line between blocks and a line break between list items; title, captions, furniture and
+    the dateline are not in it. ``must_not`` are strings of the page that no clean text of it contains. ``parts``
+    are the other articles that the page shows below. ``edition`` is 0 at first publication, 1 after the edit.
+    ``syndicated_from`` names the publisher that had a lightly edited copy first.
     """
 
     publisher: str
@@ -42,7 +43,7 @@ def expect(
     story = article.story
     text = plain_text(article.blocks)
     furniture = publisher.foreign_furniture.get(article.language, publisher.furniture)
-    teasers = (neighbour.title for neighbour in neighbours)
+    teasers = (other.intro if publisher.teaser == "intro" else other.title for other in neighbours)
     others = (other.blocks[0].text for other in appended)
     unwanted = dict.fromkeys([*furniture, *story.captions, *teasers, *others])
     return ExpectedArticle(

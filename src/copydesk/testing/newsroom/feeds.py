@@ -16,7 +16,7 @@ _CAMPAIGN = "?utm_source=rss&utm_medium=feed&utm_campaign=latest"
 
 
 def render_feed(feed: Feed, publisher: Publisher, base: str, links: list[Link], updated: datetime) -> bytes:
-    """Return the feed's document; ``links`` are newest first, those of another language are left out."""
+    """Return the feed's document; ``links`` come newest first, those of another language are left out."""
     chosen = [link for link in links if not feed.language or link.article.language == feed.language][: feed.limit]
     if feed.kind == "json":
         return _json_feed(feed, publisher, base, chosen)
@@ -35,7 +35,7 @@ def render_feed(feed: Feed, publisher: Publisher, base: str, links: list[Link], 
 
 
 def feed_address(link: Link, base: str) -> str:
-    """Return the address that feeds print: an old one that redirects, or one with tracking parameters, where the story says so."""
+    """Return the address that feeds print: it may redirect, or carry tracking parameters, as the story says."""
     story = link.article.story
     address = f"{base}{story.old_path}" if story.old_path else link.url
     return address + _CAMPAIGN if story.tracked else address

@@ -1,7 +1,7 @@
 """The small markup in which the demo stories are written.
 
-Chunks are parted by blank lines: a paragraph, ``## heading``, ``> quote``, ``- item`` lines, or ``@entry 95 Heading`` for a live
-blog's entry, 95 minutes old. ``[words](slug)`` inside a chunk links to another story of the same publisher.
+Chunks are parted by blank lines: a paragraph, ``## heading``, ``> quote``, ``- item`` lines, or ``@entry 95 Heading``
+for a live blog's entry, 95 minutes old. ``[words](slug)`` inside a chunk links to another story of the same publisher.
 """
 
 import re

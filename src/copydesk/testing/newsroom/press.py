@@ -33,8 +33,8 @@ class PublisherSource:
 class Newsroom:
     """Serve the demo publishers while the context is open.
 
-    ``now`` dates everything: two newsrooms with the same ``now`` and the same ports serve the same bytes. With ``port`` 0 each
-    publisher gets a free port; any other number is the first of six in a row.
+    ``now`` dates everything: two newsrooms with the same ``now`` and the same ports serve the same bytes. With
+    ``port`` 0 each publisher gets a free port; any other number is the first of six in a row.
     """
 
     def __init__(self, now: datetime, *, port: int = 0, host: str = "127.0.0.1") -> None:
@@ -62,6 +62,8 @@ class Newsroom:
             server = _Server(config)
             self._servers.append(server)
             self._running.append(asyncio.create_task(server.serve(sockets=[listener])))
+        for server in self._servers:
+            await server.listening.wait()
         return self
 
     async def __aexit__(
@@ -88,6 +90,14 @@ class Newsroom:
 
 class _Server(uvicorn.Server):
     """A server that leaves the process's signals to whoever runs the newsroom."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -57,7 +57,7 @@ class Site:
 
     def expected(self, step: int) -> list[ExpectedArticle]:
         return [
-            expect(self.publisher, article, self._neighbours(article.story), self._appended(article.story))
+            expect(self.publisher, article, self._neighbours(article.story)[_RELATED:], self._appended(article.story))
             for article in self.timetable.articles(step)
         ]
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-PUBLISHERS = ("stroomkoerier", "aldermoor", "elmtaler", "sahel", "nevline", "jiangqiao")
+PUBLISHERS = ("stroomkoerier", "aldermoor")
 
 
 class Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,8 +21,8 @@ class Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One page. ``{weekday}`` and ``{date}`` in text and dateline stand for the day of publication.
 
-    ``age`` is in minutes before the newsroom's ``now``; a story with a ``step`` comes out at that step of the timeline instead.
-    ``append`` names a story that an infinite scroll shows under this one.
+    ``age`` is in minutes before the newsroom's ``now``; a story with a ``step`` comes out at that step of the
+    timeline instead. ``append`` names a story that an infinite scroll shows under this one.
     """
 
     slug: str
@@ -50,7 +50,7 @@ class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Feed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A list of stories for machines; ``listed`` says that the publisher's source names it (else it has to be discovered)."""
+    """A list of stories for machines; one that is not ``listed`` in the publisher's source has to be discovered."""
 
     kind: Literal["rss", "atom", "json", "sitemap"]
     path: str
@@ -85,6 +85,7 @@ class Publisher(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     robots: str
     feeds: tuple[Feed, ...]
     closed: tuple[ClosedPage, ...]
+    teaser: Literal["title", "intro"]
     story: tuple[Story, ...]
     foreign_furniture: dict[str, tuple[str, ...]] = {}
 
