@@ -19,6 +19,10 @@ class RecordTooLargeError(ValueError):
     """The broker refuses a record of this size for ever; the text gives topic, size and limit."""
 
 
+class UnknownTopicError(LookupError):
+    """A topic that nobody has created; `Bus.ensure_topics` creates those of the registry."""
+
+
 class PartitionLostError(RuntimeError):
     """A commit for a partition that now belongs to another member; its records will be redelivered there."""
 
@@ -122,7 +126,11 @@ class Bus(Protocol):
         on_revoked: RebalanceListener | None = None,
         from_beginning: bool = True,
     ) -> Consumer:
-        """Join `group`; without a committed offset it starts at the beginning, or at the end if told so."""
+        """Join `group`; without a committed offset it starts at the beginning, or at the end if told so.
+
+        Returns before partitions are assigned; the listeners run later, never before this has returned, and not on
+        `close`. An exception of a listener is raised by the member's next `poll`. Raises `UnknownTopicError`.
+        """
         ...
 
     async def end_positions(self, topic: str) -> Mapping[Partition, int]:
