@@ -1,0 +1,5 @@
+"""The `copydesk` command."""
+
+from copydesk.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,122 @@
+"""The composition root: the one place that chooses between Kafka and the embedded log, a DSN and the embedded Postgres."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import asyncpg
+
+from copydesk.bus import EmbeddedBus, KafkaBus
+from copydesk.cli.output import CommandError
+from copydesk.contracts import REGISTRY
+from copydesk.runtime.clock import SystemClock
+from copydesk.runtime.ports import BlobStore, Bus
+from copydesk.runtime.service import Service, ServiceContext, ServiceFactory
+from copydesk.settings import Settings
+from copydesk.storage import EmbeddedPostgres, migrate, open_blobs, open_pool
+from copydesk.telemetry import Metrics
+
+
+def override_data_dir(data_dir: Path) -> None:
+    """Make every later `Settings()` of this process use this data directory."""
+    os.environ["COPYDESK_DATA_DIR"] = str(data_dir)
+
+
+@dataclass(frozen=True)
+class Infrastructure:
+    """Everything a service needs from outside, opened."""
+
+    settings: Settings
+    bus: Bus
+    blobs: BlobStore
+    dsn: str | None
+
+    def context(self, metrics: Metrics, *, once: bool = False) -> ServiceContext:
+        return ServiceContext(
+            bus=self.bus,
+            blobs=self.blobs,
+            clock=SystemClock(),
+            metrics=metrics,
+            settings=self.settings,
+            dsn=self.dsn,
+            once=once,
+        )
+
+
+def open_bus(settings: Settings, *, read_only: bool = False) -> Bus:
+    """Kafka where bootstrap servers are set, else the embedded log of the data directory."""
+    if settings.kafka.bootstrap_servers:
+        return KafkaBus(settings.kafka)
+    path = settings.data_dir / "log.sqlite"
+    if read_only and not path.exists():
+        raise CommandError(
+            f"{path}: no embedded log here; name another --data-dir, or set COPYDESK_KAFKA__BOOTSTRAP_SERVERS"
+        )
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return EmbeddedBus(path, read_only=read_only)
+
+
+def blob_url(settings: Settings) -> str:
+    return settings.blob_url or str((settings.data_dir / "blobs").absolute())
+
+
+@asynccontextmanager
+async def database(settings: Settings) -> AsyncIterator[str]:
+    """The DSN of the database, migrated; the embedded Postgres runs as long as the context."""
+    if settings.postgres.dsn is not None:
+        dsn = settings.postgres.dsn.get_secret_value()
+        await migrate(dsn)
+        yield dsn
+        return
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    server = EmbeddedPostgres(settings.data_dir / "postgres")
+    dsn = await asyncio.to_thread(server.__enter__)
+    try:
+        await migrate(dsn)
+        yield dsn
+    finally:
+        await asyncio.to_thread(server.__exit__, None, None, None)
+
+
+@asynccontextmanager
+async def database_pool(settings: Settings) -> AsyncIterator[asyncpg.Pool]:
+    """A small pool for commands that read or write the database."""
+    async with database(settings) as dsn:
+        pool = await open_pool(dsn, settings.postgres)
+        try:
+            yield pool
+        finally:
+            await pool.close()
+
+
+@asynccontextmanager
+async def infrastructure(settings: Settings, *, postgres: bool = True) -> AsyncIterator[Infrastructure]:
+    """Bus with its topics, blobs and (if wanted) database."""
+    async with AsyncExitStack() as stack:
+        bus = open_bus(settings)
+        stack.push_async_callback(bus.close)
+        await bus.ensure_topics(list(REGISTRY.values()))
+        dsn = await stack.enter_async_context(database(settings)) if postgres else None
+        yield Infrastructure(settings=settings, bus=bus, blobs=open_blobs(blob_url(settings)), dsn=dsn)
+
+
+def service_factories(names: Sequence[str] | None = None) -> dict[str, ServiceFactory]:
+    """The services installed here, by name. Raises `CommandError` for one that is not."""
+    points = {point.name: point for point in entry_points(group="copydesk.services")}
+    found = {}
+    for name in names or sorted(points):
+        if name not in points:
+            raise CommandError(f"no service is named {name!r}; there are {', '.join(sorted(points))}")
+        try:
+            found[name] = points[name].load()
+        except ImportError as error:
+            raise CommandError(f"the {name} needs {error.name}: install copydesk[{name}]") from error
+    return found
+
+
+def create_services(names: Sequence[str] | None, context: ServiceContext) -> list[Service]:
+    return [create(context) for create in service_factories(names).values()]

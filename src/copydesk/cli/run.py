@@ -1,0 +1,137 @@
+"""`copydesk run` and `copydesk service`."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from copydesk.cli.composition import Infrastructure, create_services, infrastructure, service_factories
+from copydesk.cli.funnel import funnel_table
+from copydesk.cli.output import CommandError, err, out
+from copydesk.cli.sources import read_sources
+from copydesk.contracts import STAGE_INPUTS, STAGE_OUTCOMES, Source
+from copydesk.runtime.health import HealthServer
+from copydesk.runtime.lifecycle import run_services
+from copydesk.runtime.service import Service
+from copydesk.settings import Settings
+from copydesk.storage import open_pool
+from copydesk.storage.funnel import read_funnel
+from copydesk.storage.sources import save_sources
+from copydesk.telemetry import Metrics, configure_logging
+
+_QUIET_LOOKS = 3
+"""Consecutive looks that must find nothing to do before a run counts as drained."""
+
+_LOOK_SECONDS = 0.3
+
+
+def run(
+    sources: Annotated[Path | None, typer.Option(help="YAML, JSON, OPML or lines of URLs; added to the known.")] = None,
+    once: Annotated[bool, typer.Option("--once", help="Poll every source once, drain, print the funnel, exit.")] = False,
+    services: Annotated[str | None, typer.Option(help="Some only, such as cleaner,tagger.")] = None,
+) -> None:
+    """The services in one process, on the embedded log and Postgres unless Kafka and a DSN are set.
+
+    Example: copydesk run --sources my.yaml --once
+    """
+    settings = Settings()
+    configure_logging(settings.telemetry)
+    names = services.split(",") if services else None
+    service_factories(names)
+    found = read_sources(sources) if sources else []
+    raise typer.Exit(asyncio.run(_run(settings, names, found, once)))
+
+
+def service(name: Annotated[str, typer.Argument(help="crawler, cleaner, tagger or writer.")]) -> None:
+    """One service against Kafka and Postgres; what a container runs.
+
+    Example: COPYDESK_KAFKA__BOOTSTRAP_SERVERS=kafka:9092 copydesk service cleaner
+    """
+    settings = Settings()
+    configure_logging(settings.telemetry)
+    service_factories([name])
+    if settings.kafka.bootstrap_servers is None:
+        raise CommandError(
+            "a single service needs Kafka: set COPYDESK_KAFKA__BOOTSTRAP_SERVERS, or start all in one process "
+            "with `copydesk run`"
+        )
+    raise typer.Exit(asyncio.run(_serve(settings, name)))
+
+
+async def _serve(settings: Settings, name: str) -> int:
+    metrics = Metrics()
+    postgres = name in {"crawler", "writer"}
+    async with infrastructure(settings, postgres=postgres) as opened:
+        running = create_services([name], opened.context(metrics))
+        return await run_with_health(running, metrics, settings, asyncio.Event())
+
+
+async def _run(settings: Settings, names: Sequence[str] | None, sources: Sequence[Source], once: bool) -> int:
+    metrics = Metrics()
+    async with infrastructure(settings) as opened:
+        await file_sources(opened, sources)
+        running = create_services(names, opened.context(metrics, once=once))
+        stop = asyncio.Event()
+        watcher = asyncio.create_task(stop_when_drained(running, opened, stop)) if once else None
+        try:
+            code = await run_with_health(running, metrics, settings, stop)
+        finally:
+            if watcher:
+                watcher.cancel()
+        if once:
+            await print_funnel(opened)
+        return code
+
+
+async def run_with_health(
+    services: Sequence[Service], metrics: Metrics, settings: Settings, stop: asyncio.Event
+) -> int:
+    """Run services, with the health endpoints where a port is set. Returns the exit code."""
+    health = HealthServer(services, metrics, settings.telemetry) if settings.telemetry.port is not None else None
+    if health is None:
+        return await run_services(services, stop)
+    async with health:
+        return await run_services(services, stop)
+
+
+async def file_sources(opened: Infrastructure, sources: Sequence[Source]) -> None:
+    """Put sources into the database, replacing those of the same name."""
+    if sources and opened.dsn:
+        pool = await open_pool(opened.dsn, opened.settings.postgres)
+        await save_sources(pool, list(sources))
+        await pool.close()
+
+
+async def print_funnel(opened: Infrastructure) -> None:
+    if opened.dsn:
+        pool = await open_pool(opened.dsn, opened.settings.postgres)
+        out.print(funnel_table(await read_funnel(pool)))
+        await pool.close()
+
+
+async def stop_when_drained(services: Sequence[Service], opened: Infrastructure, stop: asyncio.Event) -> None:
+    """Set `stop` once every service has been idle and every topic read to its end for a few looks in a row."""
+    quiet = 0
+    while quiet < _QUIET_LOOKS:
+        await asyncio.sleep(_LOOK_SECONDS)
+        drained = all(service.idle() for service in services) and not await unread(opened, services)
+        quiet = quiet + 1 if drained else 0
+    stop.set()
+
+
+async def unread(opened: Infrastructure, services: Sequence[Service]) -> int:
+    """Records on the topics of the running services that their groups have not committed."""
+    groups = {f"copydesk.{service.name}": STAGE_INPUTS[service.name] for service in services}
+    if "copydesk.writer" in groups:
+        groups["copydesk.funnel"] = (STAGE_OUTCOMES,)
+    waiting = 0
+    for group, topics in groups.items():
+        for topic in topics:
+            ends = await opened.bus.end_positions(topic.name)
+            read = await opened.bus.group_positions(group, topic.name)
+            waiting += sum(end - read.get(partition, 0) for partition, end in ends.items())
+    return waiting
+
+

@@ -1,0 +1,32 @@
+"""`copydesk schemas export|check`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from copydesk.cli.output import CommandError, err
+from copydesk.contracts import schemas
+
+app = typer.Typer(help="The message schemas that consumers build on.", no_args_is_help=True)
+
+Folder = Annotated[Path, typer.Option("--folder", help="Where the schemas live.")]
+
+
+@app.command()
+def export(folder: Folder = Path("schemas")) -> None:
+    """Write JSON Schemas, examples and the AsyncAPI document."""
+    for path in schemas.export(folder):
+        typer.echo(path)
+
+
+@app.command()
+def check(folder: Folder = Path("schemas")) -> None:
+    """Fail if the committed schemas are not fresh, or if a change breaks consumers."""
+    if not folder.is_dir():
+        raise CommandError(f"{folder}: no such folder; run this in a checkout, or name it with --folder")
+    problems = schemas.check(folder)
+    for problem in problems:
+        err.print(problem, markup=False, soft_wrap=True)
+    if problems:
+        raise typer.Exit(1)

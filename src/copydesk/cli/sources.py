@@ -1,0 +1,110 @@
+"""`copydesk sources list|add|import|check`."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from copydesk.cli.composition import database_pool
+from copydesk.cli.output import CommandError, out, print_json
+from copydesk.cli.source_lists import SourceListError, read_source_list, source_from_url
+from copydesk.contracts import Source
+from copydesk.settings import Settings
+from copydesk.storage.sources import load_sources, save_sources
+
+app = typer.Typer(help="The news sources that are crawled.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+@app.command("list")
+def list_sources(json: Json = False) -> None:
+    """Every source in the database."""
+    found = asyncio.run(_load())
+    if json:
+        for source in found:
+            print_json(source)
+        return
+    table = Table("name", "url", "feeds", "sitemaps", "language", "country", "enabled")
+    for source in found:
+        counts = (str(len(source.feeds) or "auto"), str(len(source.sitemaps) or "auto"))
+        enabled = "yes" if source.enabled else "no"
+        table.add_row(source.name, source.url, *counts, source.language or "–", source.country or "–", enabled)
+    out.print(table)
+
+
+@app.command()
+def add(url: Annotated[str, typer.Argument(help="The home page; feeds and sitemaps are found from it.")]) -> None:
+    """Add one source.
+
+    Example: copydesk sources add https://harbour-gazette.example/
+    """
+    try:
+        source = source_from_url(url)
+    except SourceListError as error:
+        raise CommandError(str(error)) from error
+    asyncio.run(_save([source]))
+    out.print(f"added {source.name}", markup=False)
+
+
+@app.command("import")
+def import_sources(file: Annotated[Path, typer.Argument(help="YAML, JSON, OPML, or lines of URLs.")]) -> None:
+    """Add the sources of a file; those with a known name are replaced."""
+    found = read_sources(file)
+    asyncio.run(_save(found))
+    out.print(f"{len(found)} sources", markup=False)
+
+
+@app.command()
+def check(
+    file: Annotated[Path | None, typer.Argument(help="A list; without it, the sources in the database.")] = None,
+    json: Json = False,
+) -> None:
+    """Ask each source what it offers: feeds, sitemaps, entries, and what is wrong with it."""
+    found = read_sources(file) if file else asyncio.run(_load())
+    if not found:
+        raise CommandError("no sources: name a file, or add one with `copydesk sources add URL`")
+    if asyncio.run(_check(found, json)):
+        raise typer.Exit(1)
+
+
+def read_sources(file: Path) -> list[Source]:
+    """Like `read_source_list`, with an error that the command line prints."""
+    try:
+        return read_source_list(file)
+    except SourceListError as error:
+        raise CommandError(str(error)) from error
+
+
+async def _load() -> list[Source]:
+    async with database_pool(Settings()) as pool:
+        return await load_sources(pool)
+
+
+async def _save(sources: list[Source]) -> None:
+    async with database_pool(Settings()) as pool:
+        await save_sources(pool, sources)
+
+
+async def _check(sources: list[Source], as_json: bool) -> int:
+    """Print a row a source; return how many have problems."""
+    points = entry_points(group="copydesk.commands", name="sources-check")
+    if not points:
+        raise CommandError("`sources check` needs the crawler: install copydesk[crawler]")
+    checks: Callable[[list[Source], Settings], AsyncIterator[Any]] = next(iter(points)).load()
+    failed = 0
+    async for row in checks(sources, Settings()):
+        failed += bool(row.problems)
+        if as_json:
+            print_json(row)
+            continue
+        mark = "[red]✗[/]" if row.problems else "[green]✓[/]"
+        out.print(f"{mark} [bold]{row.name}[/] {row.url}: {len(row.feeds)} feeds, {len(row.sitemaps)} sitemaps, "
+                  f"{row.entries} entries, newest {row.newest or 'unknown'}", soft_wrap=True)
+        for problem in row.problems:
+            out.print(f"    {problem}", markup=False, soft_wrap=True)
+    return failed

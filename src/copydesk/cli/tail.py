@@ -1,0 +1,115 @@
+"""`copydesk tail`: read a topic as a person."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC
+from typing import Annotated, Any
+from uuid import uuid4
+
+import msgspec
+import typer
+from rich.markup import escape
+
+from copydesk.cli.composition import blob_url, open_bus
+from copydesk.cli.output import CommandError, out, print_json
+from copydesk.contracts import REGISTRY, Message, UndecodableError, decode
+from copydesk.runtime.claim_check import check_out
+from copydesk.runtime.ports import BlobStore, Bus, DeliveredRecord
+from copydesk.settings import Settings
+from copydesk.storage import open_blobs
+
+_TELLING = ("source", "stage", "outcome", "change", "reason", "error", "status", "title", "site", "url")
+"""Fields that say at a glance what a message is, in the order in which they are shown."""
+
+_QUIET_SECONDS = 3.0
+
+
+def tail(
+    topic: Annotated[str, typer.Argument(help="Such as articles.tagged.")],
+    from_beginning: Annotated[bool, typer.Option("--from-beginning", help="Start at the oldest record.")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="Stop after this many.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Whole messages, one JSON object a line.")] = False,
+) -> None:
+    """Follow a topic until Ctrl-C; joins no group of anyone's and commits nothing.
+
+    Example: copydesk tail articles.tagged --from-beginning --limit 5
+    """
+    if topic not in REGISTRY:
+        raise CommandError(f"no topic is named {topic!r}; there are {', '.join(REGISTRY)}")
+    asyncio.run(_tail(topic, from_beginning, limit, json))
+
+
+async def _tail(topic: str, from_beginning: bool, limit: int | None, as_json: bool) -> None:
+    settings = Settings()
+    bus = open_bus(settings, read_only=True)
+    blobs = open_blobs(blob_url(settings))
+    shown = 0
+    try:
+        async for record in follow(bus, topic, from_beginning=from_beginning):
+            await _show(record, blobs, as_json)
+            shown += 1
+            if shown == limit:
+                return
+    finally:
+        await bus.close()
+
+
+async def follow(bus: Bus, topic: str, *, from_beginning: bool) -> AsyncIterator[DeliveredRecord]:
+    """Every record of a topic, for ever, in a group of its own that leaves no trace."""
+    consumer = await bus.consumer(f"copydesk.tail.{uuid4()}", [topic], from_beginning=from_beginning)
+    try:
+        while True:
+            for record in await consumer.poll(max_records=100, timeout=1.0):
+                yield record
+    finally:
+        await consumer.close()
+
+
+async def read_all(bus: Bus, topic: str) -> list[DeliveredRecord]:
+    """Every record that a topic holds now.
+
+    Ends at the end positions, or after a quiet spell: the last records may have expired or been compacted away.
+    """
+    ends = {partition: end for partition, end in (await bus.end_positions(topic)).items() if end}
+    found: list[DeliveredRecord] = []
+    if not ends:
+        return found
+    consumer = await bus.consumer(f"copydesk.tail.{uuid4()}", [topic])
+    try:
+        while ends and (records := await consumer.poll(max_records=1000, timeout=_QUIET_SECONDS)):
+            found += records
+            for record in records:
+                if record.offset + 1 >= ends.get(record.partition, 0):
+                    ends.pop(record.partition, None)
+    finally:
+        await consumer.close()
+    return found
+
+
+async def _show(record: DeliveredRecord, blobs: BlobStore, as_json: bool) -> None:
+    where = f"{record.partition.topic}[{record.partition.number}]@{record.offset}"
+    try:
+        value = await check_out(record.headers, record.value, blobs)
+        decoded = decode(record.headers, value)
+    except UndecodableError as error:
+        out.print(f"[dim]{where}[/] [red]{escape(str(error))}[/]", soft_wrap=True)
+        return
+    if as_json:
+        print_json(
+            {
+                "topic": record.partition.topic,
+                "partition": record.partition.number,
+                "offset": record.offset,
+                "envelope": decoded.envelope,
+                "message": decoded.message,
+            }
+        )
+        return
+    when = record.timestamp.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    out.print(f"[dim]{when} {where}[/] {_summary(decoded.message)}", soft_wrap=True)
+
+
+def _summary(message: Message) -> str:
+    held: dict[str, Any] = msgspec.to_builtins(message)
+    shown = [escape(str(held[name])) for name in _TELLING if held.get(name) is not None]
+    return f"[bold]{type(message).__name__}[/] " + " · ".join(shown)
