@@ -41,7 +41,7 @@ def run(
     names = services.split(",") if services else None
     service_factories(names)
     found = read_sources(sources) if sources else []
-    raise typer.Exit(asyncio.run(_run(settings, names, found, once)))
+    raise typer.Exit(asyncio.run(run_pipeline(settings, names, found, once)))
 
 
 def service(name: Annotated[str, typer.Argument(help="crawler, cleaner, tagger or writer.")]) -> None:
@@ -68,7 +68,7 @@ async def _serve(settings: Settings, name: str) -> int:
         return await run_with_health(running, metrics, settings, asyncio.Event())
 
 
-async def _run(settings: Settings, names: Sequence[str] | None, sources: Sequence[Source], once: bool) -> int:
+async def run_pipeline(settings: Settings, names: Sequence[str] | None, sources: Sequence[Source], once: bool) -> int:
     metrics = Metrics()
     async with infrastructure(settings) as opened:
         await file_sources(opened, sources)
