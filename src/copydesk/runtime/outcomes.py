@@ -85,7 +85,14 @@ Outcome = Emit | Drop | Retry | DeadLettered
 
 
 class DependencyUnavailableError(ConnectionError):
-    """Raised by a handler when what it needs (database, storage) is away: the stage pauses and tries again for ever."""
+    """Raised by a handler when what it needs (database, storage) is away: the stage pauses and tries again for ever.
+
+    `dependency` is a short stable name, shown by readiness and as a metric label.
+    """
+
+    def __init__(self, cause: str = "", *, dependency: str = "dependency") -> None:
+        super().__init__(cause)
+        self.dependency = dependency
 
 
 class Handler(Protocol):

@@ -1,0 +1,83 @@
+"""Waiting out a dependency that is away: the stage pauses, keeps what it has in hand and tries again for ever."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
+
+from copydesk.runtime.outcomes import DependencyUnavailableError
+from copydesk.runtime.ports import BlobsUnavailableError, BusUnavailableError, Clock
+from copydesk.telemetry import Metrics, get_logger
+
+T = TypeVar("T")
+UNAVAILABLE = (DependencyUnavailableError, BusUnavailableError, BlobsUnavailableError)
+FIRST_WAIT = 0.25
+LONGEST_WAIT = 4.0
+"""Seconds between two tries at most: a dependency that is back is used again within this."""
+
+_log = get_logger(__name__)
+
+
+class AbandonedError(Exception):
+    """What was waiting for a dependency is no longer ours to do."""
+
+
+class Availability:
+    """Which dependencies of a stage are away. The stage starts nothing new while any is."""
+
+    def __init__(self, stage: str, clock: Clock, metrics: Metrics) -> None:
+        self._stage = stage
+        self._clock = clock
+        self._metrics = metrics
+        self._away: dict[str, dict[object, str]] = {}
+        self.opened = asyncio.Event()
+        self.opened.set()
+
+    def away(self) -> Mapping[str, str]:
+        """Dependencies that are away, each with the last cause known."""
+        return {name: next(reversed(causes.values())) for name, causes in self._away.items()}
+
+    async def until_available(self, action: Callable[[], Awaitable[T]], abandoned: Callable[[], bool]) -> T:
+        """Run `action` until it no longer fails for a dependency's sake.
+
+        Raises `AbandonedError` when `abandoned` says so after a failure.
+        """
+        token = object()
+        wait = FIRST_WAIT
+        try:
+            while True:
+                try:
+                    return await action()
+                except UNAVAILABLE as error:
+                    self.mark_away(token, error)
+                if abandoned():
+                    raise AbandonedError
+                await self._clock.sleep(wait)
+                if abandoned():
+                    raise AbandonedError
+                wait = min(2 * wait, LONGEST_WAIT)
+        finally:
+            self.mark_back(token)
+
+    def mark_away(self, token: object, error: ConnectionError) -> None:
+        """Note that `token`'s work fails; it counts until `mark_back` with the same token."""
+        name = _name(error)
+        if name not in self._away:
+            _log.warning("dependency away, pausing", stage=self._stage, dependency=name, cause=str(error))
+            self._metrics.paused.labels(self._stage, name).set(1)
+        self._away.setdefault(name, {})[token] = str(error) or type(error).__name__
+        self.opened.clear()
+
+    def mark_back(self, token: object) -> None:
+        for name, causes in list(self._away.items()):
+            if causes.pop(token, None) is not None and not causes:
+                del self._away[name]
+                self._metrics.paused.labels(self._stage, name).set(0)
+                _log.info("dependency back", stage=self._stage, dependency=name)
+        if not self._away:
+            self.opened.set()
+
+
+def _name(error: ConnectionError) -> str:
+    if isinstance(error, DependencyUnavailableError):
+        return error.dependency
+    return "broker" if isinstance(error, BusUnavailableError) else "blobs"

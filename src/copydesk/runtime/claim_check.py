@@ -1,0 +1,45 @@
+"""Bodies too large for a record lie in blob storage; the record carries their hash (docs/adr/0003-claim-check.md)."""
+
+import re
+from hashlib import sha256
+
+from copydesk.contracts import Headers, UndecodableError
+from copydesk.runtime.ports import BlobStore, OutgoingRecord
+
+CLAIM_CHECK = "claim-check"
+CLAIM_BYTES = "claim-bytes"
+
+_SHA256 = re.compile("[0-9a-f]{64}")
+
+
+async def check_in(record: OutgoingRecord, blobs: BlobStore, limit: int) -> OutgoingRecord:
+    """The record itself, or one with an empty value and a claim when its value is above `limit` bytes.
+
+    Raises `BlobsUnavailableError`.
+    """
+    if len(record.value) <= limit:
+        return record
+    reference = await blobs.put(record.value)
+    claim = ((CLAIM_CHECK, reference.encode()), (CLAIM_BYTES, str(len(record.value)).encode()))
+    return record._replace(value=b"", headers=(*record.headers, *claim))
+
+
+async def check_out(headers: Headers, value: bytes, blobs: BlobStore) -> bytes:
+    """The record's value, loaded and verified when it lies in blob storage.
+
+    Raises `UndecodableError` naming the hash when the body is missing or is not what was stored, and
+    `BlobsUnavailableError` when storage does not answer.
+    """
+    reference = dict(headers).get(CLAIM_CHECK)
+    if reference is None:
+        return value
+    name = reference.decode("ascii", "replace")
+    if not _SHA256.fullmatch(name):
+        raise UndecodableError(f"claim check: {name[:80]!r} is no hex SHA-256")
+    try:
+        body = await blobs.get(name)
+    except KeyError as error:
+        raise UndecodableError(f"claim check: blob storage has no body {name}") from error
+    if sha256(body).hexdigest() != name:
+        raise UndecodableError(f"claim check: the stored body is not {name} ({len(body)} bytes)")
+    return body

@@ -1,0 +1,254 @@
+"""One consumer and what it feeds: poll, take in, hold back, commit the watermark, give partitions up."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from copydesk.runtime.availability import AbandonedError, Availability
+from copydesk.runtime.in_hand import Delivery, OwnedPartition
+from copydesk.runtime.ports import (
+    BusUnavailableError,
+    Consumer,
+    DeliveredRecord,
+    Partition,
+    PartitionLostError,
+)
+from copydesk.runtime.retry_records import fresh_history, read_history
+from copydesk.runtime.service import ServiceContext
+from copydesk.runtime.workbench import Workbench
+from copydesk.telemetry import get_logger
+
+POLL_SECONDS = 0.5
+BUSY_POLL_SECONDS = 0.1
+"""While something in hand may soon be committed."""
+COMMIT_SECONDS = 0.2
+LAG_SECONDS = 5.0
+QUIET_LAG_SECONDS = 0.5
+ROOM_SECONDS = 1.0
+"""How long a full bench keeps the consumer from polling; then it polls with its partitions paused."""
+STOP_SECONDS = 8.0
+REVOKE_SECONDS = 5.0
+SOON = timedelta(minutes=1)
+"""A retry that is due within this keeps the stage from being idle."""
+
+_log = get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """What a stage reads. On `retries` topics the headers tell of earlier tries and when the next is due.
+
+    Elsewhere those headers mean nothing: anyone may write to a public topic.
+    """
+
+    stage: str
+    group: str
+    topics: tuple[str, ...]
+    retries: bool = False
+
+
+class Flow:
+    """The records of a subscription on their way to a workbench, as a member of a consumer group.
+
+    A retry that is not due yet is held back together with its partition.
+    """
+
+    def __init__(
+        self, subscription: Subscription, bench: Workbench, availability: Availability, context: ServiceContext
+    ) -> None:
+        self._subscription = subscription
+        self._bench = bench
+        self._availability = availability
+        self._bus = context.bus
+        self._clock = context.clock
+        self._metrics = context.metrics
+        self._consumer: Consumer | None = None
+        self._owners: dict[Partition, OwnedPartition] = {}
+        self._held: dict[Partition, datetime] = {}
+        self._paused: frozenset[Partition] = frozenset()
+        self._ticked: float | None = None
+        self._next_commit = 0.0
+        self._measured = float("-inf")
+        self._caught_up = False
+
+    @property
+    def joined(self) -> bool:
+        return self._consumer is not None
+
+    def idle(self) -> bool:
+        """Whether everything there is has been handled and committed, except retries that are not due soon."""
+        return self._caught_up and self._bench.count == 0
+
+    def since_tick(self) -> float:
+        """Seconds since the loop last turned; 0 before it first does."""
+        return 0.0 if self._ticked is None else self._clock.monotonic() - self._ticked
+
+    async def run(self, stop: asyncio.Event) -> None:
+        try:
+            consumer = await self._availability.until_available(self._join, stop.is_set)
+        except AbandonedError:
+            return
+        self._consumer = consumer
+        bench = asyncio.create_task(self._bench.run())
+        try:
+            while not stop.is_set() and not bench.done():
+                await self._turn(consumer)
+            if bench.done():
+                bench.result()
+            await self._bench.drain(STOP_SECONDS)
+            await self._commit(consumer, self._positions(consumer))
+        finally:
+            bench.cancel()
+            await asyncio.wait([bench])
+            await consumer.close()
+
+    async def _join(self) -> Consumer:
+        return await self._bus.consumer(self._subscription.group, self._subscription.topics, on_revoked=self._revoked)
+
+    async def _turn(self, consumer: Consumer) -> None:
+        self._ticked = self._clock.monotonic()
+        if not self._bench.room:
+            await _wait(self._bench.roomy, ROOM_SECONDS)
+        self._pause(consumer)
+        records = await self._poll(consumer)
+        if records:
+            self._caught_up = False
+        await self._take_in(consumer, records)
+        await self._commit_in_time(consumer)
+        await self._measure_in_time(consumer)
+
+    def _pause(self, consumer: Consumer) -> None:
+        """Read on only where there is room, every dependency is there, and no retry is yet to become due."""
+        assigned = consumer.assignment()
+        now = self._clock.now()
+        self._held = {partition: due for partition, due in self._held.items() if due > now and partition in assigned}
+        everything = not self._bench.room or bool(self._availability.away())
+        wanted = assigned if everything else frozenset(self._held)
+        if wanted:
+            consumer.pause(wanted)
+        if freed := (self._paused - wanted) & assigned:
+            consumer.resume(freed)
+        self._paused = wanted
+
+    async def _poll(self, consumer: Consumer) -> Sequence[DeliveredRecord]:
+        busy = self._bench.count or self._positions(consumer)
+        try:
+            records = await consumer.poll(
+                max_records=max(1, self._bench.room), timeout=BUSY_POLL_SECONDS if busy else POLL_SECONDS
+            )
+        except BusUnavailableError as error:
+            self._caught_up = False
+            self._availability.mark_away(self, error)
+            await asyncio.sleep(POLL_SECONDS)
+            return ()
+        self._availability.mark_back(self)
+        return records
+
+    async def _take_in(self, consumer: Consumer, records: Sequence[DeliveredRecord]) -> None:
+        assigned = consumer.assignment()
+        for record in records:
+            partition = record.partition
+            owner = self._owners.get(partition)
+            if partition not in assigned or partition in self._held or (owner is not None and owner.closing):
+                continue
+            history = read_history(record) if self._subscription.retries else fresh_history(record)
+            if history.due is not None and history.due > self._clock.now():
+                await self._hold(consumer, record, history.due)
+                continue
+            if owner is None or not owner.watermark.expects(record.offset):
+                owner = self._own(partition)
+            owner.watermark.delivered(record.offset)
+            self._bench.offer(Delivery(record, owner, history, self._clock.monotonic()))
+
+    async def _hold(self, consumer: Consumer, record: DeliveredRecord, due: datetime) -> None:
+        try:
+            await consumer.seek(record.partition, record.offset)
+        except PartitionLostError:
+            return
+        self._held[record.partition] = due
+
+    def _own(self, partition: Partition) -> OwnedPartition:
+        """Start anew with a partition; if we had it, the log was rewound, and what is in hand of it comes again."""
+        if previous := self._owners.get(partition):
+            previous.lost = True
+        owner = self._owners[partition] = OwnedPartition(partition)
+        return owner
+
+    def _positions(self, consumer: Consumer) -> dict[Partition, int]:
+        """What may be committed and has not been."""
+        assigned = consumer.assignment()
+        found = {
+            partition: owner.watermark.committable()
+            for partition, owner in self._owners.items()
+            if partition in assigned
+        }
+        return {
+            partition: position
+            for partition, position in found.items()
+            if position is not None and position != self._owners[partition].committed
+        }
+
+    async def _commit_in_time(self, consumer: Consumer) -> None:
+        moment = asyncio.get_running_loop().time()
+        positions = self._positions(consumer)
+        if positions and moment >= self._next_commit:
+            self._next_commit = moment + COMMIT_SECONDS
+            await self._commit(consumer, positions)
+
+    async def _commit(self, consumer: Consumer, positions: dict[Partition, int]) -> None:
+        if not positions:
+            return
+        owners = {partition: self._owners[partition] for partition in positions}
+        try:
+            await consumer.commit(positions)
+        except PartitionLostError as error:
+            _log.info("commit refused, the records will be delivered to their new owner", cause=str(error))
+            return
+        except BusUnavailableError as error:
+            self._availability.mark_away(self, error)
+            return
+        for partition, owner in owners.items():
+            owner.committed = positions[partition]
+
+    async def _measure_in_time(self, consumer: Consumer) -> None:
+        moment = asyncio.get_running_loop().time()
+        quiet = self._bench.count == 0 and not self._positions(consumer)
+        if moment - self._measured < (QUIET_LAG_SECONDS if quiet and not self._caught_up else LAG_SECONDS):
+            return
+        self._measured = moment
+        try:
+            lag = await consumer.lag()
+        except BusUnavailableError as error:
+            self._availability.mark_away(self, error)
+            return
+        for topic in self._subscription.topics:
+            behind = sum(messages for partition, messages in lag.items() if partition.topic == topic)
+            self._metrics.lag.labels(self._subscription.stage, topic).set(behind)
+        soon = self._clock.now() + SOON
+        waiting = any(messages and self._held.get(partition, soon) <= soon for partition, messages in lag.items())
+        self._caught_up = quiet and bool(lag) and not waiting
+
+    async def _revoked(self, partitions: frozenset[Partition]) -> None:
+        """Finish what has started, commit it, forget the rest: the next owner gets it again."""
+        owners = {partition: self._owners[partition] for partition in partitions if partition in self._owners}
+        for owner in owners.values():
+            owner.closing = True
+        await self._bench.let_go(list(owners.values()), REVOKE_SECONDS)
+        if self._consumer is not None:
+            positions = self._positions(self._consumer)
+            await self._commit(
+                self._consumer, {part: position for part, position in positions.items() if part in owners}
+            )
+        for partition, owner in owners.items():
+            if self._owners.get(partition) is owner:
+                del self._owners[partition]
+        self._held = {partition: due for partition, due in self._held.items() if partition not in partitions}
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,100 @@
+"""The trail of failures that a record carries through the retry topics, and the record that carries it. Pure."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from copydesk.contracts import RETRY_DELAYS, Headers
+from copydesk.contracts.topics import retries
+from copydesk.runtime.ports import DeliveredRecord, OutgoingRecord
+
+DUE = "retry-due"
+ATTEMPT = "retry-attempt"
+FIRST_FAILED = "retry-first-failed"
+REASON = "retry-reason"
+ORIGIN = "retry-origin"
+"""Topic, partition and offset where the record was first read, as `topic/partition/offset`."""
+
+_OWN = frozenset({DUE, ATTEMPT, FIRST_FAILED, REASON, ORIGIN})
+_REASON_BYTES = 1_000
+
+
+@dataclass(frozen=True)
+class History:
+    """What happened to a record before this try; `topic`, `partition`, `offset` are where it was first read.
+
+    `attempts` counts failures that count; `first_failed` is None while nothing has failed.
+    """
+
+    topic: str
+    partition: int
+    offset: int
+    attempts: int = 0
+    first_failed: datetime | None = None
+    reason: str = ""
+    due: datetime | None = None
+
+    def after_failure(self, now: datetime, reason: str, *, counted: bool) -> "History":
+        return replace(
+            self,
+            attempts=self.attempts + counted,
+            first_failed=self.first_failed or now,
+            reason=reason,
+        )
+
+
+def fresh_history(record: DeliveredRecord) -> History:
+    """The history of a record that is read for the first time."""
+    return History(record.partition.topic, record.partition.number, record.offset)
+
+
+def read_history(record: DeliveredRecord) -> History:
+    """The history in a record's headers. A malformed header counts as absent: the trail is never a reason to fail."""
+    found = {name: value.decode("utf-8", "replace") for name, value in record.headers if name in _OWN}
+    origin = found.get(ORIGIN, "").split("/")
+    here = (record.partition.topic, record.partition.number, record.offset)
+    topic, partition, offset = (
+        (origin[0], int(origin[1]), int(origin[2])) if len(origin) == 3 and _numbers(origin[1:]) else here
+    )
+    attempts = found.get(ATTEMPT, "0")
+    return History(
+        topic=topic,
+        partition=partition,
+        offset=offset,
+        attempts=int(attempts) if _numbers([attempts]) else 0,
+        first_failed=_time(found.get(FIRST_FAILED)),
+        reason=found.get(REASON, ""),
+        due=_time(found.get(DUE)),
+    )
+
+
+def retry_record(record: DeliveredRecord, history: History, stage: str, tier: str, now: datetime) -> OutgoingRecord:
+    """The record's own bytes, addressed to the retry topic of a tier and due when the tier's delay has passed."""
+    trail = {
+        DUE: (now + RETRY_DELAYS[tier]).isoformat(),
+        ATTEMPT: str(history.attempts),
+        FIRST_FAILED: (history.first_failed or now).isoformat(),
+        REASON: history.reason,
+        ORIGIN: f"{history.topic}/{history.partition}/{history.offset}",
+    }
+    headers = (
+        *original_headers(record.headers),
+        *((name, value.encode("utf-8", "replace")[:_REASON_BYTES]) for name, value in trail.items()),
+    )
+    return OutgoingRecord(retries(stage, tier, ()).name, record.key or b"", record.value, headers)
+
+
+def original_headers(headers: Headers) -> Headers:
+    """The headers that the record had before its first failure."""
+    return tuple((name, value) for name, value in headers if name not in _OWN)
+
+
+def _time(text: str | None) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
+
+
+def _numbers(texts: list[str]) -> bool:
+    return all(text.isascii() and text.isdigit() and len(text) < 19 for text in texts)
