@@ -52,6 +52,9 @@ class PostgresSettings(BaseModel):
     dsn: SecretStr | None = Field(default=None, description="postgresql://…; unset means the embedded Postgres")
     pool_size: int = Field(default=4, ge=1)
     command_timeout: timedelta = Field(default=timedelta(seconds=30), description="a statement that takes longer fails")
+    prepared_statements: bool = Field(
+        default=True, description="turn off behind pgbouncer before 1.21 in transaction mode"
+    )
 
 
 class HttpSettings(BaseModel):
