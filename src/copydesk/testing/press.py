@@ -31,7 +31,7 @@ _WHAT = (
     "the museum roof",
     "a toll road",
 )
-_WHERE = ("in Lisbon", "near Rotterdam", "outside Kraków", "in Lyon", "along the Danube", "in Gothenburg", "in Porto")
+_WHERE = ("in Lisbon", "near Rotterdam", "outside Kraków", "in Lyon", "along the Danube", "in Porto")
 _WHY = (
     "after a winter of complaints from residents",
     "because the contractor had gone bankrupt",
@@ -141,6 +141,7 @@ class PressServers:
         request = Request(scope)
         at = self._hosts.index(str(request.url.hostname))
         path = request.url.path
+        answer: Response
         if path == "/robots.txt":
             answer = PlainTextResponse("User-agent: *\nAllow: /\n")
         elif path == "/sitemap.xml":
