@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-PUBLISHERS = ("stroomkoerier", "aldermoor", "elmtaler", "sahel")
+PUBLISHERS = ("stroomkoerier", "aldermoor", "elmtaler", "sahel", "nevline")
 
 
 class Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
