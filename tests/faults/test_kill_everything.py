@@ -6,12 +6,12 @@ from collections import Counter
 from hashlib import sha256
 
 import pytest
-from copydesk.storage.sources import save_sources
 
 from copydesk.bus import KafkaBus
 from copydesk.contracts import ARTICLES_STORED, STAGES, article_id, decode_envelope
 from copydesk.settings import KafkaSettings, PostgresSettings
 from copydesk.storage import EmbeddedPostgres, migrate, open_pool
+from copydesk.storage.sources import save_sources
 from copydesk.testing.broker import LocalBroker
 from copydesk.testing.press import PressServers
 from copydesk.testing.processes import CopydeskProcess
@@ -79,9 +79,9 @@ async def test_nothing_is_lost_when_everything_is_killed_in_turn(broker, service
         await kill_and_restart(victim, broker, services)
     await stored_reaches(pool, ARTICLES, services, started)
 
-    stored = await pool.fetch("SELECT id, content_sha256, title, text FROM articles")
+    stored = await pool.fetch("SELECT id, content_sha256, title, text FROM copydesk.articles")
     found = {str(row["id"]): row["content_sha256"] for row in stored}
-    revisions = Counter(str(row["article_id"]) for row in await pool.fetch("SELECT article_id FROM revisions"))
+    revisions = Counter(str(row["article_id"]) for row in await pool.fetch("SELECT article_id FROM copydesk.revisions"))
     events = await stored_events(broker)
     print(
         f"\nkilled {len(victims)} times in {time.monotonic() - started:.0f} s; {len(found)} of {len(manifest)} stored; "
@@ -111,7 +111,7 @@ async def kill_and_restart(victim, broker, services):
 
 async def stored_reaches(pool, wanted, services, started):
     """Wait for progress; a service that ended by itself, or no progress for too long, fails the test."""
-    while (count := await pool.fetchval("SELECT count(*) FROM articles")) < wanted:
+    while (count := await pool.fetchval("SELECT count(*) FROM copydesk.articles")) < wanted:
         for name, process in services.items():
             assert process.alive(), f"the {name} ended by itself:\n{process.log_tail()}"
         assert time.monotonic() - started < PATIENCE_SECONDS, f"{count} of {wanted} stored"

@@ -1,9 +1,10 @@
 """Puts the commands together. Each lives in a module of its own and imports what it needs when it runs."""
 
 import sys
+from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points, version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import click
 import typer
@@ -76,9 +77,9 @@ def _register_service_commands() -> None:
             app.command(point.name)(_load(point))
 
 
-def _load(point: EntryPoint) -> "typer.models.CommandFunctionType":
+def _load(point: EntryPoint) -> Callable[..., Any]:
     try:
-        return point.load()  # type: ignore[no-any-return]
+        found: Callable[..., Any] = point.load()
     except ImportError as error:
         missing = error.name
 
@@ -88,7 +89,8 @@ def _load(point: EntryPoint) -> "typer.models.CommandFunctionType":
             )
 
         unavailable.__doc__ = "Not installed."
-        return unavailable  # type: ignore[return-value]
+        return unavailable
+    return found
 
 
 def main() -> None:

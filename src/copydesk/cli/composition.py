@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 
-import asyncpg
-
 from copydesk.bus import EmbeddedBus, KafkaBus
 from copydesk.cli.output import CommandError
 from copydesk.contracts import REGISTRY
@@ -17,7 +15,7 @@ from copydesk.runtime.clock import SystemClock
 from copydesk.runtime.ports import BlobStore, Bus
 from copydesk.runtime.service import Service, ServiceContext, ServiceFactory
 from copydesk.settings import Settings
-from copydesk.storage import EmbeddedPostgres, migrate, open_blobs, open_pool
+from copydesk.storage import EmbeddedPostgres, Pool, migrate, open_blobs, open_pool
 from copydesk.telemetry import Metrics
 
 
@@ -65,25 +63,29 @@ def blob_url(settings: Settings) -> str:
 
 
 @asynccontextmanager
-async def database(settings: Settings) -> AsyncIterator[str]:
-    """The DSN of the database, migrated; the embedded Postgres runs as long as the context."""
+async def database_server(settings: Settings) -> AsyncIterator[str]:
+    """The DSN of the database as it is; the embedded Postgres runs as long as the context."""
     if settings.postgres.dsn is not None:
-        dsn = settings.postgres.dsn.get_secret_value()
-        await migrate(dsn)
-        yield dsn
+        yield settings.postgres.dsn.get_secret_value()
         return
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     server = EmbeddedPostgres(settings.data_dir / "postgres")
-    dsn = await asyncio.to_thread(server.__enter__)
+    dsn = await asyncio.to_thread(server.start)
     try:
-        await migrate(dsn)
         yield dsn
     finally:
-        await asyncio.to_thread(server.__exit__, None, None, None)
+        await asyncio.to_thread(server.stop)
 
 
 @asynccontextmanager
-async def database_pool(settings: Settings) -> AsyncIterator[asyncpg.Pool]:
+async def database(settings: Settings) -> AsyncIterator[str]:
+    """The DSN of the database, brought up to date."""
+    async with database_server(settings) as dsn:
+        await migrate(dsn)
+        yield dsn
+
+
+@asynccontextmanager
+async def database_pool(settings: Settings) -> AsyncIterator[Pool]:
     """A small pool for commands that read or write the database."""
     async with database(settings) as dsn:
         pool = await open_pool(dsn, settings.postgres)

@@ -8,9 +8,9 @@ import typer
 from rich.table import Table
 
 from copydesk.cli.composition import blob_url, open_bus
-from copydesk.cli.tail import read_all
 from copydesk.cli.output import CommandError, out, print_json
-from copydesk.contracts import STAGES, DeadLetter, decode, dead_letters
+from copydesk.cli.tail import read_all
+from copydesk.contracts import STAGES, DeadLetter, dead_letters, decode
 from copydesk.runtime.claim_check import check_out
 from copydesk.settings import Settings
 from copydesk.storage import open_blobs
@@ -36,9 +36,7 @@ def list_letters(
     for letter in letters:
         origin = f"{letter.topic}[{letter.partition}]@{letter.offset}"
         when = letter.last_failed_at.strftime("%Y-%m-%d %H:%M:%S")
-        table.add_row(
-            letter.id, letter.stage, origin, letter.source or "?", str(letter.attempts), when, letter.error
-        )
+        table.add_row(letter.id, letter.stage, origin, letter.source or "?", str(letter.attempts), when, letter.error)
     out.print(table)
 
 

@@ -6,20 +6,19 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Annotated
 
-import asyncpg
 import typer
 from rich.console import Group
 from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
-from copydesk.cli.composition import Infrastructure, create_services, infrastructure
+from copydesk.cli.composition import create_services, infrastructure
 from copydesk.cli.funnel import funnel_table
-from copydesk.cli.run import file_sources, run_with_health, stop_when_drained
 from copydesk.cli.output import err, out
+from copydesk.cli.run import file_sources, run_with_health, stop_when_drained
 from copydesk.contracts import Source
 from copydesk.settings import Settings
-from copydesk.storage import open_pool
+from copydesk.storage import Pool, open_pool
 from copydesk.storage.articles import latest
 from copydesk.storage.funnel import read_funnel
 from copydesk.telemetry import Metrics, configure_logging
@@ -51,7 +50,10 @@ def demo_settings(settings: Settings) -> Settings:
         update={"allow_networks": [IPv4Network("127.0.0.0/8")], "host_delay": timedelta(milliseconds=50)}
     )
     crawler = settings.crawler.model_copy(
-        update={"poll_interval": timedelta(seconds=3), "revisit_ladder": [timedelta(seconds=seconds) for seconds in (8, 15, 30)]}
+        update={
+            "poll_interval": timedelta(seconds=3),
+            "revisit_ladder": [timedelta(seconds=seconds) for seconds in (8, 15, 30)],
+        }
     )
     telemetry = settings.telemetry.model_copy(update={"log_level": "ERROR"})
     return settings.model_copy(
@@ -110,7 +112,7 @@ async def _publish(newsroom: "Newsroom") -> None:
             return
 
 
-async def _show(pool: asyncpg.Pool, stop: asyncio.Event) -> None:
+async def _show(pool: Pool, stop: asyncio.Event) -> None:
     if not out.is_terminal:
         return
     with Live(console=out, auto_refresh=False, transient=True) as live:
@@ -119,7 +121,7 @@ async def _show(pool: asyncpg.Pool, stop: asyncio.Event) -> None:
             await asyncio.sleep(_REFRESH_SECONDS)
 
 
-async def _picture(pool: asyncpg.Pool) -> Group:
+async def _picture(pool: Pool) -> Group:
     table = Table("", "language", "place", "agency", "headline", title="Last stored", title_justify="left")
     for held in await latest(pool, _HEADLINES):
         change = {1: "new"}.get(held.revision, f"revision {held.revision}")

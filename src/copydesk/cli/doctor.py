@@ -113,9 +113,10 @@ async def _database(settings: Settings) -> list[Finding]:
     finally:
         await connection.close()
     status = await migration_status(dsn)
+    mend = "" if status.up_to_date else "`copydesk migrate up`"
     return [
         Finding("database", True, f"Postgres {version}"),
-        Finding("migrations", status.current, str(status), "" if status.current else "`copydesk migrate up`"),
+        Finding("migrations", status.up_to_date, f"at {status.current}, newest {status.head}", mend),
         Finding(
             "clock",
             abs(skew) <= _MOST_CLOCK_SKEW,

@@ -65,7 +65,9 @@ async def _import(files: Sequence[Path], source: str) -> None:
     sent = 0
     async with infrastructure(Settings(), postgres=False) as opened:
         publisher = Publisher(opened.context(Metrics()), "import")
-        pages = (page for path in track(files, "importing", console=err, transient=True) for page in read_pages(path, source))
+        pages = (
+            page for path in track(files, "importing", console=err, transient=True) for page in read_pages(path, source)
+        )
         while batch := list(islice(pages, _BATCH)):
             await publisher.publish_roots([message for page in batch for message in _messages(page)])
             sent += len(batch)

@@ -4,26 +4,39 @@ import asyncio
 
 import typer
 
-from copydesk.cli.composition import database
+from copydesk.cli.composition import database_server
 from copydesk.cli.output import out
 from copydesk.settings import Settings
-from copydesk.storage import migration_status
+from copydesk.storage import MigrationStatus, migrate, migration_status
 
 app = typer.Typer(help="The database schema.", no_args_is_help=True)
 
 
 @app.command()
 def up() -> None:
-    """Bring the database to the newest schema; harmless when it is there already."""
-    asyncio.run(_report())
+    """Bring the database to the newest schema; harmless when it is there already, and from many places at once."""
+    before = asyncio.run(_up())
+    if before.up_to_date:
+        out.print(f"nothing to do: at {before.current}", markup=False)
+    else:
+        out.print(f"migrated from {before.current or 'an empty database'} to {before.head}", markup=False)
 
 
 @app.command()
 def status() -> None:
-    """Print the schema's revision and what is pending."""
-    asyncio.run(_report())
+    """Print the schema's revision; exits with 1 when migrations are pending."""
+    found = asyncio.run(_status())
+    pending = "" if found.up_to_date else "; pending: run `copydesk migrate up`"
+    out.print(f"at {found.current or 'nothing'}, newest {found.head}{pending}", markup=False)
+    if not found.up_to_date:
+        raise typer.Exit(1)
 
 
-async def _report() -> None:
-    async with database(Settings()) as dsn:
-        out.print(str(await migration_status(dsn)), markup=False)
+async def _up() -> MigrationStatus:
+    async with database_server(Settings()) as dsn:
+        return await migrate(dsn)
+
+
+async def _status() -> MigrationStatus:
+    async with database_server(Settings()) as dsn:
+        return await migration_status(dsn)

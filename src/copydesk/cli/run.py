@@ -9,7 +9,7 @@ import typer
 
 from copydesk.cli.composition import Infrastructure, create_services, infrastructure, service_factories
 from copydesk.cli.funnel import funnel_table
-from copydesk.cli.output import CommandError, err, out
+from copydesk.cli.output import CommandError, out
 from copydesk.cli.sources import read_sources
 from copydesk.contracts import STAGE_INPUTS, STAGE_OUTCOMES, Source
 from copydesk.runtime.health import HealthServer
@@ -29,7 +29,9 @@ _LOOK_SECONDS = 0.3
 
 def run(
     sources: Annotated[Path | None, typer.Option(help="YAML, JSON, OPML or lines of URLs; added to the known.")] = None,
-    once: Annotated[bool, typer.Option("--once", help="Poll every source once, drain, print the funnel, exit.")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="Poll every source once, drain, print the funnel, exit.")
+    ] = False,
     services: Annotated[str | None, typer.Option(help="Some only, such as cleaner,tagger.")] = None,
 ) -> None:
     """The services in one process, on the embedded log and Postgres unless Kafka and a DSN are set.
@@ -133,5 +135,3 @@ async def unread(opened: Infrastructure, services: Sequence[Service]) -> int:
             read = await opened.bus.group_positions(group, topic.name)
             waiting += sum(end - read.get(partition, 0) for partition, end in ends.items())
     return waiting
-
-

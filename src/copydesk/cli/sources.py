@@ -103,8 +103,11 @@ async def _check(sources: list[Source], as_json: bool) -> int:
             print_json(row)
             continue
         mark = "[red]✗[/]" if row.problems else "[green]✓[/]"
-        out.print(f"{mark} [bold]{row.name}[/] {row.url}: {len(row.feeds)} feeds, {len(row.sitemaps)} sitemaps, "
-                  f"{row.entries} entries, newest {row.newest or 'unknown'}", soft_wrap=True)
+        out.print(
+            f"{mark} [bold]{row.name}[/] {row.url}: {len(row.feeds)} feeds, {len(row.sitemaps)} sitemaps, "
+            f"{row.entries} entries, newest {row.newest or 'unknown'}",
+            soft_wrap=True,
+        )
         for problem in row.problems:
             out.print(f"    {problem}", markup=False, soft_wrap=True)
     return failed

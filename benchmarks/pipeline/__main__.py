@@ -1,0 +1,179 @@
+"""Articles a second from pages.fetched to Postgres, on the embedded log and on Kafka, in one run.
+
+    python -m benchmarks.pipeline [--articles N] [--rounds N] [--pages DIR]
+
+Both buses write to the same Postgres server, into a database of their own each round; rounds alternate, and the medians are
+compared. Then each stage runs alone over the same messages, and its CPU seconds (its worker processes included) give its share.
+"""
+
+import argparse
+import asyncio
+import statistics
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import psutil
+from copydesk.runtime.lifecycle import run_services
+from rich.console import Console
+from rich.table import Table
+
+from copydesk.bus import EmbeddedBus, KafkaBus
+from copydesk.cli.composition import Infrastructure, create_services
+from copydesk.cli.run import stop_when_drained
+from copydesk.contracts import PAGES_FETCHED, REGISTRY, PageFetched, article_id
+from copydesk.runtime.outcomes import Outgoing
+from copydesk.runtime.ports import Bus
+from copydesk.runtime.publisher import Publisher
+from copydesk.settings import KafkaSettings, Settings, TelemetrySettings
+from copydesk.storage import EmbeddedPostgres, migrate, open_blobs
+from copydesk.telemetry import Metrics, configure_logging
+from copydesk.testing.broker import LocalBroker
+from copydesk.testing.press import article
+
+STAGES = ("cleaner", "tagger", "writer")
+_console = Console()
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=1_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    given = parser.parse_args()
+    configure_logging(TelemetrySettings(log_level="ERROR"))
+    pages = made_pages(given.articles)
+    with tempfile.TemporaryDirectory(prefix="copydesk-pipeline-") as folder:
+        root = Path(folder)
+        with EmbeddedPostgres(root / "postgres") as dsn:
+            async with LocalBroker(root / "kafka") as broker:
+                await compare(root, dsn, broker.bootstrap_servers, pages, given.rounds)
+                await shares(root, dsn, pages)
+
+
+def made_pages(count: int) -> list[PageFetched]:
+    fetched_at = datetime(2026, 3, 9, tzinfo=UTC)
+    pages = []
+    for made in (article(number) for number in range(count)):
+        body = made.html.encode()
+        url = f"https://press.example{made.path}"
+        pages.append(
+            PageFetched(
+                id=article_id(url),
+                url=url,
+                canonical_url=url,
+                source="press",
+                fetched_at=fetched_at,
+                body=body,
+                content_sha256=sha256(body).hexdigest(),
+                encoding="utf-8",
+            )
+        )
+    return pages
+
+
+async def compare(root: Path, dsn: str, servers: str, pages: Sequence[PageFetched], rounds: int) -> None:
+    rates: dict[str, list[float]] = {"embedded": [], "kafka": []}
+    for number in range(rounds):
+        for kind in rates if number % 2 == 0 else reversed(rates):
+            settings = settings_for(root / uuid4().hex, servers if kind == "kafka" else None)
+            async with opened(settings, dsn) as infrastructure:
+                await publish(infrastructure, pages)
+                seconds, _ = await drain(infrastructure, STAGES)
+            rates[kind].append(len(pages) / seconds)
+    table = Table("bus", "articles/s (median)", "rounds", title=f"{len(pages)} articles, cleaner + tagger + writer")
+    for kind, found in rates.items():
+        table.add_row(kind, f"{statistics.median(found):.1f}", " ".join(f"{rate:.1f}" for rate in found))
+    _console.print(table)
+    ratio = statistics.median(rates["kafka"]) / statistics.median(rates["embedded"])
+    _console.print(f"kafka / embedded: {ratio:.3f}")
+
+
+async def shares(root: Path, dsn: str, pages: Sequence[PageFetched]) -> None:
+    table = Table("stage", "CPU ms per article", "share", "articles/s alone", title="each stage alone, embedded log")
+    rows = []
+    async with opened(settings_for(root / "shares", None), dsn) as infrastructure:
+        await publish(infrastructure, pages)
+        for stage in STAGES:
+            seconds, cpu = await drain(infrastructure, [stage])
+            rows.append((stage, cpu, seconds))
+    total = sum(cpu for _, cpu, _ in rows)
+    for stage, cpu, seconds in rows:
+        table.add_row(stage, f"{1000 * cpu / len(pages):.2f}", f"{cpu / total:.1%}", f"{len(pages) / seconds:.1f}")
+    _console.print(table)
+
+
+def settings_for(data_dir: Path, servers: str | None) -> Settings:
+    kafka = KafkaSettings(bootstrap_servers=servers, topic_prefix=f"bench-{uuid4().hex[:8]}.")
+    return Settings(data_dir=data_dir).model_copy(update={"kafka": kafka, "data_dir": data_dir})
+
+
+@asynccontextmanager
+async def opened(settings: Settings, server: str) -> AsyncIterator[Infrastructure]:
+    """Infrastructure with a fresh database on the server, on the bus that the settings say."""
+    settings.data_dir.mkdir(parents=True)
+    name = f"bench_{uuid4().hex[:12]}"
+    connection = await asyncpg.connect(server)
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+    dsn = server.replace("/postgres", f"/{name}", 1)
+    await migrate(dsn)
+    bus: Bus = (
+        KafkaBus(settings.kafka) if settings.kafka.bootstrap_servers else EmbeddedBus(settings.data_dir / "log.sqlite")
+    )
+    await bus.ensure_topics(list(REGISTRY.values()))
+    try:
+        yield Infrastructure(settings, bus, open_blobs(str(settings.data_dir / "blobs")), dsn)
+    finally:
+        await bus.close()
+
+
+async def publish(infrastructure: Infrastructure, pages: Sequence[PageFetched]) -> None:
+    publisher = Publisher(infrastructure.context(Metrics()), "benchmark")
+    for at in range(0, len(pages), 200):
+        await publisher.publish_roots([(Outgoing(PAGES_FETCHED, page), "1") for page in pages[at : at + 200]])
+
+
+async def drain(infrastructure: Infrastructure, stages: Sequence[str]) -> tuple[float, float]:
+    """Run stages until their topics are read; wall seconds and CPU seconds of this process and its workers."""
+    services = create_services(stages, infrastructure.context(Metrics()))
+    stop = asyncio.Event()
+    watcher = asyncio.create_task(stop_when_drained(services, infrastructure, stop))
+    burned, started = cpu_seconds(), time.perf_counter()
+    most: list[float] = []
+    sampler = asyncio.create_task(_sample(most))
+    await run_services(services, stop)
+    seconds = time.perf_counter() - started
+    sampler.cancel()
+    await watcher
+    return seconds, max([*most, cpu_seconds()]) - burned
+
+
+async def _sample(most: list[float]) -> None:
+    """Children count only while they live, so look often."""
+    while True:
+        most.append(cpu_seconds())
+        await asyncio.sleep(0.2)
+
+
+def cpu_seconds() -> float:
+    """CPU of this process and of its worker processes; Kafka's and Postgres' own are left out."""
+    own = psutil.Process()
+    total = 0.0
+    for process in [own, *own.children(recursive=True)]:
+        try:
+            if process == own or "python" in process.name():
+                times = process.cpu_times()
+                total += times.user + times.system
+        except psutil.NoSuchProcess:
+            continue
+    return total
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
