@@ -1,9 +1,10 @@
 """Articles a second from pages.fetched to Postgres, on the embedded log and on Kafka, in one run.
 
-    python -m benchmarks.pipeline [--articles N] [--rounds N] [--pages DIR]
+    python -m benchmarks.pipeline [--articles N] [--rounds N]
 
-Both buses write to the same Postgres server, into a database of their own each round; rounds alternate, and the medians are
-compared. Then each stage runs alone over the same messages, and its CPU seconds (its worker processes included) give its share.
+Both buses write to the same Postgres server, into a database of their own each round; rounds alternate, and the
+medians are compared. Then each stage runs alone over the same messages, and its CPU seconds (its worker processes
+included) give its share.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The composition root: the one place that chooses between Kafka and the embedded log, a DSN and the embedded Postgres."""
+"""The composition root: the one place that chooses between Kafka and the embedded log, a DSN and an embedded Postgres."""
 
 import asyncio
 import os

@@ -39,7 +39,5 @@ def parse_since(text: str | None) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise CommandError(
-            f"--since {text!r}: expected 2026-03-09, 2026-03-09T08:00Z, or an age such as 24h"
-        ) from error
+        raise CommandError(f"--since {text!r}: expected 2026-03-09, 2026-03-09T08:00Z, or an age: 24h") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

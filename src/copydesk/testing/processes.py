@@ -41,6 +41,10 @@ class CopydeskProcess:
         """The last lines it printed, for messages of failing tests."""
         return "\n".join(self._log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
 
+    async def wait(self, patience_seconds: float = 60) -> int:
+        """The exit code of a process that ends by itself."""
+        return await asyncio.to_thread(self._running().wait, patience_seconds)
+
     async def stop(self, patience_seconds: float = 20) -> int:
         """Ask it to end and return its exit code; killed after `patience_seconds`."""
         process = self._running()
