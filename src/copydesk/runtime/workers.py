@@ -1,0 +1,172 @@
+"""Killable, memory-limited, recycled processes for work that a document may turn into an endless loop.
+
+Built on pebble, whose pool survives the death of a worker at work. What it does not survive is a worker that dies
+with nothing to do or while it fetches a task; such a pool is replaced, and calls that had not finished run again.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+from collections.abc import Callable
+from concurrent.futures import CancelledError as FutureCancelledError
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from copydesk.settings import WorkerSettings
+from copydesk.telemetry import get_logger
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_TRIES = 3
+"""Pools in which a call is tried before it is taken for the cause of their breaking."""
+_START_SECONDS = 60.0
+"""A call that has neither begun nor ended this long after its turn must have come sits in a pool that is stuck."""
+
+_log = get_logger(__name__)
+
+
+class DocumentFailedError(Exception):
+    """A document could not be worked on, for a reason that lies in the document."""
+
+
+class DocumentTimeoutError(DocumentFailedError):
+    """The document took longer than the limit; its worker was killed."""
+
+
+class DocumentMemoryError(DocumentFailedError):
+    """The document needed more memory than a worker may have."""
+
+
+class WorkerDiedError(DocumentFailedError):
+    """The worker died over the document: a crash in a native library, an exit, or the kernel's out-of-memory killer."""
+
+
+class WorkerPool:
+    """Runs module-level functions in worker processes; results and exceptions come back pickled.
+
+    `initializer` runs once in each new worker, before its first document: load models and import parsers there.
+    Workers are forked from a clean server process, so they inherit neither event loop nor threads; they start with
+    the first call.
+    """
+
+    def __init__(self, settings: WorkerSettings, initializer: Callable[[], None] | None = None) -> None:
+        self._settings = settings
+        self._initializer = initializer
+        self._timeout = settings.timeout.total_seconds()
+        self._places = asyncio.Semaphore(2 * settings.processes)
+        self._pool: ProcessPool | None = None
+
+    async def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run `function` in a worker. The time limit starts when a worker takes it up, not while it waits.
+
+        Raises what the function raises, or a `DocumentFailedError`. Cancelling the call kills its worker.
+        """
+        async with self._places:
+            for _ in range(_TRIES):
+                pool = self._running()
+                try:
+                    answer: _Answer[R] = await self._attempt(pool, function, args, kwargs)
+                except (BrokenProcessPool, RuntimeError) as error:
+                    _log.warning("worker pool broke, starting another", error=repr(error))
+                    await self._discard(pool)
+                else:
+                    return answer.unwrap()
+        raise WorkerDiedError(
+            f"no worker lived long enough to begin with {function.__qualname__}, tried {_TRIES} times"
+        )
+
+    async def close(self) -> None:
+        """Kill the workers, whatever they are at."""
+        if self._pool is not None:
+            await self._discard(self._pool)
+
+    async def _attempt(
+        self, pool: ProcessPool, function: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> "_Answer[R]":
+        future = pool.schedule(_work, args=(function, args, kwargs), timeout=self._timeout)
+        patience = 2 * self._timeout + _START_SECONDS
+        try:
+            async with asyncio.timeout(patience):
+                answer: _Answer[R] = await asyncio.wrap_future(future)
+                return answer
+        except ProcessExpired as error:
+            raise WorkerDiedError(f"the worker died with exit code {error.exitcode}") from error
+        except FutureCancelledError as error:
+            raise BrokenProcessPool("the pool was closed") from error
+        except TimeoutError as error:
+            if not future.done() or future.cancelled():
+                raise BrokenProcessPool(f"a call got no answer for {patience:.0f} s") from error
+            raise DocumentTimeoutError(f"the document took longer than {self._timeout:g} s") from error
+
+    def _running(self) -> ProcessPool:
+        if self._pool is None:
+            method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+            self._pool = ProcessPool(
+                max_workers=self._settings.processes,
+                max_tasks=self._settings.recycle_after,
+                initializer=_prepare,
+                initargs=(self._settings.memory_bytes, self._initializer),
+                context=multiprocessing.get_context(method),
+            )
+        return self._pool
+
+    async def _discard(self, pool: ProcessPool) -> None:
+        if self._pool is pool:
+            self._pool = None
+        await asyncio.to_thread(_stop, pool)
+
+
+@dataclass(frozen=True)
+class _Answer(Generic[R]):
+    """What came of a call; exceptions travel as values, since one that cannot be unpickled would break the pool."""
+
+    results: tuple[R, ...] = ()
+    error: Exception | None = None
+
+    def unwrap(self) -> R:
+        if self.error is not None:
+            raise self.error
+        return self.results[0]
+
+
+def _stop(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
+
+
+def _prepare(memory_bytes: int, initializer: Callable[[], None] | None) -> None:
+    """Runs in each new worker. SIGTERM must kill at once, even inside native code that never returns to Python."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if initializer is not None:
+        initializer()
+    if sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _work(function: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Answer[R]:
+    try:
+        return _Answer(results=(function(*args, **kwargs),))
+    except MemoryError:
+        return _Answer(error=DocumentMemoryError("the document needed more memory than a worker may have"))
+    except Exception as error:  # noqa: BLE001 - carried to the caller, who raises it
+        return _Answer(error=_portable(error))
+
+
+def _portable(error: Exception) -> Exception:
+    """The exception, or a plain one that says the same where it does not survive pickling."""
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - made by ourselves a line above
+    except Exception:  # noqa: BLE001 - foreign exception classes fail in any way
+        return DocumentFailedError(f"{type(error).__name__}: {error}")
+    error.add_note(f"in worker process {os.getpid()}")
+    return error
