@@ -1,0 +1,40 @@
+"""News sources as operators configured them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from copydesk.contracts import Source
+from copydesk.storage.array_literals import array_literal
+from copydesk.storage.pool import Pool
+from copydesk.storage.statements import load_statements
+
+_SQL = load_statements("sources")
+
+
+async def save_sources(pool: Pool, sources: Sequence[Source]) -> None:
+    """Add sources; one with a name that exists replaces it, and of two with one name the last counts."""
+    unique = {source.name: source for source in sources}
+    columns = zip(*(_row(unique[name]) for name in sorted(unique)), strict=True)
+    arguments: list[Iterable[Any]] = [list(column) for column in columns]
+    if arguments:
+        await pool.execute(_SQL["save_sources"], *arguments)
+
+
+async def load_sources(pool: Pool) -> list[Source]:
+    """All sources, in the order of names."""
+    return [msgspec.convert(dict(row), Source) for row in await pool.fetch(_SQL["load_sources"])]
+
+
+def _row(source: Source) -> tuple[object, ...]:
+    return (
+        source.name,
+        source.url,
+        array_literal(source.feeds),
+        array_literal(source.sitemaps),
+        source.language,
+        source.country,
+        source.enabled,
+        source.ignore_robots,
+    )

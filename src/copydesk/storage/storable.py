@@ -1,0 +1,26 @@
+"""What PostgreSQL can hold: no NUL, no lone surrogate, no time outside its calendar."""
+
+from datetime import UTC, datetime
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def storable_text(text: str) -> str:
+    """NUL and lone surrogates become U+FFFD, one for one, so that code-point offsets stay true."""
+    if "\0" in text:
+        text = text.replace("\0", REPLACEMENT)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "".join(REPLACEMENT if "\ud800" <= character <= "\udfff" else character for character in text)
+    return text
+
+
+def storable_time(time: datetime) -> datetime | None:
+    """The time in UTC, or None where that lies outside the years 1 to 9999. A time without a zone is taken as UTC."""
+    if time.tzinfo is None:
+        return time.replace(tzinfo=UTC)
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:
+        return None
