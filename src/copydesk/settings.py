@@ -9,7 +9,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic.functional_validators import BeforeValidator
 from pydantic_settings import (
     BaseSettings,
@@ -25,7 +25,13 @@ def _split(value: object) -> object:
     return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
 
 
-class KafkaSettings(BaseModel):
+class Block(BaseModel):
+    """A table of the settings file; a misspelt name is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class KafkaSettings(Block):
     """The broker. Without bootstrap servers the embedded log in the data directory is used."""
 
     bootstrap_servers: str | None = Field(default=None, description="host:port list; unset means the embedded log")
@@ -46,7 +52,7 @@ class KafkaSettings(BaseModel):
     max_record_bytes: int = Field(default=900_000, gt=1_000, description="larger records travel as a claim check")
 
 
-class PostgresSettings(BaseModel):
+class PostgresSettings(Block):
     """The database. Without a DSN an embedded Postgres in the data directory is used."""
 
     dsn: SecretStr | None = Field(default=None, description="postgresql://…; unset means the embedded Postgres")
@@ -57,7 +63,7 @@ class PostgresSettings(BaseModel):
     )
 
 
-class HttpSettings(BaseModel):
+class HttpSettings(Block):
     """How the crawler shows itself and what it may reach."""
 
     user_agent: str = Field(
@@ -75,7 +81,7 @@ class HttpSettings(BaseModel):
     concurrency: int = Field(default=16, ge=1, description="hosts fetched side by side")
 
 
-class WorkerSettings(BaseModel):
+class WorkerSettings(Block):
     """Worker processes for parsing and models."""
 
     processes: int = Field(default=1, ge=1)
@@ -84,7 +90,7 @@ class WorkerSettings(BaseModel):
     recycle_after: int = Field(default=2_000, ge=1, description="documents before a worker is replaced")
 
 
-class TelemetrySettings(BaseModel):
+class TelemetrySettings(Block):
     """Logs, metrics and health."""
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -1,4 +1,4 @@
-"""The composition root: the one place that chooses between Kafka and the embedded log, a DSN and an embedded Postgres."""
+"""The composition root: the one place that chooses Kafka or the embedded log, a DSN or the embedded Postgres."""
 
 import asyncio
 import os
