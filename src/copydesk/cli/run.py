@@ -91,11 +91,19 @@ async def run_with_health(
     services: Sequence[Service], metrics: Metrics, settings: Settings, stop: asyncio.Event
 ) -> int:
     """Run services, with the health endpoints where a port is set. Returns the exit code."""
-    health = HealthServer(services, metrics, settings.telemetry) if settings.telemetry.port is not None else None
-    if health is None:
-        return await run_services(services, stop)
-    async with health:
-        return await run_services(services, stop)
+    health = asyncio.create_task(_health(services, metrics, settings, stop))
+    code = await run_services(services, stop)
+    await health
+    return code
+
+
+async def _health(services: Sequence[Service], metrics: Metrics, settings: Settings, stop: asyncio.Event) -> None:
+    try:
+        await HealthServer(services, metrics, settings.telemetry).run(stop)
+    except OSError as error:
+        stop.set()
+        port = settings.telemetry.port
+        raise CommandError(f"port {port} for health: {error}; choose another with COPYDESK_TELEMETRY__PORT") from error
 
 
 async def file_sources(opened: Infrastructure, sources: Sequence[Source]) -> None:
