@@ -12,6 +12,8 @@ from copydesk.testing.newsroom.story import Publisher, Story
 
 LAST_STEP = 8
 
+_DAY_PATTERNS = {"zh": "M月d日", "en": "MMMM d"}
+
 State = Literal["unpublished", "published", "withdrawn"]
 
 
@@ -82,11 +84,12 @@ class Timetable:
 
     def changed(self, step: int) -> list[Story]:
         """Return the stories that appear, change or go at a step."""
-        return [
-            story
-            for story in self.publisher.story
-            if step in (story.step, story.withdraw) or (story.edit is not None and story.edit.step == step)
-        ]
+        return [story for story in self.publisher.story if self.last_change(story, step) == step]
+
+    def last_change(self, story: Story, step: int) -> int:
+        """Return the step, up to this one, at which the story last appeared, changed or went."""
+        changes = (0, story.step, story.withdraw, story.edit.step if story.edit else 0)
+        return max(change for change in changes if change <= step)
 
     def _first(self, story: Story) -> Article:
         published = self.published(story)
@@ -130,8 +133,7 @@ class Timetable:
 
 
 def _dated(text: str, day: datetime, language: str) -> str:
-    pattern = "M月d日" if language == "zh" else "d MMMM"
-    for mark, form in (("{weekday}", "EEEE"), ("{date}", pattern)):
+    for mark, form in (("{weekday}", "EEEE"), ("{date}", _DAY_PATTERNS.get(language, "d MMMM"))):
         if mark in text:
             text = text.replace(mark, format_date(day, form, locale=language))
     return text

@@ -67,9 +67,10 @@ class Site:
 
     def resource(self, path: str, step: int) -> Resource:
         """Return what stands at a path (percent-encoding undone) at a step of the timeline."""
-        key = (path, step)
+        story = self._stories.get(path)
+        key = (path, self.timetable.last_change(story, step) if story else step)
         if key not in self._rendered:
-            self._rendered[key] = self._render(path, step)
+            self._rendered[key] = self._render(*key)
         return self._rendered[key]
 
     def _render(self, path: str, step: int) -> Resource:

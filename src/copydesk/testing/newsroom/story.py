@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-PUBLISHERS = ("stroomkoerier", "aldermoor", "elmtaler", "sahel", "nevline")
+PUBLISHERS = ("stroomkoerier", "aldermoor", "elmtaler", "sahel", "nevline", "jiangqiao")
 
 
 class Edit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
