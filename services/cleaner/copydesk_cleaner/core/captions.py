@@ -1,0 +1,60 @@
+"""Captions and photo credits that were printed among the paragraphs."""
+
+import re
+
+from copydesk_cleaner.core.agencies import agency_codes
+
+_LONGEST_CAPTION = 450
+_CREDIT = re.compile(r"[(\[（]\s*(?P<credit>[^()\[\]（）]{2,120})\s*[)\]）]\s*$")
+_MARKED = re.compile(
+    r"^\s*(?:[(\[（]\s*)?(?:foto|fotos|photo|photos|photograph|image|picture|credit|bild|bilder|"
+    r"symbolbild|imagen|fotografía|immagine|"
+    r"foto(?:grafia|grafie)?|zdjęcie|fot\.|kuva|kép|fotoğraf|фото|fotó|صورة|الصورة|תמונה|צילום|"
+    r"图|图片|写真|画像|사진|ảnh|gambar|ภาพ)"
+    r"(?:\s?(?:credit|by|von|door|nachweis|courtesy))?\s?[:：/©]\s?.{2,}",
+    re.IGNORECASE,
+)
+_PHOTO_WORDS = re.compile(
+    r"\b(?:photo|photos|file|pool|via|courtesy|handout|archive|archivfoto|screenshot|screengrab|"
+    r"foto|bild|image|getty|shutterstock|"
+    r"imago|alamy|istock|epa|press service|crédit|archief|archivo|фото)\b|©|صورة|图|写真|사진",
+    re.IGNORECASE,
+)
+_RIGHTS = re.compile(
+    r"^\s*(?:©|\(c\))\s?\S.{0,80}$|\b(?:Getty Images|Shutterstock|picture alliance|via REUTERS|"
+    r"via AP|AP Photo)\b\s*/?\s*[^.]{0,40}$"
+)
+_SLASH_CREDIT = re.compile(r"(?:^|[.!?»”\"]\s+)(?P<agency>[A-Z][\w. ]{1,20})\s?/\s?[A-Z][^\d.]{2,40}$")
+_SENTENCE_END = re.compile(r"[.!?。！？؟।](?=[\s\"'”’)]|$)|[。！？]")
+
+
+def has_photo_credit(text: str) -> bool:
+    """Whether a piece ends with a credit such as `(AFP)`, `(Foreign Ministry via AP, File)` or `REUTERS/Ana Ruiz`."""
+    found = _CREDIT.search(text)
+    if found:
+        credit = found["credit"]
+        return bool(agency_codes(credit)) or (_PHOTO_WORDS.search(credit) is not None and len(credit.split()) <= 14)
+    slash = _SLASH_CREDIT.search(text)
+    return (slash is not None and bool(agency_codes(slash["agency"]))) or _RIGHTS.search(text) is not None
+
+
+def is_caption(text: str) -> bool:
+    """Whether a piece standing alone reads as a caption: one or two sentences, then a photo credit."""
+    if len(text) > _LONGEST_CAPTION or not has_photo_credit(text):
+        return False
+    found = _CREDIT.search(text)
+    before = text[: found.start()] if found else text
+    return len(_SENTENCE_END.findall(before)) <= 2
+
+
+def is_photo_credit(text: str) -> bool:
+    """Whether a short line is nothing but a credit: `Foto: …`, `© …`."""
+    return len(text) <= 140 and _MARKED.match(text) is not None
+
+
+def signs_off(text: str) -> list[str]:
+    """Agencies in the sign-off that ends a story's last paragraph: `… said on Friday. (AFP)`."""
+    found = _CREDIT.search(text)
+    if not found or text[: found.start()].rstrip()[-1:] not in ".!?。”\"'»。":
+        return []
+    return agency_codes(found["credit"])

@@ -1,0 +1,83 @@
+"""Lines that are page machinery in any text: share buttons, comment forms, newsletter boxes, heads of link lists."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import cast
+
+from copydesk.contracts import CutReason
+from copydesk_cleaner.core.lines import same_text
+
+_NUMBER = re.compile(r"\d[\d.,]*[kKmM]?\b|\d+")
+_OUTER = " \t\u00a0.!?¿¡…:：»«›‹→←▶►▼▾▸|·•*+-–—_#()[]"
+_LONGEST = 220
+_MISCONFIGURED = re.compile(
+    r"\b(?:api|app)[ _-]?(?:key|id|token)\b.{0,40}\b(?:not|missing|invalid|required)\b", re.IGNORECASE
+)
+_BARE_NUMBER = re.compile(r"\d{1,4}")
+_WROTE = re.compile(
+    r"(?:written by|posted by|published by|geschreven door|geschrieben von|verfasst von|"
+    r"écrit par|escrito por|scritto da"
+    r"|napisane przez|автор|كتب|作者|文)\s?[:：]?\s(?P<name>.{2,60})",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """Why a line is machinery. `ends`: nothing of the article follows it; `weak`: a heading could say the same,
+    so that it needs company; `lead`: it heads a list of links."""
+
+    reason: CutReason
+    rule: str
+    ends: bool = False
+    weak: bool = False
+    lead: bool = False
+
+
+@cache
+def _lexicon() -> tuple[dict[str, Furniture], tuple[tuple[str, Furniture], ...]]:
+    table = tomllib.loads(files(__package__).joinpath("furniture.toml").read_text("utf-8"))
+    whole: dict[str, Furniture] = {}
+    starts: list[tuple[str, Furniture]] = []
+    for row in table["rule"]:
+        flags = {name: bool(row.get(name)) for name in ("ends", "weak", "lead")}
+        furniture = Furniture(cast(CutReason, row["reason"]), row["name"], **flags)
+        for line in row["lines"]:
+            if line.endswith("…"):
+                starts.append((same_text(line[:-1]), furniture))
+            else:
+                whole.setdefault(_key(line), furniture)
+    return whole, tuple(starts)
+
+
+def _key(line: str) -> str:
+    return _NUMBER.sub("#", same_text(line)).strip(_OUTER.replace("#", ""))
+
+
+def recognise_furniture(line: str) -> Furniture | None:
+    """What machinery a whole line is, if any. Bare numbers and lines without words are never decided here."""
+    if len(line) > _LONGEST:
+        return None
+    whole, starts = _lexicon()
+    found = whole.get(_key(line))
+    if found:
+        return found
+    flat = _NUMBER.sub("#", same_text(line))
+    for start, furniture in starts:
+        if flat.startswith(start) and (
+            len(flat) == len(start) or not start[-1].isalpha() or not flat[len(start)].isalpha()
+        ):
+            return furniture
+    if _MISCONFIGURED.search(line) and len(line.split()) <= 16:
+        return Furniture("furniture", "widget that failed to load")
+    if _WROTE.fullmatch(line.strip()):
+        return Furniture("byline", "author line", weak=True)
+    return None
+
+
+def is_counter(line: str) -> bool:
+    """Whether a line is only a small number or only symbols: a counter or a button of the widget beside it."""
+    return _BARE_NUMBER.fullmatch(line.strip()) is not None or not any(character.isalnum() for character in line)

@@ -1,0 +1,129 @@
+"""Relative times ("50 minutes ago") in every language of the Unicode CLDR, found in running text.
+
+Source: CLDR `dates/fields/*/relativeTime[@type="past"]`, as Babel ships it, in its long, short and narrow widths.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from typing import Any
+
+from babel import localedata
+
+_FIELDS = ("second", "minute", "hour", "day", "week", "month", "year")
+_WIDTHS = ("", "-short", "-narrow")
+_NUMBER = re.compile(r"\d{1,3}")
+_SPELLED = (
+    "just now", "a minute ago", "an hour ago", "a day ago", "vor einer Minute", "vor einer Stunde", "vor einem Tag",
+    "il y a une minute", "il y a une heure", "il y a un jour", "hace un minuto", "hace una hora", "hace un día",
+    "un minuto fa", "un'ora fa", "un giorno fa", "há uma hora", "há um minuto", "een minuut geleden",
+    "een uur geleden", "een dag geleden", "минуту назад", "час назад", "день назад", "gerade eben", "zojuist",
+)  # fmt: skip
+"""CLDR always writes the number; sites also spell out "one"."""
+_SIGNS = tuple("-+−–")
+"""Narrow forms such as "-5 min" would also match ranges."""
+_COLLOQUIAL = (
+    "{0} mins ago", "{0} hrs ago", "{0} secs ago", "{0} menit lalu", "{0} jam lalu", "{0} hari lalu",
+    "{0} ชั่วโมงที่แล้ว", "{0} วันที่แล้ว", "{0} uren geleden", "{0} ore fa", "{0} saat öncə", "{0} Std. her",
+)  # fmt: skip
+"""Forms in wide use that CLDR does not list."""
+
+
+@dataclass(frozen=True)
+class RelativeTime:
+    """A relative time at `start:end` of the text it was found in."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class _Patterns:
+    numbered: dict[str, tuple[tuple[str, str], ...]]
+    """(before, after) of the number, by the first two characters after it (fewer where fewer follow)."""
+    spelled: frozenset[str]
+
+
+@cache
+def _locales() -> tuple[tuple[str, ...], frozenset[str]]:
+    """The past patterns and the month names of all locales, read in one pass (about a second, once a process)."""
+    past: list[str] = []
+    months: set[str] = set()
+    for locale in localedata.locale_identifiers():
+        data = localedata.load(locale, merge_inherited=False)
+        fields = data.get("date_fields", {})
+        for name in (field + width for field in _FIELDS for width in _WIDTHS):
+            field = fields.get(name)
+            if isinstance(field, dict):
+                past.extend(pattern for pattern in field.get("past", {}).values() if isinstance(pattern, str))
+        months.update(_month_names(data.get("months", {})))
+    return tuple(past), frozenset(months)
+
+
+def _month_names(contexts: Any) -> Iterator[str]:
+    for widths in contexts.values():
+        names = widths.items() if isinstance(widths, dict) else ()
+        for width, months in names:
+            if width != "narrow" and isinstance(months, dict):
+                yield from (name.casefold().rstrip(".") for name in months.values() if isinstance(name, str))
+
+
+def is_month(word: str) -> bool:
+    """Whether a word is the name of a month, whole or abbreviated, in any language of the CLDR."""
+    return word.casefold().rstrip(".") in _locales()[1]
+
+
+@cache
+def _patterns() -> _Patterns:
+    numbered: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+    spelled = {pattern.casefold() for pattern in _SPELLED}
+    for pattern in map(_plain, (*_locales()[0], *_COLLOQUIAL)):
+        before, number, after = pattern.partition("{0}")
+        if not number:
+            spelled.add(pattern)
+        elif sum(map(str.isalpha, before + after)) > 1 and before[:1] not in _SIGNS:
+            for spaced in {(before, after), (before.replace(" {0}", "{0}"), after.lstrip())}:
+                numbered[spaced[1][:2]].add(spaced)
+    ordered = {
+        first: tuple(sorted(pairs, key=lambda pair: -len(pair[0] + pair[1]))) for first, pairs in numbered.items()
+    }
+    return _Patterns(ordered, frozenset(spelled))
+
+
+def _plain(text: str) -> str:
+    """Case folded without changing the length, and every space a plain one: offsets stay those of the original."""
+    folded = "".join(low if len(low := character.lower()) == 1 else character for character in text)
+    return "".join(" " if character.isspace() else character for character in folded)
+
+
+def find_relative_times(text: str) -> list[RelativeTime]:
+    """Every relative time with a number in `text`, longest form first, without overlaps, in order."""
+    plain = _plain(text)
+    found: list[RelativeTime] = []
+    for number in _NUMBER.finditer(plain):
+        match = _around(plain, number.start(), number.end())
+        if match and (not found or match.start >= found[-1].end):
+            found.append(match)
+    return found
+
+
+def _around(plain: str, start: int, end: int) -> RelativeTime | None:
+    patterns = _patterns().numbered
+    best: RelativeTime | None = None
+    for before, after in chain.from_iterable(
+        patterns.get(key, ()) for key in {plain[end : end + n] for n in (2, 1, 0)}
+    ):
+        if plain.startswith(after, end) and plain.endswith(before, 0, start):
+            match = RelativeTime(start - len(before), end + len(after))
+            bare_before = before and before[0].isalpha() and match.start > 0 and plain[match.start - 1].isalpha()
+            if not bare_before and (best is None or match.end - match.start > best.end - best.start):
+                best = match
+    return best
+
+
+def is_spelled_relative_time(text: str) -> bool:
+    """Whether the whole text is a relative time without digits, such as the Arabic dual for two hours."""
+    return _plain(text.strip()) in _patterns().spelled

@@ -1,0 +1,97 @@
+"""Where another article begins on the same page: a second head like the first, with a body of its own."""
+
+from collections.abc import Sequence
+
+from copydesk_cleaner.core.readings import Reading
+
+_HEAD = 10
+"""A head (title, captions, buttons, title again) is no longer than this many pieces."""
+_LEAST_TEXT = 200
+_LEAST_SENTENCES = 2
+_LEAST_TITLE = 20
+"""Bytes of UTF-8: four words of English, seven Han characters."""
+
+
+def find_second_articles(readings: Sequence[Reading]) -> list[int]:
+    """The indices at which further articles begin, each at its title."""
+    starts: list[int] = []
+    begin = 0
+    machinery = _head_machinery(readings)
+    for index in range(3, len(readings)):
+        if index - begin < 3 or not _could_be_title(readings[index]) or readings[index].key == readings[begin].key:
+            continue
+        if not _has_body(readings[begin:index]):
+            continue
+        body = _body_after_head(readings, index, machinery)
+        if body is not None and _has_body(readings[body:]):
+            starts.append(index)
+            begin = index
+    return starts
+
+
+def _could_be_title(reading: Reading) -> bool:
+    """Title-like, and longer than a heading's couple of words."""
+    opens = reading.text[:1].isalnum() or reading.text[:1] in tuple("\"'“„«»‘¿¡「『《")
+    return reading.title_like and opens and not reading.list_item and len(reading.text.encode()) >= _LEAST_TITLE
+
+
+def _has_body(readings: Sequence[Reading]) -> bool:
+    prose = [reading for reading in readings if reading.sentence and not (reading.caption or reading.furniture)]
+    dense = sum(len(reading.text.encode()) for reading in prose)
+    return len(prose) >= _LEAST_SENTENCES and dense >= _LEAST_TEXT
+
+
+def _head_machinery(readings: Sequence[Reading]) -> frozenset[str]:
+    """The buttons under the page's first title, which a second head would repeat; lists of works have bylines, too."""
+    keys = set()
+    for reading in readings[1:_HEAD]:
+        if reading.furniture and not (reading.furniture.lead or reading.furniture.reason == "byline"):
+            keys.add(_shape(reading))
+    return frozenset(keys)
+
+
+def _shape(reading: Reading) -> str:
+    return reading.furniture.rule if reading.furniture else reading.key
+
+
+def _body_after_head(readings: Sequence[Reading], index: int, machinery: frozenset[str]) -> int | None:
+    """The index of the body when a head begins at `index`; None when it is an ordinary heading."""
+    head = readings[index : index + _HEAD]
+    again = next((offset for offset in range(1, len(head)) if head[offset].key == head[0].key), None)
+    if again is not None and _is_machinery(head[1:again]):
+        return index + again + 1
+    if len(head) > 2 and head[1].key == head[2].key and head[1].caption:
+        return index + 3
+    for offset in range(1, min(5, len(head))):
+        if head[offset].furniture and _shape(head[offset]) in machinery:
+            return index + offset + 1
+        if _is_prose(head[offset]):
+            break
+    return _agency_story(readings, index)
+
+
+def _is_machinery(between: Sequence[Reading]) -> bool:
+    """Whether only captions, buttons and times stand between a title and its repetition, and at least one of them."""
+    prose = any(_is_prose(reading) for reading in _once(between))
+    return not prose and any(reading.furniture or reading.caption or reading.time for reading in between)
+
+
+def _once(readings: Sequence[Reading]) -> list[Reading]:
+    """The pieces that are not printed twice: a doubled one is a caption, whatever it looks like."""
+    keys = [reading.key for reading in readings]
+    return [reading for reading in readings if keys.count(reading.key) == 1]
+
+
+def _is_prose(reading: Reading) -> bool:
+    return reading.sentence and not reading.caption and not reading.furniture
+
+
+def _agency_story(readings: Sequence[Reading], index: int) -> int | None:
+    """A heading directly before the page's second and last dateline, without a list of times: a story of its own."""
+    if index + 1 >= len(readings):
+        return None
+    datelined = [at for at, reading in enumerate(readings) if reading.dateline and reading.dateline.agencies]
+    alone = len(datelined) == 2 and datelined[0] <= 3 and datelined[1] == index + 1
+    timed = any(reading.time or reading.timed for reading in readings[index:])
+    furniture = readings[index].furniture
+    return index + 1 if alone and not timed and furniture is None else None

@@ -1,0 +1,123 @@
+"""Lists of links to other articles: headlines or first sentences with relative times, at the tail or in a box.
+
+A relative time inside a sentence is no evidence. What counts is structure: times that stand alone or are glued to the
+next dateline, at least two of them (or one with a list head or a dateline), and a body before them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from copydesk_cleaner.core.readings import Reading
+
+_FARTHEST = 5
+"""Pieces from one time to the next within one list."""
+_LEAST_BODY = 200
+"""Bytes of UTF-8, so that a language with dense characters needs fewer of them."""
+_RESUMED_BODY = 2
+
+
+@dataclass(frozen=True)
+class TeaserBox:
+    """Pieces `first` up to, not including, `last`; `rule` says what gave them away."""
+
+    first: int
+    last: int
+    rule: str
+
+
+def find_teaser_boxes(readings: Sequence[Reading], body: int) -> list[TeaserBox]:
+    """Every list of teasers after `body`, the index of the first paragraph."""
+    boxes = [box for run in _runs(readings, body) if (box := _timed_box(readings, run, body))]
+    covered = boxes[0].first if boxes else len(readings)
+    tail = _dateline_tail(readings, body, covered) or _headed_tail(readings, body, covered)
+    return [*([tail] if tail else []), *boxes]
+
+
+def _runs(readings: Sequence[Reading], body: int) -> list[list[int]]:
+    marks = [index for index in range(body + 1, len(readings)) if readings[index].time or readings[index].timed]
+    runs: list[list[int]] = []
+    for mark in marks:
+        if runs and mark - runs[-1][-1] <= _FARTHEST:
+            runs[-1].append(mark)
+        else:
+            runs.append([mark])
+    return runs
+
+
+def _timed_box(readings: Sequence[Reading], run: list[int], body: int) -> TeaserBox | None:
+    first, last = run[0], run[-1]
+    size = min((b - a - 1 for a, b in pairwise(run) if readings[b].time), default=1)
+    if readings[first].timed:
+        size = 0
+    time_last = _times_close_items(readings, run, size)
+    start = max(first - size, body + 1) if time_last else first
+    start = _with_heads(readings, start, body)
+    if len(run) == 1 and not _lone_time_is_teaser(readings, start, first, last):
+        return None
+    if not _enough_body(readings[body:start]):
+        return None
+    end = last + 1 if time_last else min(last + 1 + max(size, 1), len(readings))
+    resumed = sum(reading.sentence and reading.dateline is None for reading in readings[end:])
+    return TeaserBox(start, end if resumed >= _RESUMED_BODY else len(readings), "list with relative times")
+
+
+def _enough_body(readings: Sequence[Reading]) -> bool:
+    return sum(len(reading.text.encode()) for reading in readings if reading.sentence) >= _LEAST_BODY
+
+
+def _times_close_items(readings: Sequence[Reading], run: list[int], size: int) -> bool:
+    """Whether each time follows its item (else it precedes it)."""
+    if size == 0 or run[-1] >= len(readings) - 1:
+        return True
+    before = readings[run[0] - 1]
+    return not before.sentence or before.dateline is not None
+
+
+def _with_heads(readings: Sequence[Reading], start: int, body: int) -> int:
+    """Move the start up over the first item's dateline or headline and the list's head."""
+    for back in (1, 2):
+        if start - back > body and readings[start - back].dateline and not readings[start].dateline:
+            start -= back
+            break
+    for _ in range(2):
+        above = readings[start - 1]
+        head = above.furniture is not None and (above.furniture.lead or above.furniture.weak)
+        if start - 1 <= body or above.sentence or above.list_item or not (above.title_like or head):
+            break
+        start -= 1
+    return start
+
+
+def _lone_time_is_teaser(readings: Sequence[Reading], start: int, first: int, last: int) -> bool:
+    if last < len(readings) - 1:
+        return False
+    head = readings[start].furniture
+    item = readings[start:first]
+    return (
+        (head is not None and head.lead)
+        or any(reading.dateline for reading in item)
+        or (bool(item) and not any(reading.sentence for reading in item))
+    )
+
+
+def _dateline_tail(readings: Sequence[Reading], body: int, end: int) -> TeaserBox | None:
+    """First sentences of other agency stories after the body: a story has one dateline, so a second is a boundary."""
+    datelined = [index for index in range(body, end) if (line := readings[index].dateline) and line.agencies]
+    if len(datelined) < 2 or datelined[0] > body + 2:
+        return None
+    start = _with_heads(readings, datelined[1], body)
+    return TeaserBox(start, end, "second dateline") if _enough_body(readings[body:start]) else None
+
+
+def _headed_tail(readings: Sequence[Reading], body: int, end: int) -> TeaserBox | None:
+    """A head such as "Read also" with nothing but headlines after it, to the end."""
+    for index in range(body + 1, end - 1):
+        furniture = readings[index].furniture
+        if furniture and furniture.lead and not any(_is_prose(reading) for reading in readings[index + 1 : end]):
+            return TeaserBox(index, end, f"{furniture.rule}, then headlines")
+    return None
+
+
+def _is_prose(reading: Reading) -> bool:
+    return reading.sentence and not (reading.furniture or reading.dateline) and len(reading.text) > 40
