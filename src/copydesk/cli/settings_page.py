@@ -16,8 +16,8 @@ _HEAD = """# Settings
 Generated from `copydesk.settings` by `make settings`; a test keeps it fresh.
 
 Order: the environment, then `copydesk.toml` in the working directory, then the defaults. A variable such as
-`COPYDESK_KAFKA__TOPIC_PREFIX` is `topic_prefix` in the table `[kafka]` of the file. Lists are separated by commas in the
-environment, lengths of time are seconds or ISO 8601 durations.
+`COPYDESK_KAFKA__TOPIC_PREFIX` is `topic_prefix` in the table `[kafka]` of the file. Lists are separated by commas in
+the environment, lengths of time are seconds or ISO 8601 durations.
 """
 
 
@@ -67,4 +67,4 @@ def _text(value: Any) -> str:
 
 
 if __name__ == "__main__":
-    print(render(), end="")  # noqa: T201
+    print(render(), end="")
