@@ -81,6 +81,22 @@ class HttpSettings(Block):
     concurrency: int = Field(default=16, ge=1, description="hosts fetched side by side")
 
 
+class CrawlerSettings(Block):
+    """When the crawler looks again."""
+
+    poll_interval: timedelta = Field(default=timedelta(minutes=15), description="between two polls of a source")
+    revisit_ladder: Annotated[list[timedelta], NoDecode, BeforeValidator(_split)] = Field(
+        default_factory=lambda: [timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6)],
+        description="ages, counted from its first fetch, at which a page is fetched again",
+    )
+    host_lease: timedelta = Field(
+        default=timedelta(seconds=60), description="after this the hosts of a dead crawler go to others"
+    )
+    sitemap_days: float = Field(
+        default=2, gt=0, description="of sitemaps that no source lists, pages of the last so many days are taken"
+    )
+
+
 class WorkerSettings(Block):
     """Worker processes for parsing and models."""
 
@@ -115,6 +131,7 @@ class Settings(BaseSettings):
     kafka: KafkaSettings = KafkaSettings()
     postgres: PostgresSettings = PostgresSettings()
     http: HttpSettings = HttpSettings()
+    crawler: CrawlerSettings = CrawlerSettings()
     worker: WorkerSettings = WorkerSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 

@@ -1,0 +1,101 @@
+"""The schedule by which sources are polled, and what is remembered of their feeds, sitemaps and home pages.
+
+Times are the database's, as in `frontier`; methods raise `DependencyUnavailableError` while the database is away.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from copydesk.contracts import Source
+from copydesk.storage.outage import database_outages
+from copydesk.storage.pool import Pool
+from copydesk.storage.statements import load_statements
+from copydesk.storage.storable import storable_text
+
+_SQL = load_statements("polls")
+
+
+@dataclass(frozen=True)
+class DueSource:
+    """A source that is leased to be polled; `failures` counts its failed polls in a row."""
+
+    source: Source
+    failures: int
+
+
+@dataclass(frozen=True)
+class PolledDocument:
+    """A feed, sitemap or home page; `kind` says which. `found_on` is null where the operator named it."""
+
+    id: str
+    url: str
+    kind: str
+    found_on: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    content_sha256: str | None = None
+
+
+class PollSchedule:
+    """The schedule as one crawler sees it; `owner` names it in leases."""
+
+    def __init__(self, pool: Pool, owner: str, lease: timedelta) -> None:
+        self._pool = pool
+        self._owner = owner
+        self._lease = lease
+
+    async def begin_round(self) -> datetime:
+        """The database's time, from which a single round over all sources counts."""
+        with database_outages():
+            began: datetime = await self._pool.fetchval(_SQL["begin_round"])
+        return began
+
+    async def claim(self, limit: int, round_began: datetime | None) -> list[DueSource]:
+        """Lease sources that are due, or, in a single round, that were not polled in it yet."""
+        with database_outages():
+            await self._pool.execute(_SQL["add_polls"])
+            rows = await self._pool.fetch(_SQL["claim_polls"], self._owner, limit, self._lease, round_began)
+        return [_due_source(dict(row)) for row in rows]
+
+    async def finish(self, source: str, again: timedelta, failures: int, problem: str | None) -> None:
+        """Give a source back."""
+        with database_outages():
+            await self._pool.execute(_SQL["finish_poll"], source, self._owner, again, failures, problem)
+
+    async def round_open(self, round_began: datetime) -> bool:
+        """Whether an enabled source was not polled since the round began."""
+        with database_outages():
+            return bool(await self._pool.fetchval(_SQL["polls_open"], round_began))
+
+    async def documents(self, source: str) -> list[PolledDocument]:
+        """What was polled for a source before."""
+        with database_outages():
+            rows = await self._pool.fetch(_SQL["load_documents"], source)
+        return [
+            PolledDocument(id=str(row["url_id"]), **{k: v for k, v in row.items() if k != "url_id"}) for row in rows
+        ]
+
+    async def save_document(self, source: str, document: PolledDocument, problem: str | None) -> None:
+        """Remember a document with the validators of its last answer."""
+        with database_outages():
+            await self._pool.execute(
+                _SQL["save_document"],
+                source,
+                UUID(document.id),
+                storable_text(document.url),
+                document.kind,
+                document.found_on,
+                document.etag,
+                document.last_modified,
+                document.content_sha256,
+                problem,
+            )
+
+
+def _due_source(row: dict[str, Any]) -> DueSource:
+    failures = row.pop("failures")
+    return DueSource(msgspec.convert(row, Source), failures)

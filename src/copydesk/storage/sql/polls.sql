@@ -1,0 +1,49 @@
+-- name: begin_round
+-- The database's time; in a single round, sources polled before it are due.
+SELECT now();
+
+-- name: add_polls
+-- Gives each source its place in the schedule.
+INSERT INTO copydesk.source_polls (source) SELECT name FROM copydesk.sources ON CONFLICT (source) DO NOTHING;
+
+-- name: claim_polls
+-- Leases sources that are due: by the schedule, or, where `$4` is given, not polled since then.
+UPDATE copydesk.source_polls AS p
+SET lease_owner = $1, lease_until = now() + $3::interval
+FROM (
+    SELECT q.source, s.url, s.feeds, s.sitemaps, s.language, s.country, s.ignore_robots
+    FROM copydesk.source_polls AS q JOIN copydesk.sources AS s ON s.name = q.source
+    WHERE s.enabled AND q.lease_until <= now()
+      AND CASE WHEN $4::timestamptz IS NULL THEN q.next_poll <= now() ELSE q.last_polled < $4 END
+    ORDER BY q.next_poll LIMIT $2 FOR UPDATE OF q SKIP LOCKED
+) AS due
+WHERE p.source = due.source
+RETURNING p.failures, due.source AS name, due.url, due.feeds, due.sitemaps, due.language, due.country, due.ignore_robots;
+
+-- name: finish_poll
+-- Gives the lease back and plans the next poll.
+UPDATE copydesk.source_polls
+SET lease_owner = NULL, lease_until = '-infinity', last_polled = now(), next_poll = now() + $3::interval,
+    failures = $4, problem = $5
+WHERE source = $1 AND lease_owner = $2;
+
+-- name: polls_open
+-- Whether a source has not been polled since a time.
+SELECT EXISTS (
+    SELECT FROM copydesk.sources AS s LEFT JOIN copydesk.source_polls AS p ON p.source = s.name
+    WHERE s.enabled AND (p.last_polled IS NULL OR p.last_polled < $1)
+);
+
+-- name: load_documents
+-- Documents of a source, as last seen.
+SELECT url_id, url, kind, found_on, etag, last_modified, content_sha256
+FROM copydesk.source_documents WHERE source = $1 ORDER BY url;
+
+-- name: save_document
+-- What came of polling a document.
+INSERT INTO copydesk.source_documents AS d
+    (source, url_id, url, kind, found_on, etag, last_modified, content_sha256, last_fetched, problem)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now(), $9)
+ON CONFLICT (source, url_id) DO UPDATE SET
+    kind = excluded.kind, found_on = excluded.found_on, etag = excluded.etag, last_modified = excluded.last_modified,
+    content_sha256 = excluded.content_sha256, last_fetched = excluded.last_fetched, problem = excluded.problem;
