@@ -6,7 +6,7 @@ For a laptop, the demo and fast tests. What needs several processes needs Kafka,
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -16,6 +16,7 @@ from copydesk.bus.groups import Group
 from copydesk.bus.journal import Journal
 from copydesk.bus.limits import ENVELOPE_BYTES, refuse_oversize
 from copydesk.contracts import Topic
+from copydesk.runtime.clock import SystemClock
 from copydesk.runtime.ports import (
     BusUnavailableError,
     Clock,
@@ -74,7 +75,7 @@ class EmbeddedBus:
         self._journal = Journal(
             path,
             read_only=read_only,
-            now=clock.now if clock is not None else lambda: datetime.now(UTC),
+            now=(clock or SystemClock()).now,
             on_append=self._wake,
         )
         self._groups: dict[str, Group] = {}

@@ -7,6 +7,9 @@ from copydesk.runtime.ports import OutgoingRecord, RecordTooLargeError
 ENVELOPE_BYTES = 100_000
 """Room for key, headers and framing on top of `KafkaSettings.max_record_bytes`, which is about the value alone."""
 
+COMPRESSION_SLACK_BYTES = 20_000
+"""Incompressible data grows a little when it is compressed, and brokers measure what they receive."""
+
 _FRAMING_BYTES = 70
 _HEADER_FRAMING_BYTES = 10
 
