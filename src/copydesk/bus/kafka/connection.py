@@ -62,7 +62,11 @@ async def until_it_answers(action: Callable[[], Awaitable[R]]) -> R:
         wait=wait_random_exponential(multiplier=_FIRST_WAIT, max=_LONGEST_WAIT),
         before_sleep=_report,
     )
-    return await retrying(action)
+
+    async def attempt() -> R:  # tenacity awaits only what it can see is a coroutine function
+        return await action()
+
+    return await retrying(attempt)
 
 
 async def started(make: Callable[[], Any], kind: str) -> Any:
