@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Self
 
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -18,36 +19,35 @@ from copydesk.telemetry import Metrics
 
 
 class HealthServer:
-    """Answers on `settings.port`; `/live` asks no dependency, `/ready` names those that are away (503)."""
+    """Answers on `settings.port` while the context is open; without a port nothing listens.
+
+    `/live` asks no dependency, `/ready` names those that are away (503). Entering raises `OSError` when the port
+    is taken.
+    """
 
     def __init__(self, services: Sequence[Service], metrics: Metrics, settings: TelemetrySettings) -> None:
         self._services = services
         self._metrics = metrics
         self._settings = settings
+        self._server: _QuietServer | None = None
+        self._serving: asyncio.Task[None] | None = None
         self.app = Starlette(
             routes=[Route("/live", self._live), Route("/ready", self._ready), Route("/metrics", self._scrape)]
         )
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Serve until `stop` is set; returns at once when the settings name no port.
+    async def __aenter__(self) -> Self:
+        if self._settings.port is not None:
+            listening = _listen(self._settings.host, self._settings.port)
+            self._server = _QuietServer(
+                uvicorn.Config(self.app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+            )
+            self._serving = asyncio.create_task(self._server.serve(sockets=[listening]))
+        return self
 
-        Raises `OSError` when the port is taken.
-        """
-        if self._settings.port is None:
-            return
-        config = uvicorn.Config(
-            self.app,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=1,
-        )
-        with _listen(self._settings.host, self._settings.port) as listening:
-            server = _QuietServer(config)
-            serving = asyncio.create_task(server.serve(sockets=[listening]))
-            await stop.wait()
-            server.should_exit = True
-            await serving
+    async def __aexit__(self, *_: object) -> None:
+        if self._server is not None and self._serving is not None:
+            self._server.should_exit = True
+            await self._serving
 
     async def _live(self, _: Request) -> Response:
         stalled = [service.name for service in self._services if not service.alive()]

@@ -112,4 +112,5 @@ async def test_health_tells_stalled_from_unready() -> None:
 
 
 async def test_without_a_port_nothing_listens() -> None:
-    await HealthServer([], Metrics(), TelemetrySettings()).run(asyncio.Event())
+    async with HealthServer([], Metrics(), TelemetrySettings()):  # a socket would be refused in unit tests
+        pass
