@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import unquote, urljoin
 from urllib.robotparser import RobotFileParser
 
@@ -37,21 +38,25 @@ def source_of(newsroom: Newsroom, publisher: str) -> PublisherSource:
     return next(each for each in newsroom.sources if each.name == publisher)
 
 
+def strings(tree: Any, path: str) -> set[str]:
+    return {str(each) for each in tree.xpath(path)}
+
+
 def addresses(body: bytes, kind: str, base: str) -> set[str]:
     """Return the story links of a feed, a sitemap or a home page."""
     if kind == "json":
         return {item["url"] for item in httpx.Response(200, content=body).json()["items"]}
     if kind == "html":
-        return {urljoin(base, href) for href in html.fromstring(body).xpath("//body//a/@href")}
+        return {urljoin(base, href) for href in strings(html.fromstring(body), "//body//a/@href")}
     tree = etree.fromstring(body)
-    atom = tree.xpath("//a:entry/a:link/@href", namespaces={"a": "http://www.w3.org/2005/Atom"})
-    return {*atom, *tree.xpath("//item/link/text()"), *tree.xpath("//*[local-name()='loc']/text()")}
+    atom = strings(tree, "//*[local-name()='entry']/*[local-name()='link']/@href")
+    return atom | strings(tree, "//item/link/text()") | strings(tree, "//*[local-name()='loc']/text()")
 
 
 async def discovered(client: httpx.AsyncClient, source: PublisherSource) -> set[str]:
     """Return what a reader of the source's feeds, sitemaps, home page and advertised feeds finds."""
     home = await client.get(source.url)
-    advertised = html.fromstring(home.content).xpath("//link[@rel='alternate']/@href")
+    advertised = strings(html.fromstring(home.content), "//link[@rel='alternate']/@href")
     found = addresses(home.content, "html", source.url)
     for url in {*source.feeds, *source.sitemaps, *(urljoin(source.url, href) for href in advertised)}:
         answer = await client.get(url)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -29,10 +30,10 @@ def page_text(site: Site, path: str, step: int) -> str:
     assert resource.status == 200, path
     declared = re.search(r"charset=([\w-]+)", resource.content_type)
     encoding = declared[1] if declared else None
-    tree = html.fromstring(resource.body, parser=html.HTMLParser(encoding=encoding))
+    tree: Any = html.fromstring(resource.body, parser=html.HTMLParser(encoding=encoding))
     for hidden in tree.xpath("//script|//style|//head"):
         hidden.drop_tree()
-    return squeezed(tree.text_content())
+    return squeezed(str(tree.text_content()))
 
 
 def assert_carries(page: str, article: ExpectedArticle) -> None:

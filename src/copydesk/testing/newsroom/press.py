@@ -49,8 +49,11 @@ class Newsroom:
         self._running: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        for index, name in enumerate(PUBLISHERS):
-            listener = socket.create_server((self._host, self._port + index if self._port else 0), backlog=64)
+        with contextlib.ExitStack() as opened:
+            ports = [self._port + i if self._port else 0 for i in range(len(PUBLISHERS))]
+            listeners = [opened.enter_context(_listen(self._host, port)) for port in ports]
+            opened.pop_all()
+        for name, listener in zip(PUBLISHERS, listeners, strict=True):
             base = f"http://{self._host}:{listener.getsockname()[1]}"
             site = Site(load_publisher(name), base, self._now)
             self._sites[name] = site
@@ -102,6 +105,19 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    # asyncio turns Nagle's delay off (40 ms an answer) only where the socket names its protocol.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise OSError(error.errno, f"The demo newsroom can't listen on {host}:{port} ({error.strerror})") from error
+    listener.listen(64)
+    return listener
 
 
 def _source(publisher: Publisher, base: str) -> PublisherSource:
