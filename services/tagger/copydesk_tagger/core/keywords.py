@@ -1,0 +1,192 @@
+"""Keywords: words and names that are frequent here and rare in the language (TF × IDF, IDF from word lists)."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import log1p
+
+from copydesk_tagger.core import scripts
+from copydesk_tagger.core.document import Document, Tags
+from copydesk_tagger.core.lexicon import Lexicon, Lexicons
+
+MOST = 10
+_UNKNOWN = 2.0
+"""Zipf frequency taken for a word that the list does not know."""
+
+_STOP = 4.9
+"""Words more frequent than this (Zipf scale) are grammar rather than subject, in any language."""
+
+_LEAST_IDF = 0.1
+_OPENING = 4.5
+"""A common word more frequent than this opens a sentence rather than a name."""
+
+_LONGEST_NAME = 4
+_LONGEST_WORD = 6
+_TITLE_BONUS = 3
+_CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
+_SEGMENTED = frozenset({"Hani", "Kana"})
+_NO_WORDS = scripts.UNSPACED - _SEGMENTED
+_PARTICLES = scripts.listed("de del della di da dos das do du van von der den la le el al bin ibn ben of the")
+_SENTENCE_END = re.compile(r"[.!?:;。！？…\n\"“”„«»()\[\],،؛–—|]|--")
+_SUFFIX = re.compile(r"['’ʼ](?:s|S)?$")
+
+
+@dataclass
+class _Term:
+    """One candidate: how often, how it is written, and how rare it is."""
+
+    weight: float = 0.0
+    idf: float = 0.0
+    spellings: Counter[str] = field(default_factory=Counter)
+
+
+class KeywordsAnnotator:
+    """Up to ten keywords, the weightiest first, names of several words whole and words in their base form.
+
+    Chinese and Japanese are cut into words by their word lists. Thai, Lao, Khmer and Burmese have no such list and
+    get none.
+    """
+
+    name = "keywords"
+    version = "wordfreq-tfidf-1"
+    languages: frozenset[str] | None = None
+    needs: frozenset[str] = frozenset({"language"})
+
+    def __init__(self, lexicons: Lexicons) -> None:
+        self._lexicons = lexicons
+
+    def annotate(self, document: Document, tags: Tags) -> None:
+        script = scripts.dominant(document.text or document.title)
+        if script is None or script in _NO_WORDS:
+            return
+        lexicon = self._lexicons.of(tags.language.tag)
+        terms: dict[str, _Term] = defaultdict(_Term)
+        for text, weight in ((document.title, _TITLE_BONUS), (document.text, 1)):
+            if script in _SEGMENTED:
+                _count_segments(text, weight, lexicon, terms)
+            else:
+                _count_words(text, weight, lexicon, terms, tags.language.tag)
+        tags.keywords = _best(terms)
+
+
+def _idf(zipf: float) -> float:
+    """How rare a word is, 0…1."""
+    return max(0.0, (_STOP - (zipf or _UNKNOWN)) / (_STOP - 1))
+
+
+def _count_words(text: str, weight: int, lexicon: Lexicon, terms: dict[str, _Term], language: str) -> None:
+    for sentence in _SENTENCE_END.split(text):
+        words = scripts.WORD.findall(sentence)
+        for name in _names(words, lexicon, language):
+            term = terms[name.casefold()]
+            term.weight += weight * (1 + name.count(" ") / 2)
+            term.idf = max(term.idf, 0.8)
+            term.spellings[name] += 1
+        for word in words:
+            _count_word(word, weight, lexicon, terms)
+
+
+def _count_word(word: str, weight: int, lexicon: Lexicon, terms: dict[str, _Term]) -> None:
+    bare = _SUFFIX.sub("", word)
+    if len(bare) < 3 or not any(letter.isalpha() for letter in bare) or any(letter.isdigit() for letter in bare):
+        return
+    lemma = _lemma(bare, lexicon)
+    idf = _idf(max(lexicon.zipf(bare.lower()), lexicon.zipf(lemma.lower())))
+    if idf > _LEAST_IDF:
+        term = terms[lemma.casefold()]
+        term.weight += weight
+        term.idf = idf
+        term.spellings[bare if bare.casefold() == lemma.casefold() else lemma] += 1
+
+
+def _lemma(word: str, lexicon: Lexicon) -> str:
+    """The base form as it is written within a sentence; names and compounds keep their spelling."""
+    if "-" in word or (word.isupper() and len(word) <= 5):
+        return word
+    name = word[0].isupper() and not lexicon.is_plain(word)
+    lemma = lexicon.lemma(word if name else word.lower())
+    if "_" in lemma or (name and lemma[:1].islower()):
+        return word
+    return lemma
+
+
+def _names(words: Sequence[str], lexicon: Lexicon, language: str) -> Iterator[str]:
+    """Runs of two to four capitalised words, particles inside; none from headlines in capitals."""
+    long = [word for word in words if len(word) > 3]
+    if sum(word[0].isupper() for word in long) * 5 > len(long) * 4 and len(long) > 4:
+        return
+    run: list[str] = []
+    for place, word in enumerate([*words, ""]):
+        capital = word[:1].isupper() and scripts.of_letter(word[0]) in _CASED
+        plain = capital and lexicon.is_plain(word)
+        if run and _SUFFIX.search(run[-1]):
+            yield from _without_office(run, lexicon)
+            run = []
+        common = plain and (language == "de" or (place == 0 and lexicon.zipf(word.lower()) > _OPENING))
+        inner = run and word in _PARTICLES and len(run) < _LONGEST_NAME and not (language == "nl" and word == "de")
+        if (capital and not common) or inner:
+            run.append(word)
+        else:
+            yield from _without_office(run, lexicon)
+            run = []
+
+
+def _without_office(run: list[str], lexicon: Lexicon) -> Iterator[str]:
+    """The name in a run, without particles at its end and the office before a person (`President Vladimir Putin`)."""
+    while run and run[-1] in _PARTICLES:
+        run = run[:-1]
+    for place in range(len(run) - 2, 0, -1):
+        if lexicon.is_plain(run[place - 1]) and not any(lexicon.is_plain(word) for word in run[place:]):
+            run = run[place:]
+            break
+    if 2 <= len(run) <= _LONGEST_NAME:
+        yield " ".join([*run[:-1], _SUFFIX.sub("", run[-1])])
+
+
+def _count_segments(text: str, weight: int, lexicon: Lexicon, terms: dict[str, _Term]) -> None:
+    words = lexicon.words()
+    for run in re.findall(r"[\u3005\u3400-\u9fff]+|[\u30a1-\u30ff]+|[A-Za-z][A-Za-z-]+", text):
+        for word in segments(run, words, lexicon):
+            idf = _idf(lexicon.zipf(word.lower()))
+            if len(word) >= 2 and idf > 0:
+                term = terms[word.casefold()]
+                term.weight += weight
+                term.idf = idf
+                term.spellings[word] += 1
+
+
+def segments(run: str, words: Mapping[str, float], lexicon: Lexicon) -> list[str]:
+    """`run` cut into the words that are together the most frequent; single characters where no word is known."""
+    if not words or run[0].isascii() or "\u30a1" <= run[0] <= "\u30ff":
+        return [run]
+    best: list[tuple[float, int]] = [(0.0, 0)]
+    for end in range(1, len(run) + 1):
+        options = []
+        for start in range(max(0, end - _LONGEST_WORD), end):
+            zipf = lexicon.zipf(run[start:end])
+            if zipf or end - start == 1:
+                options.append((best[start][0] + (zipf or 1.0) - 9.5, start))
+        best.append(max(options))
+    pieces: list[str] = []
+    end = len(run)
+    while end:
+        start = best[end][1]
+        pieces.append(run[start:end])
+        end = start
+    return pieces[::-1]
+
+
+def _best(terms: Mapping[str, _Term]) -> list[str]:
+    """The weightiest terms; a word that stands only inside a chosen name is left out."""
+    ranked = sorted(terms.items(), key=lambda item: (-log1p(item[1].weight) * item[1].idf, item[0]))
+    chosen: list[str] = []
+    for key, term in ranked:
+        if term.weight < 1.5 and len(ranked) > 3 * MOST:
+            continue
+        inside = any(key != name and f" {key} " in f" {name} " for name in (word.casefold() for word in chosen))
+        if not inside:
+            chosen.append(min(term.spellings.items(), key=lambda item: (-item[1], not item[0].islower(), item[0]))[0])
+        if len(chosen) == MOST:
+            break
+    return chosen

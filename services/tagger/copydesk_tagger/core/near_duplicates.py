@@ -1,0 +1,81 @@
+"""MinHash signatures and the bands by which near-duplicates find each other (Broder 1997; Leskovec et al., ch. 3).
+
+Articles that share a band are candidates; the share of equal numbers in two signatures estimates the Jaccard similarity
+of their shingles. The lookup happens where the bands are stored.
+"""
+
+import struct
+import unicodedata
+from hashlib import blake2b
+from itertools import islice
+
+from rensa import RMinHash
+
+from copydesk_tagger.core import scripts
+from copydesk_tagger.core.document import Document, Tags
+
+PERMUTATIONS = 128
+BANDS = 42
+ROWS = 3
+SHINGLE = 3
+LEAST_WORDS = 20
+LEAST_LETTERS = 40
+"""Texts of unspaced scripts are counted in letters."""
+
+_SEED = 42
+
+
+class NearDuplicatesAnnotator:
+    """Fills `minhash` (128 unsigned 32-bit numbers) and `bands` (42 signed 64-bit numbers); nothing for short texts."""
+
+    name = "near_duplicates"
+    version = f"rensa-minhash{RMinHash.ALGORITHM_VERSION}-{PERMUTATIONS}x{BANDS}x{ROWS}/1"
+    languages: frozenset[str] | None = None
+    needs: frozenset[str] = frozenset()
+
+    def annotate(self, document: Document, tags: Tags) -> None:
+        tags.minhash = signature(document.text)
+        tags.bands = bands(tags.minhash)
+
+
+def shingles(text: str) -> set[str]:
+    """Three words in a row, or three characters in scripts without spaces; empty for texts too short to compare."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    if scripts.dominant(folded) in scripts.UNSPACED:
+        letters = "".join(letter for letter in folded if letter.isalnum())
+        units, joint, least = list(letters), "", LEAST_LETTERS
+    else:
+        units, joint, least = scripts.WORD.findall(folded), " ", LEAST_WORDS
+    if len(units) < least:
+        return set()
+    return {
+        joint.join(window) for window in zip(*(islice(units, start, None) for start in range(SHINGLE)), strict=False)
+    }
+
+
+def signature(text: str) -> list[int]:
+    """The MinHash of a text's shingles."""
+    found = shingles(text)
+    if not found:
+        return []
+    minhash = RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
+    minhash.update(sorted(found))
+    return [int(number) for number in minhash.digest()]
+
+
+def bands(minhash: list[int]) -> list[int]:
+    """One number for each three rows of a signature; the band's own number is mixed in."""
+    if not minhash:
+        return []
+    rows = (minhash[band * ROWS : (band + 1) * ROWS] for band in range(BANDS))
+    return [
+        int.from_bytes(blake2b(struct.pack(f"<{ROWS + 1}I", band, *row), digest_size=8).digest(), "little", signed=True)
+        for band, row in enumerate(rows)
+    ]
+
+
+def similarity(one: list[int], other: list[int]) -> float:
+    """The Jaccard similarity that two signatures estimate, 0…1; 0 when either is empty."""
+    if not one or not other:
+        return 0.0
+    return sum(left == right for left, right in zip(one, other, strict=True)) / len(one)

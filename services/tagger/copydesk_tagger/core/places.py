@@ -1,0 +1,218 @@
+"""Which of the names in an article are places, and which places they are.
+
+Countries and demonyms come first, as they are seldom anything else; they are the context in which cities are chosen
+(Moscow in Idaho only where Idaho is named) and told from people, companies and common words.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from math import log10
+
+from copydesk_tagger.core import scripts
+from copydesk_tagger.core.cues import LOCATIVES, NO_PLACES, PERSONAL_COUNTRIES
+from copydesk_tagger.core.gazetteer import Gazetteer, Kind, Mention, Reading, Spot, without_overlap
+from copydesk_tagger.core.lexicon import Lexicon
+
+_COMMON = 0.8
+"""A city's name is a common word too when its Zipf frequency comes this near to log10 of the city's population."""
+
+_LARGE = 500_000
+_CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
+_SHOUTED = re.compile(r"\b[^\W\d_]{4,}\b")
+_PEOPLE_OR_BODY = re.compile("[人語语文队隊军軍籍裔式党黨报報]|共和|议会|国会|國會|海军|公开|联赛|太阳|大学")
+"""What makes a country's name in Chinese part of the name of its people, language or a body."""
+
+_WORD_BEFORE = re.compile(r"([^\W\d_][\w.’'-]*) $")
+_WORD_AFTER = re.compile(r" ([^\W\d_][\w’'-]*)")
+
+
+class Beside(Enum):
+    """What a capitalised neighbour takes from a city's evidence."""
+
+    NOTHING = 0.0
+    CAPITAL = 2.5
+    NAME = 3.0
+
+
+@dataclass(frozen=True)
+class Found:
+    """A place, where it stands (offsets into the title or the text) and how sure that is.
+
+    `alone` tells that no capitalised neighbour makes it part of a longer name, such as that of a university.
+    """
+
+    start: int
+    end: int
+    spot: Spot
+    kind: Kind
+    confidence: float
+    alone: bool = True
+
+
+@dataclass
+class Context:
+    """What the article speaks of before its cities are looked at: countries and regions by weight."""
+
+    language: str
+    lexicon: Lexicon
+    home: str | None = None
+    countries: Counter[str] = field(default_factory=Counter)
+    regions: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def prefers(self, spot: Spot) -> float:
+        """How much speaks for a place in its country and region, 0…4.5."""
+        score = 0.0
+        if (weight := self.countries[spot.country]) > 0:
+            score += 1.0 + weight / self.countries.total()
+        if self.home == spot.country:
+            score += 0.5
+        if spot.kind is Kind.CITY and self.regions[spot.country, spot.region] > 0:
+            score += 2.0
+        return score
+
+    def survey(self, mentions: Sequence[Mention]) -> None:
+        """Add what needs no context: countries, demonyms, regions and large cities of one reading."""
+        for mention in mentions:
+            broad = [reading for reading in mention.readings if reading.kind is not Kind.CITY]
+            if len({reading.spot.country + reading.spot.region for reading in broad}) == 1:
+                spot = broad[0].spot
+                self.countries[spot.country] += 1
+                if spot.kind is Kind.REGION:
+                    self.regions[spot.country, spot.region] += 1
+            elif not broad:
+                first, *others = sorted(mention.readings, key=lambda reading: -reading.spot.population)
+                if first.spot.population > max([_LARGE, *(10 * other.spot.population for other in others)]):
+                    self.countries[first.spot.country] += 1
+
+
+def find(text: str, language: str, gazetteer: Gazetteer) -> list[Mention]:
+    """Every name of the gazetteer in `text`, longest first, words in capitals included."""
+    spelled = _spelled(text)
+    mentions = list(gazetteer.names(language).find(spelled, scripts.primary(language)))
+    for script in scripts.counts(spelled):
+        mentions.extend(gazetteer.cities(script).find(spelled, scripts.primary(language)))
+    return without_overlap(mentions)
+
+
+def resolve(text: str, mentions: Sequence[Mention], context: Context) -> list[Found]:
+    """The mentions that are places, each as the place it most likely means."""
+    starts = {mention.start: mention for mention in mentions}
+    found = []
+    for mention in mentions:
+        following = starts.get(mention.end + 2) if text[mention.end : mention.end + 2] == ", " else None
+        best = max(
+            mention.readings,
+            key=lambda reading: (_likelihood(reading, context, following), -reading.spot.geonames),
+        )
+        evidence = _evidence(text, mention, best, context, following)
+        if evidence >= 1:
+            confidence = round(min(0.95, 0.6 + evidence / 10), 2)
+            alone = _beside(text, mention, context) is Beside.NOTHING and not _PEOPLE_OR_BODY.match(text, mention.end)
+            found.append(Found(mention.start, mention.end, best.spot, best.kind, confidence, alone))
+    return found
+
+
+def link(place: str, context: Context, gazetteer: Gazetteer) -> Spot | None:
+    """The place of a dateline, which is known to be one: the likeliest of all that bear the name."""
+    mentions = find(place, context.language, gazetteer)
+    readings = [reading for mention in mentions[:1] for reading in mention.readings if reading.kind is not Kind.DEMONYM]
+    cities = [reading for reading in readings if reading.kind is Kind.CITY] or readings
+    return max(cities, key=lambda reading: _likelihood(reading, context, None)).spot if cities else None
+
+
+def _spelled(text: str) -> str:
+    """`text` with words in capitals (KYIV) as names are written (Kyiv); the length stays."""
+
+    def spell(match: re.Match[str]) -> str:
+        word = match.group()
+        spelled = word.capitalize() if word.isupper() else word
+        return spelled if len(spelled) == len(word) else word
+
+    return _SHOUTED.sub(spell, text)
+
+
+def _likelihood(reading: Reading, context: Context, following: Mention | None) -> float:
+    """How likely a name means this place rather than another, on the scale of log10 of a population."""
+    base = {
+        Kind.COUNTRY: 8.0,
+        Kind.DEMONYM: 7.9,
+        Kind.REGION: 7.0,
+        Kind.CITY: log10(max(reading.spot.population, 1000)) - (0.0 if reading.main else 0.7),
+    }[reading.kind]
+    return base + 1.2 * context.prefers(reading.spot) + (4.0 if _lies_in(reading.spot, following) else 0.0)
+
+
+def _lies_in(spot: Spot, following: Mention | None) -> bool:
+    """Whether the name after it (`Paris, Texas`) is the region or country of the place."""
+    if following is None or spot.kind is Kind.COUNTRY:
+        return False
+    return any(
+        reading.spot.country == spot.country
+        and (reading.kind is Kind.COUNTRY or (reading.kind is Kind.REGION and reading.spot.region == spot.region))
+        for reading in following.readings
+    )
+
+
+def _evidence(text: str, mention: Mention, best: Reading, context: Context, following: Mention | None) -> float:
+    """What speaks for a place here rather than a person, a company or a common word; 1 is enough."""
+    if best.kind is Kind.DEMONYM:
+        return 3.0
+    beside = _beside(text, mention, context)
+    if best.kind is not Kind.CITY:
+        personal = best.kind is Kind.REGION or best.spot.country in PERSONAL_COUNTRIES
+        return 0.0 if personal and beside is Beside.NAME else 3.0
+    name = text[mention.start : mention.end]
+    population = best.spot.population
+    evidence = 2.0 if population >= 1_000_000 else 1.0 if population >= 300_000 else 0.5 if population >= 100_000 else 0
+    evidence += min(1.0 if population >= 100_000 else 0.5, context.prefers(best.spot))
+    evidence += 0.0 if best.main else -0.25
+    if beside is Beside.NOTHING and _locative_before(text, mention.start, context.language):
+        evidence += 1.0
+    evidence += 2.0 if _lies_in(best.spot, following) else 0.0
+    evidence -= 3.0 if name in NO_PLACES or _common_word(name, population, context.lexicon) else 0.0
+    evidence -= 1.0 if len(name) == 2 and population < 1_000_000 else 0.0
+    return evidence - beside.value
+
+
+def _common_word(name: str, population: int, lexicon: Lexicon) -> bool:
+    low = name.lower()
+    zipf = lexicon.zipf(low)
+    return zipf > log10(max(population, 1000)) - _COMMON and lexicon.is_plain(low)
+
+
+def _locative_before(text: str, start: int, language: str) -> bool:
+    before = _WORD_BEFORE.search(text, max(0, start - 16), start)
+    return before is not None and before.group(1).lower() in LOCATIVES.get(scripts.primary(language), frozenset())
+
+
+def _beside(text: str, mention: Mention, context: Context) -> Beside:
+    """What stands beside a name: another name (`Paris Hilton`), a common word in capitals (`Boston Globe`), neither."""
+    if scripts.of_letter(text[mention.start]) not in _CASED:
+        return Beside.NOTHING
+    before = _WORD_BEFORE.search(text, max(0, mention.start - 30), mention.start)
+    after = _WORD_AFTER.match(text, mention.end, min(len(text), mention.end + 30))
+    words = [match.group(1) for match in (before, after) if match and match.group(1)[0].isupper()]
+    if any(not word.isupper() and not context.lexicon.is_plain(_bare(word)) for word in words):
+        return Beside.NAME
+    running = context.language != "de" and not _is_headline(text, mention.start)
+    if running and before and before.group(1)[0].isupper() and not _begins_sentence(text, before.start(1)):
+        return Beside.CAPITAL
+    return Beside.CAPITAL if running and after and after.group(1)[0].isupper() else Beside.NOTHING
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"['’]s?$", "", word).rstrip(".")
+
+
+def _begins_sentence(text: str, start: int) -> bool:
+    return not text[:start].rstrip(" \"'“”„«»‘’(-–—") or text[:start].rstrip(" \"'“”„«»‘’(-–—")[-1] in ".!?:;\n…"
+
+
+def _is_headline(text: str, start: int) -> bool:
+    """Whether most words of the line are capitalised, as in English headlines."""
+    line = text[text.rfind("\n", 0, start) + 1 : (text.find("\n", start) + 1 or len(text) + 1) - 1]
+    words = [word for word in line.split() if word[0].isalpha() and len(word) > 3]
+    return sum(word[0].isupper() for word in words) * 5 > len(words) * 4
