@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote, urljoin, urlsplit
 from urllib.robotparser import RobotFileParser
 
 import httpx
@@ -158,3 +158,11 @@ async def test_closing_is_quick_even_with_open_connections(client: httpx.AsyncCl
         await asyncio.gather(*(client.get(source.url) for source in room.sources))
         started = time.monotonic()
     assert time.monotonic() - started < 5
+
+
+async def test_a_taken_port_is_named(newsroom: Newsroom) -> None:
+    taken = urlsplit(newsroom.sources[0].url).port
+    assert taken is not None
+    with pytest.raises(OSError, match=f"127.0.0.1:{taken}"):
+        async with Newsroom(NOW, port=taken):
+            pass

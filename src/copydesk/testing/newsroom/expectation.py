@@ -36,16 +36,13 @@ class ExpectedArticle:
     syndicated_from: str | None = None
 
 
-def expect(
-    publisher: Publisher, article: Article, neighbours: list[Article], appended: tuple[Article, ...]
-) -> ExpectedArticle:
-    """Return the outcome of a page that shows ``neighbours`` as teasers and ``appended`` articles in full."""
+def expect(publisher: Publisher, article: Article, teased: list[str], appended: tuple[Article, ...]) -> ExpectedArticle:
+    """Return the outcome of a page that shows the ``teased`` strings around and ``appended`` articles in full below."""
     story = article.story
     text = plain_text(article.blocks)
     furniture = publisher.foreign_furniture.get(article.language, publisher.furniture)
-    teasers = (other.intro if publisher.teaser == "intro" else other.title for other in neighbours)
     others = (other.blocks[0].text for other in appended)
-    unwanted = dict.fromkeys([*furniture, *story.captions, *teasers, *others])
+    unwanted = dict.fromkeys([*furniture, *story.captions, *teased, *others])
     return ExpectedArticle(
         publisher=publisher.name,
         path=article.path,
@@ -59,7 +56,7 @@ def expect(
         published=article.published,
         captions=story.captions,
         must_not=tuple(unwanted),
-        parts=tuple(expect(publisher, other, [article], ()) for other in appended),
+        parts=tuple(expect(publisher, other, [article.title], ()) for other in appended),
         event=story.event or None,
         edition=article.edition,
         syndicated_from=story.syndicated_from or None,

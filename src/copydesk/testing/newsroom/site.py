@@ -57,7 +57,7 @@ class Site:
 
     def expected(self, step: int) -> list[ExpectedArticle]:
         return [
-            expect(self.publisher, article, self._neighbours(article.story)[_RELATED:], self._appended(article.story))
+            expect(self.publisher, article, self._teased(article.story), self._appended(article.story))
             for article in self.timetable.articles(step)
         ]
 
@@ -127,6 +127,12 @@ class Site:
             and other.slug != story.append
         ]
         return [self.timetable.article(other, 0) for other in lasting[: _RELATED + _TEASERS]]
+
+    def _teased(self, story: Story) -> list[str]:
+        """Return the words of the page's related links and of its teasers."""
+        related, teasers = self._neighbours(story)[:_RELATED], self._neighbours(story)[_RELATED:]
+        with_intro = self.publisher.teaser == "intro"
+        return [other.title for other in related] + [t.intro if with_intro else t.title for t in teasers]
 
     def _appended(self, story: Story) -> tuple[Article, ...]:
         return (self.timetable.article(self.publisher.by_slug(story.append), 0),) if story.append else ()
