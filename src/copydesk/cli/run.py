@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -91,19 +92,13 @@ async def run_with_health(
     services: Sequence[Service], metrics: Metrics, settings: Settings, stop: asyncio.Event
 ) -> int:
     """Run services, with the health endpoints where a port is set. Returns the exit code."""
-    health = asyncio.create_task(_health(services, metrics, settings, stop))
-    code = await run_services(services, stop)
-    await health
-    return code
-
-
-async def _health(services: Sequence[Service], metrics: Metrics, settings: Settings, stop: asyncio.Event) -> None:
-    try:
-        await HealthServer(services, metrics, settings.telemetry).run(stop)
-    except OSError as error:
-        stop.set()
-        port = settings.telemetry.port
-        raise CommandError(f"port {port} for health: {error}; choose another with COPYDESK_TELEMETRY__PORT") from error
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(HealthServer(services, metrics, settings.telemetry))
+        except OSError as error:
+            port = settings.telemetry.port
+            raise CommandError(f"health port {port}: {error}; choose another by COPYDESK_TELEMETRY__PORT") from error
+        return await run_services(services, stop)
 
 
 async def file_sources(opened: Infrastructure, sources: Sequence[Source]) -> None:
