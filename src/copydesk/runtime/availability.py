@@ -36,6 +36,22 @@ class Availability:
         """Dependencies that are away, each with the last cause known."""
         return {name: next(reversed(causes.values())) for name, causes in self._away.items()}
 
+    async def unless(self, stop: asyncio.Event, starting: Callable[[], Awaitable[T]]) -> T:
+        """`until_available` for what itself waits for a broker, given up as soon as `stop` is set.
+
+        Raises `AbandonedError` then.
+        """
+        work = asyncio.ensure_future(self.until_available(starting, stop.is_set))
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                raise AbandonedError
+            return work.result()
+        finally:
+            work.cancel()
+            stopping.cancel()
+
     async def until_available(self, action: Callable[[], Awaitable[T]], abandoned: Callable[[], bool]) -> T:
         """Run `action` until it no longer fails for a dependency's sake.
 

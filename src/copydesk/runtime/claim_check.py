@@ -12,6 +12,12 @@ CLAIM_BYTES = "claim-bytes"
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 
+def claimed_bytes(headers: Headers) -> int:
+    """The length of the body that the headers claim; 0 without a claim, or with one that is no sensible number."""
+    claim = dict(headers).get(CLAIM_BYTES, b"0")
+    return int(claim) if claim.isdigit() and len(claim) < 12 else 0
+
+
 async def check_in(record: OutgoingRecord, blobs: BlobStore, limit: int) -> OutgoingRecord:
     """The record itself, or one with an empty value and a claim when its value is above `limit` bytes.
 

@@ -22,6 +22,8 @@ from copydesk.telemetry import get_logger
 POLL_SECONDS = 0.5
 BUSY_POLL_SECONDS = 0.1
 """While something in hand may soon be committed."""
+POLL_RECORDS = 250
+"""At most so many at once, so that one poll of large records does not fill the memory."""
 COMMIT_SECONDS = 0.2
 LAG_SECONDS = 5.0
 QUIET_LAG_SECONDS = 0.5
@@ -86,7 +88,7 @@ class Flow:
 
     async def run(self, stop: asyncio.Event) -> None:
         try:
-            consumer = await self._availability.until_available(self._join, stop.is_set)
+            consumer = await self._availability.unless(stop, self._join)
         except AbandonedError:
             return
         self._consumer = consumer
@@ -132,11 +134,10 @@ class Flow:
         self._paused = wanted
 
     async def _poll(self, consumer: Consumer) -> Sequence[DeliveredRecord]:
+        most = max(1, min(self._bench.room, POLL_RECORDS))
         busy = self._bench.count or self._positions(consumer)
         try:
-            records = await consumer.poll(
-                max_records=max(1, self._bench.room), timeout=BUSY_POLL_SECONDS if busy else POLL_SECONDS
-            )
+            records = await consumer.poll(max_records=most, timeout=BUSY_POLL_SECONDS if busy else POLL_SECONDS)
         except BusUnavailableError as error:
             self._caught_up = False
             self._availability.mark_away(self, error)

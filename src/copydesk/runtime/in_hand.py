@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from copydesk.contracts import Message
+from copydesk.runtime.claim_check import claimed_bytes
 from copydesk.runtime.outcomes import DeadLettered, Received
 from copydesk.runtime.ports import DeliveredRecord, Partition
 from copydesk.runtime.retry_records import History
@@ -43,7 +44,8 @@ class Delivery:
 
     @property
     def size(self) -> int:
-        return len(self.record.value) + len(self.record.key or b"")
+        """Bytes of memory that it may take, with the body it may have in blob storage."""
+        return len(self.record.value) + claimed_bytes(self.record.headers)
 
 
 class Lanes:

@@ -8,7 +8,8 @@ from contextlib import suppress
 from copydesk.runtime.service import Service
 from copydesk.telemetry import get_logger
 
-GRACE_SECONDS = 10.0
+GRACE_SECONDS = 9.0
+"""For the services; the process as a whole shall be gone 10 s after a SIGTERM."""
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 _log = get_logger(__name__)
@@ -17,7 +18,7 @@ _log = get_logger(__name__)
 async def run_services(services: Sequence[Service], stop: asyncio.Event) -> int:
     """Run until SIGTERM, SIGINT or `stop`, and return the exit code.
 
-    A stop gives every service 10 s to finish; a second signal does not wait. 0 is a clean stop, 1 means that a
+    A stop gives every service 9 s to finish; a second signal does not wait. 0 is a clean stop, 1 means that a
     service crashed (a bug: dependencies that are away never crash one), which stops the others too.
     """
     loop = asyncio.get_running_loop()

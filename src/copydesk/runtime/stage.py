@@ -77,7 +77,7 @@ class StageLoop:
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set; then finish what is in hand, commit and leave the groups."""
         try:
-            await self._availability.until_available(self._ensure_topics, stop.is_set)
+            await self._availability.unless(stop, self._ensure_topics)
         except AbandonedError:
             return
         async with asyncio.TaskGroup() as tasks:

@@ -9,6 +9,9 @@ from structlog.typing import FilteringBoundLogger, Processor
 
 from copydesk.settings import TelemetrySettings
 
+_CHATTY = ("httpx", "httpcore", "aiokafka", "filelock", "urllib3")
+"""Libraries that log each request or rebalance at INFO."""
+
 
 def configure_logging(settings: TelemetrySettings) -> None:
     """Send everything, the standard library's loggers included, through one formatter to stderr.
@@ -38,6 +41,8 @@ def configure_logging(settings: TelemetrySettings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel("INFO" if settings.log_level == "DEBUG" else "WARNING")
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

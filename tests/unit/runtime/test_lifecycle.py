@@ -5,8 +5,8 @@ import os
 import signal
 from collections.abc import Mapping
 
+import httpx
 import pytest
-from starlette.testclient import TestClient
 
 from copydesk.runtime import lifecycle
 from copydesk.runtime.health import HealthServer
@@ -99,16 +99,20 @@ async def test_a_service_that_does_not_stop_is_cancelled_after_the_grace(monkeyp
 async def test_health_tells_stalled_from_unready() -> None:
     service, metrics = Newsstand("tagger"), Metrics()
     metrics.outcomes.labels("tagger", "passed", "").inc(3)
-    client = TestClient(HealthServer([service], metrics, TelemetrySettings()).app)
+    app = HealthServer([service], metrics, TelemetrySettings()).app
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://health")
 
-    assert client.get("/live").status_code == client.get("/ready").status_code == 200
+    assert (await client.get("/live")).status_code == (await client.get("/ready")).status_code == 200
     service.away = {"broker": "no answer from kafka:9092"}
-    answer = client.get("/ready")
+    answer = await client.get("/ready")
     assert (answer.status_code, answer.json()) == (503, {"away": {"tagger": {"broker": "no answer from kafka:9092"}}})
-    assert client.get("/live").status_code == 200
+    assert (await client.get("/live")).status_code == 200
     service.breathing = False
-    assert (client.get("/live").status_code, client.get("/live").json()) == (503, {"stalled": ["tagger"]})
-    assert 'copydesk_messages_total{outcome="passed",reason="",stage="tagger"} 3.0' in client.get("/metrics").text
+    answer = await client.get("/live")
+    assert (answer.status_code, answer.json()) == (503, {"stalled": ["tagger"]})
+    assert (
+        'copydesk_messages_total{outcome="passed",reason="",stage="tagger"} 3.0' in (await client.get("/metrics")).text
+    )
 
 
 async def test_without_a_port_nothing_listens() -> None:

@@ -492,3 +492,21 @@ async def test_retry_headers_on_a_public_topic_mean_nothing(desk: Desk) -> None:
     await desk.run_until_idle(stage(handle))
     assert desk.outcome_count() == 2
     assert await desk.dead() == []
+
+
+async def test_a_stop_while_the_broker_is_down_is_obeyed(desk: Desk) -> None:
+    asked = asyncio.Event()
+
+    class DownBus(FlakyBus):
+        async def ensure_topics(self, topics: Any) -> None:
+            asked.set()
+            await asyncio.Event().wait()
+
+    async def handle(received: Received[Message], now: datetime) -> Outcome:
+        return Drop("never reached")
+
+    desk.context = replace(desk.context, bus=DownBus(desk.bus, set()))
+    async with desk.running(stage(handle)) as loop:
+        await asked.wait()
+        assert loop.ready() == {"broker": "starting"}
+        assert loop.alive()
