@@ -115,7 +115,10 @@ class Site:
         return Resource(200, body, f"{CONTENT_TYPES[feed.kind]}; charset={feed.encoding}", updated)
 
     def _neighbours(self, story: Story) -> list[Article]:
-        """Return the stories that a page teases: the next ones of its language that stand from start to end."""
+        """Return the stories that a page links to: the related ones, then the teasers, its own section's before others.
+
+        All stand unchanged from start to end, are of the page's language, and the teasers run from new to old.
+        """
         language = self.publisher.language_of(story)
         stories = self.publisher.story
         start = stories.index(story) + 1
@@ -126,7 +129,10 @@ class Site:
             and self.publisher.language_of(other) == language
             and other.slug != story.append
         ]
-        return [self.timetable.article(other, 0) for other in lasting[: _RELATED + _TEASERS]]
+        near = sorted(lasting[_RELATED:], key=lambda other: other.section != story.section)[:_TEASERS]
+        teasers = [self.timetable.article(other, 0) for other in near]
+        teasers.sort(key=lambda article: article.published, reverse=True)
+        return [self.timetable.article(other, 0) for other in lasting[:_RELATED]] + teasers
 
     def _teased(self, story: Story) -> list[str]:
         """Return the words of the page's related links and of its teasers."""
