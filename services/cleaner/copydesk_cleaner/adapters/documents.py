@@ -1,0 +1,76 @@
+"""One document of any kind, cleaned in the process that calls this: what workers run."""
+
+from datetime import datetime
+
+from copydesk_cleaner.adapters.decoding import decode_page
+from copydesk_cleaner.adapters.html import clean_html
+from copydesk_cleaner.core.document import CleanedArticle, CleanedDocument
+from copydesk_cleaner.core.relative_times import find_relative_times
+from copydesk_cleaner.core.text_article import TextArticle, clean_text, storable
+
+_TEXT_METHOD = "text rules"
+_UNDATED = ("published: plain text names no date",)
+REPLACED = "replaced-characters"
+"""Flag of a document in which bytes, NULs or lone surrogates became U+FFFD."""
+
+
+class UnreadableDocumentError(ValueError):
+    """The document is of a kind that is no article text (an image, a PDF, an archive); the text names it."""
+
+
+def warm_up() -> None:
+    """Load what a worker needs once: the parsers come with this module, the CLDR with its first use."""
+    find_relative_times("1")
+
+
+def clean_document(
+    body: bytes,
+    *,
+    url: str,
+    content_type: str = "text/html",
+    encoding: str | None = None,
+    latest: datetime | None = None,
+) -> CleanedDocument:
+    """Clean one page or text; `encoding` is the HTTP label, `latest` the time of the fetch, which bounds dates.
+
+    Raises `UnreadableDocumentError` for binary bodies. CPU only; may take any time and memory on a hostile page.
+    """
+    _refuse_binary(body, url)
+    page = decode_page(body, encoding)
+    if content_type.partition(";")[0].strip().casefold() == "text/plain":
+        return _clean_plain(page.text, replaced=page.replaced)
+    unstorable = storable(page.text)[1]
+    return clean_html(page.text, url, latest, (REPLACED,) if page.replaced or unstorable else ())
+
+
+def _refuse_binary(body: bytes, url: str) -> None:
+    for magic, kind in (
+        (b"%PDF-", "PDF"),
+        (b"PK\x03\x04", "ZIP"),
+        (b"\x89PNG", "PNG"),
+        (b"\xff\xd8\xff", "JPEG"),
+        (b"GIF8", "GIF"),
+    ):
+        if body.startswith(magic):
+            raise UnreadableDocumentError(f"{url}: the body is a {kind} file, not a page; nothing to clean")
+
+
+def _clean_plain(text: str, *, replaced: bool) -> CleanedDocument:
+    source, unstorable = storable(text)
+    article = clean_text(source)
+    if not article.text:
+        return CleanedDocument((), _TEXT_METHOD)
+    articles = tuple(_plain_article(one) for one in (article, *article.parts))
+    return CleanedDocument(articles, _TEXT_METHOD, 1.0, (REPLACED,) if replaced or unstorable else ())
+
+
+def _plain_article(article: TextArticle) -> CleanedArticle:
+    return CleanedArticle(
+        title=article.title,
+        blocks=article.blocks,
+        cuts=article.cuts,
+        authors=article.authors,
+        agencies=article.agencies,
+        dateline=article.dateline,
+        date_notes=_UNDATED,
+    )
