@@ -113,7 +113,7 @@ class Frontier:
     def __init__(self, pool: Pool, owner: str, lease: timedelta) -> None:
         self._pool = pool
         self._owner = owner
-        self._lease = lease
+        self.lease = lease
 
     async def discover(self, urls: Sequence[NewUrl], outcomes: Sequence[StageOutcome]) -> int:
         """Add what is new, together with its funnel rows, and return how many were new.
@@ -134,11 +134,17 @@ class Frontier:
                 await connection.execute(_SQL["wake_hosts"], sorted({url.host for url, _ in new}))
         return len(new)
 
+    async def count(self, outcomes: Sequence[StageOutcome]) -> None:
+        """Record outcomes of what never enters the frontier, such as addresses that are no URL."""
+        with database_outages():
+            async with self._pool.acquire() as connection:
+                await record_outcomes(connection, outcomes)
+
     async def claim(self, hosts: int, urls_per_host: int) -> list[HostClaim]:
         """Lease up to so many hosts that are free and have something due."""
         with database_outages():
             async with self._pool.acquire() as connection, connection.transaction():
-                leased = await connection.fetch(_SQL["claim_hosts"], self._owner, hosts, self._lease)
+                leased = await connection.fetch(_SQL["claim_hosts"], self._owner, hosts, self.lease)
                 leases = {row["host"]: HostLease(row["host"], row["fence"]) for row in leased}
                 rows = await connection.fetch(_SQL["due_urls"], list(leases), urls_per_host) if leases else []
                 due: dict[str, list[DueUrl]] = {host: [] for host in leases}
@@ -154,7 +160,7 @@ class Frontier:
         with database_outages():
             async with self._pool.acquire() as connection, connection.transaction():
                 await connection.execute(_SQL["add_hosts"], [host])
-                fence = await connection.fetchval(_SQL["claim_host"], host, self._owner, self._lease)
+                fence = await connection.fetchval(_SQL["claim_host"], host, self._owner, self.lease)
                 if fence is not None:
                     return HostLease(host, fence)
                 wait = await connection.fetchval(_SQL["host_wait"], host)
@@ -174,14 +180,14 @@ class Frontier:
                 if visit.outcome:
                     await record_outcomes(connection, [visit.outcome])
                 if more:
-                    await connection.execute(_SQL["keep_host"], lease.host, delay, self._lease)
+                    await connection.execute(_SQL["keep_host"], lease.host, delay, self.lease)
                 else:
                     await connection.execute(_SQL["release_host"], lease.host, delay)
         return True
 
     async def keep(self, lease: HostLease, delay: timedelta) -> bool:
         """Note a request outside the frontier, such as for robots.txt; False means that the lease was lost."""
-        return await self._with_lease(lease, "keep_host", lease.host, delay, self._lease)
+        return await self._with_lease(lease, "keep_host", lease.host, delay, self.lease)
 
     async def release(self, lease: HostLease, delay: timedelta | None = None) -> bool:
         """Give a host back, at rest for `delay` from now; None when nothing was asked of it."""

@@ -1,0 +1,106 @@
+"""From a message to a row that Postgres can hold, or the reason why there is none."""
+
+import json
+import struct
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Raw
+
+from copydesk.contracts import ArticleTagged, Message, PageWithdrawn
+from copydesk.runtime.outcomes import Received
+from copydesk.storage.storable import storable_text, storable_time
+from copydesk_writer.core.revisions import Candidate, record_sha256, revision_sha256, version_of
+
+REPLACED = "replaced-characters"
+"""Flag of an article in which characters that Postgres cannot hold became U+FFFD."""
+
+_SIGNATURE = struct.Struct("<128I")
+
+
+def candidate(received: Received[Message]) -> Candidate:
+    """Raises `ValueError` naming the field that can never be stored."""
+    message, envelope = received.message, received.envelope
+    if not isinstance(message, ArticleTagged | PageWithdrawn):
+        raise TypeError(f"{envelope.type} does not belong here")
+    try:
+        identity = UUID(message.id)
+    except ValueError as error:
+        raise ValueError(f"id {message.id[:80]!r} is no UUID") from error
+    fetched_at, time = storable_time(message.fetched_at), storable_time(envelope.time)
+    if fetched_at is None or time is None:
+        raise ValueError(f"fetched_at {message.fetched_at} or ce_time {envelope.time} is outside the calendar")
+    version, message_id = version_of(fetched_at), storable_text(envelope.id)
+    if isinstance(message, PageWithdrawn):
+        return Candidate(identity, version, time, message_id, message, fetched_at)
+    article = _dated(_legible(message))
+    return Candidate(
+        identity,
+        version,
+        time,
+        message_id,
+        article,
+        fetched_at,
+        extra=_extra(received.unknown),
+        revision_sha256=revision_sha256(article),
+        record_sha256=record_sha256(article, received.unknown),
+        minhash=_signature(article.minhash),
+    )
+
+
+def _legible(article: ArticleTagged) -> ArticleTagged:
+    """Replace what Postgres cannot hold, wherever it is; nearly always there is nothing, which one encoding shows."""
+    try:
+        if b"\\u0000" not in msgspec.json.encode(article):
+            return article
+    except UnicodeEncodeError:
+        pass
+    raw = msgspec.to_builtins(article, builtin_types=(datetime,))
+    cleaned = msgspec.convert(_cleaned(raw), ArticleTagged)
+    if cleaned == article:
+        return article
+    return msgspec.structs.replace(cleaned, flags=[*cleaned.flags, REPLACED])
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable_text(value)
+    if isinstance(value, dict):
+        return {storable_text(key): _cleaned(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_cleaned(item) for item in value]
+    return value
+
+
+def _dated(article: ArticleTagged) -> ArticleTagged:
+    """Dates that overflow the calendar in UTC become null, and the notes say so."""
+    changes: dict[str, Any] = {}
+    for field in ("published", "modified"):
+        value: datetime | None = getattr(article, field)
+        if value is not None and storable_time(value) is None:
+            changes[field] = None
+            changes["date_notes"] = [*changes.get("date_notes", article.date_notes), f"{field} {value} out of range"]
+    return msgspec.structs.replace(article, **changes) if changes else article
+
+
+def _extra(unknown: Mapping[str, Raw]) -> str:
+    encoded = msgspec.json.encode(dict(unknown))
+    if b"\\u" not in encoded:
+        return encoded.decode()
+    # Only escapes can hide NUL or half a surrogate pair; the standard library reads both.
+    try:
+        return json.dumps(_cleaned(json.loads(encoded)), allow_nan=False, ensure_ascii=False)
+    except ValueError as error:
+        raise ValueError(f"unknown fields {sorted(unknown)}: {error}") from error
+
+
+def _signature(minhash: list[int]) -> bytes | None:
+    if not minhash:
+        return None
+    try:
+        return _SIGNATURE.pack(*minhash)
+    except struct.error as error:
+        raise ValueError(f"minhash is not 128 unsigned 32-bit numbers: {error}") from error

@@ -1,0 +1,207 @@
+"""Rows of the tables, column by column in the order of `storage/sql/writing.sql`."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+import msgspec
+
+from copydesk.contracts import ArticleTagged, Entity
+from copydesk.contracts.identity import ARTICLES
+from copydesk.storage.array_literals import array_literal
+from copydesk.storage.search_text import configuration_of, searchable
+from copydesk_writer.core.revisions import Candidate, Verdict
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Filing:
+    """An article about to be written; `revision` and `stored_at` stay as stored where `verdict` makes no revision."""
+
+    candidate: Candidate
+    article: ArticleTagged
+    verdict: Verdict
+    revision: int
+    stored_at: datetime
+    replaces_children: bool
+
+    @property
+    def makes_revision(self) -> bool:
+        return self.verdict is not Verdict.UNCHANGED
+
+
+def columns(rows: Iterable[Row]) -> list[list[Any]]:
+    """The rows as the columns that `unnest` takes; no rows give no columns."""
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def article_row(filing: Filing) -> Row:
+    """One row of `articles`."""
+    found, article = filing.candidate, filing.article
+    return (
+        found.id,
+        article.source,
+        article.url,
+        article.canonical_url,
+        article.title,
+        article.subtitle,
+        article.text,
+        _json(article.blocks),
+        array_literal(article.authors),
+        array_literal(article.agencies),
+        _json(article.dateline) if article.dateline else None,
+        article.published,
+        article.modified,
+        array_literal(article.date_notes),
+        article.section,
+        array_literal(article.page_keywords),
+        _json(article.images),
+        article.language_hint,
+        article.country,
+        article.paywalled,
+        _json(article.parts),
+        article.part_of,
+        array_literal(article.flags),
+        article.method,
+        article.confidence,
+        article.cleaner_version,
+        article.language.tag,
+        article.language.confidence,
+        array_literal(article.countries),
+        array_literal(article.keywords),
+        found.minhash,
+        article.duplicate_of,
+        article.story.id if article.story else None,
+        article.story.confidence if article.story else None,
+        article.tagger_version,
+        _json(article.models),
+        found.extra,
+        article.content_sha256,
+        found.record_sha256,
+        found.revision_sha256,
+        filing.revision,
+        found.fetched_at,
+        found.version,
+        found.message_id,
+        found.message_time,
+        filing.stored_at,
+    )
+
+
+def revision_row(filing: Filing) -> Row:
+    """One row of `revisions`."""
+    found, article = filing.candidate, filing.article
+    return (
+        found.id,
+        filing.revision,
+        filing.verdict.value,
+        article.source,
+        article.url,
+        article.title,
+        article.subtitle,
+        article.text,
+        array_literal(article.authors),
+        article.published,
+        article.language.tag,
+        found.revision_sha256,
+        article.content_sha256,
+        found.version,
+        found.message_id,
+        filing.stored_at,
+    )
+
+
+def fetch_row(candidate: Candidate, verdict: Verdict) -> Row:
+    """One row of `fetches`."""
+    content = candidate.message.content_sha256 if isinstance(candidate.message, ArticleTagged) else None
+    change = None if verdict is Verdict.UNCHANGED else verdict.value
+    return (candidate.id, candidate.version, candidate.fetched_at, content, candidate.message_id, change)
+
+
+def search_row(filing: Filing) -> Row:
+    """One row of `article_search`."""
+    article = filing.article
+    return (
+        filing.candidate.id,
+        configuration_of(article.language.tag),
+        searchable(article.title or ""),
+        searchable(article.subtitle or ""),
+        searchable(article.text),
+    )
+
+
+def entity_id(entity: Entity) -> UUID:
+    """Linked mentions of one URI are one entity, unlinked ones those of the same type and spelling."""
+    return uuid5(ARTICLES, entity.uri or f"{entity.type} {entity.text.casefold()}")
+
+
+def entity_rows(filings: Sequence[Filing]) -> list[Row]:
+    """Rows of `entities`, one an id, in the order of ids."""
+    rows = {
+        entity_id(entity): (entity_id(entity), entity.type, entity.text, entity.uri)
+        for filing in filings
+        for entity in filing.article.entities
+    }
+    return [rows[key] for key in sorted(rows)]
+
+
+def place_rows(filings: Sequence[Filing]) -> list[Row]:
+    """Rows of `places`, one an id, in the order of ids."""
+    rows = {
+        place.geonames: (place.geonames, place.name, place.country, place.lat, place.lon)
+        for filing in filings
+        for place in filing.article.places
+    }
+    return [rows[key] for key in sorted(rows)]
+
+
+def story_rows(filings: Sequence[Filing]) -> list[Row]:
+    """Rows of `stories`, one an id, in the order of ids."""
+    first = {filing.article.story.id: filing.stored_at for filing in reversed(filings) if filing.article.story}
+    return sorted(first.items())
+
+
+def article_entity_rows(filing: Filing) -> Iterator[Row]:
+    """Rows of `article_entities`."""
+    for ordinal, entity in enumerate(filing.article.entities):
+        yield (
+            filing.candidate.id,
+            ordinal,
+            entity_id(entity),
+            entity.start,
+            entity.end,
+            entity.text,
+            entity.confidence,
+            entity.method,
+        )
+
+
+def article_place_rows(filing: Filing) -> Iterator[Row]:
+    """Rows of `article_places`."""
+    for ordinal, place in enumerate(filing.article.places):
+        yield (filing.candidate.id, ordinal, place.geonames, place.salience)
+
+
+def article_topic_rows(filing: Filing) -> Iterator[Row]:
+    """Rows of `article_topics`."""
+    for ordinal, topic in enumerate(filing.article.topics):
+        yield (filing.candidate.id, ordinal, topic.code, topic.label, topic.confidence)
+
+
+def cut_rows(filing: Filing) -> Iterator[Row]:
+    """Rows of `cuts`."""
+    for ordinal, cut in enumerate(filing.article.cuts):
+        yield (filing.candidate.id, ordinal, cut.text, cut.reason, cut.rule, cut.where)
+
+
+def band_rows(filing: Filing) -> Iterator[Row]:
+    """Rows of `article_bands`; without a signature to verify by, a band would only cost."""
+    for band in filing.article.bands if filing.candidate.minhash else ():
+        yield (filing.candidate.id, band)
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

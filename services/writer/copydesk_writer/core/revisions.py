@@ -1,0 +1,106 @@
+"""What a message does to what is stored: decided by version, time and hashes alone."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+from msgspec import Raw
+
+from copydesk.contracts import ArticleTagged, PageWithdrawn
+
+CORRECTION = "correction"
+"""The flag by which the cleaner says that the page carries a correction notice."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ENCODER = msgspec.json.Encoder(order="deterministic")
+
+
+class Verdict(StrEnum):
+    """The first four make a revision and an event, under the same name."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+    UNCHANGED = "unchanged"
+    """Readers see nothing new, but the fetch, and perhaps the tags, are newer."""
+    REDELIVERED = "redelivered"
+    SUPERSEDED = "superseded"
+    UNKNOWN = "unknown"
+    """A withdrawal of an article that was never stored."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A message that may be written. `extra` is the JSON of its unknown fields; the hashes are of a withdrawal empty.
+
+    `message_time` is the envelope's time; it decides between messages made of the same fetch.
+    """
+
+    id: UUID
+    version: int
+    message_time: datetime
+    message_id: str
+    message: ArticleTagged | PageWithdrawn
+    fetched_at: datetime
+    extra: str = "{}"
+    revision_sha256: bytes = b""
+    record_sha256: bytes = b""
+    minhash: bytes | None = None
+
+    @property
+    def order(self) -> tuple[int, datetime]:
+        """Only a message later in this order is written over another."""
+        return (self.version, self.message_time)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the database holds of an article."""
+
+    version: int
+    message_time: datetime
+    message_id: str
+    revision: int
+    revision_sha256: bytes
+    record_sha256: bytes
+    stored_at: datetime
+    withdrawn: bool
+
+
+def classify(candidate: Candidate, stored: Stored | None) -> Verdict:
+    """What `candidate` does to `stored`. Older messages never do anything."""
+    withdrawal = isinstance(candidate.message, PageWithdrawn)
+    if stored is None:
+        return Verdict.UNKNOWN if withdrawal else Verdict.NEW
+    if stored.message_id == candidate.message_id:
+        return Verdict.REDELIVERED
+    if candidate.order <= (stored.version, stored.message_time):
+        return Verdict.SUPERSEDED
+    if isinstance(candidate.message, PageWithdrawn):
+        return Verdict.UNCHANGED if stored.withdrawn else Verdict.WITHDRAWN
+    if not stored.withdrawn and stored.revision_sha256 == candidate.revision_sha256:
+        return Verdict.UNCHANGED
+    return Verdict.CORRECTED if CORRECTION in candidate.message.flags else Verdict.UPDATED
+
+
+def version_of(fetched_at: datetime) -> int:
+    """Milliseconds since the epoch, as in the funnel."""
+    return int(fetched_at.timestamp() * 1000)
+
+
+def revision_sha256(article: ArticleTagged) -> bytes:
+    """The digest of what readers see; the same moment in another zone is the same."""
+    published = article.published.astimezone(UTC) if article.published else None
+    seen = (article.title, article.subtitle, article.text, article.authors, published)
+    return hashlib.sha256(_ENCODER.encode(seen)).digest()
+
+
+def record_sha256(article: ArticleTagged, unknown: Mapping[str, Raw]) -> bytes:
+    """The digest of everything but when and from which bytes: equal means that every table but the fetches stands."""
+    timeless = msgspec.structs.replace(article, fetched_at=_EPOCH, content_sha256="")
+    return hashlib.sha256(_ENCODER.encode((timeless, dict(unknown)))).digest()

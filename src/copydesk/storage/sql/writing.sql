@@ -1,0 +1,238 @@
+-- name: made_revisions
+-- Revisions that messages made, for messages that come again.
+SELECT message_id, article_id, revision, change, source, url, title, language, published, revision_sha256, stored_at
+FROM copydesk.revisions
+WHERE message_id = ANY($1::text[]);
+
+-- name: stored_states
+-- What is known of articles before they are written.
+SELECT id, version, message_time, message_id, revision, revision_sha256, record_sha256, stored_at,
+       withdrawn_at IS NOT NULL AS withdrawn
+FROM copydesk.articles
+WHERE id = ANY($1::uuid[]);
+
+-- name: lock_articles
+-- Row locks in the order of ids, so that no two transactions wait for each other.
+SELECT id FROM copydesk.articles WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE;
+
+-- name: upsert_articles
+-- Articles in the order of ids; the guard keeps a newer version whatever the caller believed. A changed signature
+-- lets go of the original that the old one led to. Arrays come as literals, because unnest flattens arrays of arrays.
+INSERT INTO copydesk.articles AS a (
+    id, source, url, url_hash, canonical_url, title, subtitle, text, blocks, authors, agencies, dateline, published,
+    modified, date_notes, section, page_keywords, images, language_hint, country, paywalled, parts, part_of, flags,
+    method, confidence, cleaner_version, language, language_confidence, countries, keywords, minhash, duplicate_of,
+    story_id, story_confidence, tagger_version, models, extra, content_sha256, record_sha256, revision_sha256, revision,
+    fetched_at, version, message_id, message_time, first_stored_at, stored_at
+)
+SELECT
+    n.id, n.source, n.url, sha256(convert_to(n.url, 'UTF8')), n.canonical_url, n.title, n.subtitle, n.text,
+    n.blocks::jsonb, n.authors::text[], n.agencies::text[], n.dateline::jsonb, n.published, n.modified,
+    n.date_notes::text[], n.section, n.page_keywords::text[], n.images::jsonb, n.language_hint, n.country, n.paywalled,
+    n.parts::jsonb, n.part_of, n.flags::text[], n.method, n.confidence, n.cleaner_version, n.language,
+    n.language_confidence, n.countries::text[], n.keywords::text[], n.minhash, nullif(n.duplicate_of, n.id), n.story_id,
+    n.story_confidence, n.tagger_version, n.models::jsonb, n.extra::jsonb, n.content_sha256, n.record_sha256,
+    n.revision_sha256, n.revision, n.fetched_at, n.version, n.message_id, n.message_time, n.stored_at, n.stored_at
+FROM unnest(
+    $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+    $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::text[], $15::text[], $16::text[],
+    $17::text[], $18::text[], $19::text[], $20::boolean[], $21::text[], $22::uuid[], $23::text[], $24::text[],
+    $25::float8[], $26::text[], $27::text[], $28::float8[], $29::text[], $30::text[], $31::bytea[], $32::uuid[],
+    $33::text[], $34::float8[], $35::text[], $36::text[], $37::text[], $38::text[], $39::bytea[], $40::bytea[],
+    $41::integer[], $42::timestamptz[], $43::bigint[], $44::text[], $45::timestamptz[], $46::timestamptz[]
+) AS n (
+    id, source, url, canonical_url, title, subtitle, text, blocks, authors, agencies, dateline, published, modified,
+    date_notes, section, page_keywords, images, language_hint, country, paywalled, parts, part_of, flags, method,
+    confidence, cleaner_version, language, language_confidence, countries, keywords, minhash, duplicate_of, story_id,
+    story_confidence, tagger_version, models, extra, content_sha256, record_sha256, revision_sha256, revision,
+    fetched_at, version, message_id, message_time, stored_at
+)
+ON CONFLICT (id) DO UPDATE SET
+    source = excluded.source,
+    url = excluded.url,
+    url_hash = excluded.url_hash,
+    canonical_url = excluded.canonical_url,
+    title = excluded.title,
+    subtitle = excluded.subtitle,
+    text = excluded.text,
+    blocks = excluded.blocks,
+    authors = excluded.authors,
+    agencies = excluded.agencies,
+    dateline = excluded.dateline,
+    published = excluded.published,
+    modified = excluded.modified,
+    date_notes = excluded.date_notes,
+    section = excluded.section,
+    page_keywords = excluded.page_keywords,
+    images = excluded.images,
+    language_hint = excluded.language_hint,
+    country = excluded.country,
+    paywalled = excluded.paywalled,
+    parts = excluded.parts,
+    part_of = excluded.part_of,
+    flags = excluded.flags,
+    method = excluded.method,
+    confidence = excluded.confidence,
+    cleaner_version = excluded.cleaner_version,
+    language = excluded.language,
+    language_confidence = excluded.language_confidence,
+    countries = excluded.countries,
+    keywords = excluded.keywords,
+    minhash = excluded.minhash,
+    duplicate_of = CASE
+        WHEN a.minhash IS NOT DISTINCT FROM excluded.minhash THEN coalesce(a.duplicate_of, excluded.duplicate_of)
+        ELSE excluded.duplicate_of
+    END,
+    story_id = excluded.story_id,
+    story_confidence = excluded.story_confidence,
+    tagger_version = excluded.tagger_version,
+    models = excluded.models,
+    extra = excluded.extra,
+    content_sha256 = excluded.content_sha256,
+    record_sha256 = excluded.record_sha256,
+    revision_sha256 = excluded.revision_sha256,
+    revision = excluded.revision,
+    fetched_at = excluded.fetched_at,
+    version = excluded.version,
+    message_id = excluded.message_id,
+    message_time = excluded.message_time,
+    withdrawn_at = NULL,
+    stored_at = excluded.stored_at
+WHERE (a.version, a.message_time) < (excluded.version, excluded.message_time);
+
+-- name: withdraw_articles
+-- Marks articles withdrawn, or only seen to be gone again; `withdrawn_at` stays that of the first sight.
+UPDATE copydesk.articles AS a SET
+    withdrawn_at = coalesce(a.withdrawn_at, n.fetched_at),
+    fetched_at = n.fetched_at,
+    version = n.version,
+    message_id = n.message_id,
+    message_time = n.message_time,
+    revision = n.revision,
+    stored_at = n.stored_at
+FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::text[], $5::timestamptz[], $6::integer[],
+            $7::timestamptz[]) AS n (id, fetched_at, version, message_id, message_time, revision, stored_at)
+WHERE a.id = n.id AND (a.version, a.message_time) < (n.version, n.message_time);
+
+-- name: insert_revisions
+-- New revisions, each with the text that readers see and the message that made it.
+INSERT INTO copydesk.revisions (
+    article_id, revision, change, source, url, title, subtitle, text, authors, published, language, revision_sha256,
+    content_sha256, version, message_id, stored_at
+)
+SELECT n.article_id, n.revision, n.change, n.source, n.url, n.title, n.subtitle, n.text, n.authors::text[], n.published,
+       n.language, n.revision_sha256, n.content_sha256, n.version, n.message_id, n.stored_at
+FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+            $9::text[], $10::timestamptz[], $11::text[], $12::bytea[], $13::text[], $14::bigint[], $15::text[],
+            $16::timestamptz[])
+    AS n (article_id, revision, change, source, url, title, subtitle, text, authors, published, language,
+          revision_sha256, content_sha256, version, message_id, stored_at);
+
+-- name: insert_withdrawals
+-- Revisions of articles that were just withdrawn; title and digest are those of the last text.
+INSERT INTO copydesk.revisions (
+    article_id, revision, change, source, url, title, language, published, revision_sha256, version, message_id,
+    stored_at
+)
+SELECT id, revision, 'withdrawn', source, url, title, language, published, revision_sha256, version, message_id,
+       stored_at
+FROM copydesk.articles
+WHERE id = ANY($1::uuid[])
+RETURNING article_id, revision, change, source, url, title, language, published, revision_sha256, stored_at;
+
+-- name: insert_fetches
+-- One row a fetch; a page tagged again belongs to the fetch it came from.
+INSERT INTO copydesk.fetches (article_id, version, fetched_at, content_sha256, message_id, change)
+SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[])
+ON CONFLICT (article_id, version) DO NOTHING;
+
+-- name: insert_entities
+-- Entities not met before, in the order of ids.
+INSERT INTO copydesk.entities (id, type, name, uri)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[])
+ON CONFLICT (id) DO NOTHING;
+
+-- name: insert_places
+-- Places not met before, in the order of ids.
+INSERT INTO copydesk.places (geonames, name, country, lat, lon)
+SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::float8[], $5::float8[])
+ON CONFLICT (geonames) DO NOTHING;
+
+-- name: insert_stories
+-- Stories not met before, in the order of ids.
+INSERT INTO copydesk.stories (id, first_seen_at)
+SELECT * FROM unnest($1::text[], $2::timestamptz[])
+ON CONFLICT (id) DO NOTHING;
+
+-- name: delete_article_entities
+DELETE FROM copydesk.article_entities WHERE article_id = ANY($1::uuid[]);
+
+-- name: insert_article_entities
+INSERT INTO copydesk.article_entities
+    (article_id, ordinal, entity_id, start_offset, end_offset, mention, confidence, method)
+SELECT * FROM unnest($1::uuid[], $2::integer[], $3::uuid[], $4::integer[], $5::integer[], $6::text[], $7::float8[],
+                     $8::text[]);
+
+-- name: delete_article_places
+DELETE FROM copydesk.article_places WHERE article_id = ANY($1::uuid[]);
+
+-- name: insert_article_places
+INSERT INTO copydesk.article_places (article_id, ordinal, geonames, salience)
+SELECT * FROM unnest($1::uuid[], $2::integer[], $3::bigint[], $4::float8[]);
+
+-- name: delete_article_topics
+DELETE FROM copydesk.article_topics WHERE article_id = ANY($1::uuid[]);
+
+-- name: insert_article_topics
+INSERT INTO copydesk.article_topics (article_id, ordinal, code, label, confidence)
+SELECT * FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::float8[]);
+
+-- name: delete_cuts
+DELETE FROM copydesk.cuts WHERE article_id = ANY($1::uuid[]);
+
+-- name: insert_cuts
+INSERT INTO copydesk.cuts (article_id, ordinal, text, reason, rule, input_offset)
+SELECT * FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::integer[]);
+
+-- name: delete_article_bands
+DELETE FROM copydesk.article_bands WHERE article_id = ANY($1::uuid[]);
+
+-- name: insert_article_bands
+INSERT INTO copydesk.article_bands (article_id, band)
+SELECT DISTINCT * FROM unnest($1::uuid[], $2::bigint[]);
+
+-- name: upsert_article_search
+-- The full-text index entries; a tsvector holds at most 1 MB, so the caller cuts long texts.
+INSERT INTO copydesk.article_search AS s (article_id, configuration, terms)
+SELECT n.article_id, n.configuration,
+       setweight(to_tsvector(n.configuration::regconfig, n.title), 'A')
+       || setweight(to_tsvector(n.configuration::regconfig, n.subtitle), 'B')
+       || to_tsvector(n.configuration::regconfig, n.text)
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
+    AS n (article_id, configuration, title, subtitle, text)
+ON CONFLICT (article_id) DO UPDATE SET configuration = excluded.configuration, terms = excluded.terms;
+
+-- name: find_copies
+-- Articles that share a band with one of these, with their signatures; a band that very many articles share says
+-- little, so no more than 100 of each are looked at.
+WITH wanted AS (
+    SELECT b.article_id AS id, o.article_id AS other
+    FROM copydesk.article_bands b
+    CROSS JOIN LATERAL (
+        SELECT article_id FROM copydesk.article_bands c WHERE c.band = b.band LIMIT 100
+    ) AS o
+    WHERE b.article_id = ANY($1::uuid[]) AND o.article_id <> b.article_id
+    GROUP BY b.article_id, o.article_id
+)
+SELECT w.id AS article, a.id, a.minhash, coalesce(a.published, a.first_stored_at) AS since, a.duplicate_of AS original,
+       coalesce(o.published, o.first_stored_at) AS original_since
+FROM (SELECT id, other FROM wanted UNION SELECT id, id FROM wanted) AS w
+JOIN copydesk.articles a ON a.id = w.other
+LEFT JOIN copydesk.articles o ON o.id = a.duplicate_of
+WHERE a.minhash IS NOT NULL;
+
+-- name: mark_duplicates
+-- Marks copies with their originals; rows that say so already stay untouched.
+UPDATE copydesk.articles AS a SET duplicate_of = n.original
+FROM unnest($1::uuid[], $2::uuid[]) AS n (id, original)
+WHERE a.id = n.id AND a.duplicate_of IS DISTINCT FROM n.original;
