@@ -84,7 +84,7 @@ class Press:
         port = 0
         sockets = []
         for address in self._addresses:
-            held = socket.socket()
+            held = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # else Nagle delays answers
             held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             held.bind((address, port))
             port = held.getsockname()[1]

@@ -131,7 +131,7 @@ class PressServers:
         return f"http://{self._hosts[at]}:{self.port}"
 
     def _listen(self, host: str) -> socket.socket:
-        held = socket.socket()
+        held = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # else Nagle delays answers
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         held.bind((host, self.port))
         self.port = held.getsockname()[1]
