@@ -5,7 +5,7 @@ Times are the database's, as in `frontier`; methods raise `DependencyUnavailable
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,9 @@ from copydesk.storage.statements import load_statements
 from copydesk.storage.storable import storable_text
 
 _SQL = load_statements("polls")
+
+
+DocumentKind = Literal["feed", "sitemap", "home"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class PolledDocument:
 
     id: str
     url: str
-    kind: str
+    kind: DocumentKind
     found_on: str | None = None
     etag: str | None = None
     last_modified: str | None = None

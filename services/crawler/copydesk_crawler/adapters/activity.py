@@ -1,0 +1,45 @@
+"""What the loops of one crawler know of each other: whether anything is in hand, and the loop's pulse."""
+
+import asyncio
+from collections.abc import Collection
+from typing import Any
+
+from copydesk.runtime.ports import Clock
+
+REST_SECONDS = 0.25
+STALLED_SECONDS = 60.0
+
+
+class Activity:
+    """Counts what may have made URLs due; a look at the frontier is worth only as much as nothing came after it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._ticked = clock.monotonic()
+        self._quiet_at: int | None = None
+        self.count = 0
+
+    def tick(self) -> None:
+        self._ticked = self._clock.monotonic()
+
+    def alive(self) -> bool:
+        return self._clock.monotonic() - self._ticked < STALLED_SECONDS
+
+    def happened(self) -> None:
+        """Something was added to the frontier or finished in it."""
+        self.count += 1
+
+    def note_frontier(self, seen: int, *, quiet: bool) -> None:
+        """What a look at the frontier showed that began when `count` was `seen`."""
+        self._quiet_at = seen if quiet else None
+
+    def frontier_quiet(self) -> bool:
+        """Whether nothing was due soon at the last look and nothing happened since."""
+        return self._quiet_at == self.count
+
+
+async def rest(stop: asyncio.Event, hands: Collection[asyncio.Task[Any]], seconds: float = REST_SECONDS) -> None:
+    """Wait until a hand is free, `stop` is set or the time is over."""
+    stopped = asyncio.ensure_future(stop.wait())
+    await asyncio.wait([stopped, *hands], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()

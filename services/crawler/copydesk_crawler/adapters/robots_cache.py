@@ -1,0 +1,98 @@
+"""robots.txt of each origin: fetched under the host's lease, kept in Postgres for a day, parsed once a process."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+
+from copydesk.storage.frontier import Frontier, StoredRobots
+from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
+from copydesk_crawler.core.answers import Busy, Fetched, Gone, Redirected, Refused
+from copydesk_crawler.core.canonical_url import Address, canonical_url
+from copydesk_crawler.core.robots import (
+    CACHE,
+    MAX_BYTES,
+    MAX_REDIRECTS,
+    UNREACHABLE_CACHE,
+    RobotsRules,
+    allow_all,
+    parse_robots,
+)
+
+_PARSED = 2_000
+"""Origins whose parsed rules stay in memory."""
+
+
+@dataclass(frozen=True)
+class RobotsAnswer:
+    """`rules` is None while robots.txt is unreachable: then nothing may be fetched (RFC 9309, 2.3.1.4).
+
+    `requested` tells whether the host was asked just now; `instead` is the answer that already settles the visit,
+    since the host may not be connected to or asks us to wait.
+    """
+
+    rules: RobotsRules | None
+    requested: bool = False
+    instead: Refused | Busy | None = None
+
+
+class RobotsCache:
+    """Rules by origin for one crawler."""
+
+    def __init__(self, frontier: Frontier, fetcher: Fetcher, user_agent: str) -> None:
+        self._frontier = frontier
+        self._fetcher = fetcher
+        self._user_agent = user_agent
+        self._parsed: OrderedDict[tuple[str, datetime], RobotsRules] = OrderedDict()
+
+    async def rules(self, address: Address) -> RobotsAnswer:
+        """The rules for an address; the caller holds the lease of its host."""
+        stored = await self._frontier.load_robots(address.origin)
+        if stored is not None:
+            return RobotsAnswer(self._read(address.origin, stored))
+        fetched = await self._fetch(address)
+        if isinstance(fetched, (Refused, Busy)):
+            return RobotsAnswer(None, requested=True, instead=fetched)
+        return RobotsAnswer(self._read(address.origin, fetched), requested=True)
+
+    def _read(self, origin: str, stored: StoredRobots) -> RobotsRules | None:
+        if stored.verdict == "unreachable":
+            return None
+        key = (origin, stored.fetched_at)
+        if key not in self._parsed:
+            self._parsed[key] = (
+                parse_robots(stored.body, self._user_agent)
+                if stored.verdict == "rules"
+                else allow_all(self._user_agent)
+            )
+        self._parsed.move_to_end(key)
+        while len(self._parsed) > _PARSED:
+            self._parsed.popitem(last=False)
+        return self._parsed[key]
+
+    async def _fetch(self, address: Address) -> StoredRobots | Refused | Busy:
+        """Follow up to five redirects on this host; what lies on other hosts is not ours to ask for here.
+
+        Such a robots.txt counts as unavailable, as one behind more redirects does (RFC 9309, 2.3.1.2).
+        """
+        origin = address.origin
+        target = address
+        answer = await self._fetcher.fetch(PageRequest(f"{origin}/robots.txt"))
+        for _ in range(MAX_REDIRECTS):
+            if not isinstance(answer, Redirected):
+                break
+            moved = canonical_url(answer.location, f"{target.origin}/robots.txt", keep_tracking=True)
+            if not isinstance(moved, Address) or moved.host != address.host:
+                break
+            target = moved
+            answer = await self._fetcher.fetch(PageRequest(moved.url))
+        match answer:
+            case Fetched():
+                return await self._frontier.save_robots(origin, "rules", answer.body[:MAX_BYTES], CACHE)
+            case Busy():
+                return answer
+            case Refused(status=None) if answer.reason.startswith(("address-", "port-", "no-address")):
+                return answer
+            case Gone() | Redirected() | Refused(status=int()):
+                return await self._frontier.save_robots(origin, "allow", b"", CACHE)
+            case _:
+                return await self._frontier.save_robots(origin, "unreachable", b"", UNREACHABLE_CACHE)

@@ -1,0 +1,70 @@
+"""What one request came to: a closed set of values, each with one meaning for the frontier."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A page. `body` has its content codings undone; `charset` is the header's label, as written there."""
+
+    url: str
+    body: bytes
+    content_type: str | None
+    charset: str | None
+    etag: str | None
+    last_modified: str | None
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class NotModified:
+    """The body is the one of last time (304)."""
+
+    etag: str | None
+    last_modified: str | None
+
+
+@dataclass(frozen=True)
+class Redirected:
+    """Another address has it. `location` is as the server wrote it; `permanent` for 301 and 308."""
+
+    location: str
+    status: int
+
+    @property
+    def permanent(self) -> bool:
+        return self.status in (301, 308)
+
+
+@dataclass(frozen=True)
+class Gone:
+    """There is no such page: 404 or 410."""
+
+    status: int
+
+
+@dataclass(frozen=True)
+class Refused:
+    """It will not be had by asking again: a client error, a blocked address, a body that we do not take."""
+
+    reason: str
+    status: int | None = None
+
+
+@dataclass(frozen=True)
+class Busy:
+    """The server asks us to wait: 429, or 503 with Retry-After. It counts as no attempt and binds the whole host."""
+
+    wait: timedelta
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Something broke on the way; another attempt may do better."""
+
+    reason: str
+    status: int | None = None
+
+
+Answer = Fetched | NotModified | Redirected | Gone | Refused | Busy | Failed

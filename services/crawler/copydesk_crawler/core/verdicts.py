@@ -1,0 +1,127 @@
+"""What a visit means for a page: what to publish, what the funnel counts, when to come back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Literal, Protocol
+
+from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, Gone, NotModified, Redirected
+from copydesk_crawler.core.canonical_url import Address, Rejected, canonical_url
+from copydesk_crawler.core.schedule import retry_delay, revisit_delay
+
+MAX_REDIRECTS = 10
+WithdrawalReason = Literal["gone", "not-found", "redirected"]
+
+
+class Page(Protocol):
+    """What is known of a page before the visit; `known` once a body of it was published."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def known(self) -> bool: ...
+    @property
+    def content_sha256(self) -> str | None: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def redirects(self) -> int: ...
+    @property
+    def age(self) -> timedelta: ...
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The operator's revisit ladder; no revisit comes before `least`. `jitter` lies in 0…1."""
+
+    ladder: Sequence[timedelta]
+    least: timedelta
+    jitter: float
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`outcome` is null where the funnel stays as it is; `publish` says that the fetched body goes out.
+
+    `follow` is an address to add to the frontier, which the page is a duplicate of unless it stays `waiting`.
+    """
+
+    state: Literal["waiting", "done", "dropped", "dead", "duplicate", "gone"]
+    outcome: Literal["passed", "dropped", "dead-lettered"] | None = None
+    reason: str | None = None
+    again: timedelta | None = None
+    attempts: int = 0
+    publish: bool = False
+    withdrawn: WithdrawalReason | None = None
+    follow: Address | None = None
+
+
+def judge(page: Page, answer: Answer, schedule: Schedule) -> Verdict:
+    """Decide on an answer; a page that was published once is never dropped for a bad day of its server."""
+    match answer:
+        case Fetched():
+            return _fetched(page, answer, schedule)
+        case NotModified():
+            return _later(page, schedule) if page.known else _failed(page, "unasked-304", schedule)
+        case Redirected():
+            return _redirected(page, answer, schedule)
+        case Gone():
+            if not page.known:
+                return Verdict("dropped", "dropped", f"http-{answer.status}")
+            return Verdict("gone", "passed", withdrawn="gone" if answer.status == 410 else "not-found")
+        case Failed():
+            return _failed(page, answer.reason, schedule)
+        case Busy():
+            return Verdict("waiting", again=answer.wait, attempts=page.attempts, reason="host-busy")
+        case _:
+            return _refused(page, answer.reason, schedule)
+
+
+def _fetched(page: Page, answer: Fetched, schedule: Schedule) -> Verdict:
+    if not answer.body.strip():
+        return _refused(page, "empty-body", schedule)
+    if answer.content_type is None and not _looks_like_html(answer.body):
+        return _refused(page, "not-html", schedule)
+    if sha256(answer.body).hexdigest() == page.content_sha256:
+        return _later(page, schedule)
+    later = _later(page, schedule)
+    return Verdict(later.state, "passed", again=later.again, publish=True)
+
+
+def _looks_like_html(body: bytes) -> bool:
+    head = body[:1024].lower()
+    return b"<html" in head or b"<!doctype html" in head or b"<head" in head or b"<body" in head
+
+
+def _later(page: Page, schedule: Schedule, reason: str | None = None) -> Verdict:
+    again = revisit_delay(schedule.ladder, page.age)
+    if again is None:
+        return Verdict("done", reason=reason)
+    return Verdict("waiting", again=max(again, schedule.least), reason=reason)
+
+
+def _refused(page: Page, reason: str, schedule: Schedule) -> Verdict:
+    return _later(page, schedule, reason) if page.known else Verdict("dropped", "dropped", reason)
+
+
+def _failed(page: Page, reason: str, schedule: Schedule) -> Verdict:
+    attempts = page.attempts + 1
+    again = retry_delay(attempts, schedule.jitter)
+    if again is not None:
+        return Verdict("waiting", again=again, attempts=attempts, reason=reason)
+    return _later(page, schedule, reason) if page.known else Verdict("dead", "dead-lettered", reason, attempts=attempts)
+
+
+def _redirected(page: Page, answer: Redirected, schedule: Schedule) -> Verdict:
+    """A redirect is no hop of the same exchange: its target goes through the frontier, with its own host's lease."""
+    target = canonical_url(answer.location, page.url)
+    if isinstance(target, Rejected):
+        return _refused(page, f"redirect-{target.reason}", schedule)
+    if target.url == page.url or page.redirects >= MAX_REDIRECTS:
+        return _refused(page, "redirect-loop", schedule)
+    if not page.known:
+        return Verdict("duplicate", "dropped", "duplicate-of", follow=target)
+    if answer.permanent:
+        return Verdict("duplicate", "passed", withdrawn="redirected", follow=target)
+    return _later(page, schedule, "temporary-redirect")
