@@ -106,13 +106,21 @@ def mean(values: Sequence[float | None]) -> float:
     return sum(known) / len(known) if known else 0.0
 
 
-def report(name: str, cleaner: str, page_rows: Sequence[Row], results: Sequence[Result], seconds: float) -> list[tuple[float, str]]:
-    scored = [(row, text_score(row["text"], result.text)) for row, result in zip(page_rows, results, strict=True) if row["text"]]
+def report(
+    name: str, cleaner: str, page_rows: Sequence[Row], results: Sequence[Result], seconds: float
+) -> list[tuple[float, str]]:
+    scored = [
+        (row, text_score(row["text"], result.text))
+        for row, result in zip(page_rows, results, strict=True)
+        if row["text"]
+    ]
     precision, recall = mean([pair[0] for _, pair in scored]), mean([pair[1] for _, pair in scored])
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
     pairs = list(zip(page_rows, results, strict=True))
     title = mean([float(plain(row["title"]) == plain(got.title)) for row, got in pairs if row["title"]])
-    date = mean([float(bool(gold_days(row["published"]) & set(got.published))) for row, got in pairs if row["published"]])
+    date = mean(
+        [float(bool(gold_days(row["published"]) & set(got.published))) for row, got in pairs if row["published"]]
+    )
     authors = mean([float(names(row["authors"]) == names(got.authors)) for row, got in pairs if row["authors"]])
     print(
         f"{name:12} {cleaner:12} n={len(pairs):4} P={precision:.4f} R={recall:.4f} F1={f1:.4f} "
@@ -141,7 +149,9 @@ def damage(data: Path, name: str) -> None:
         source, _ = storable(f"{row['title'].strip()}\n\n{row['text']}")
         article = clean_text(source)
         total += len("".join(row["text"].split()))
-        furniture = (one for one in article.cuts if one.reason != "dateline" and not (one.reason == "title" and one.where == 0))
+        furniture = (
+            one for one in article.cuts if one.reason != "dateline" and not (one.reason == "title" and one.where == 0)
+        )
         cut += sum(len("".join(one.text.split())) for one in furniture)
     print(f"{name:12} the text path cuts {100 * cut / max(1, total):.3f} % of the gold's characters")
 

@@ -92,11 +92,8 @@ def _main_article(
     strangers = (
         Cut(text=one.text, reason="other-article", rule="second heading with a text of its own") for one in appended
     )
-    notes = (
-        f"{name}: {found.note}"
-        for name, found in (("published", published), ("modified", metadata.modified))
-        if found.note
-    )
+    dates = (("published", published), ("modified", metadata.modified))
+    notes = (f"{name}: {found.note}" for name, found in dates if found.note)
     bylines = [*metadata.authors, *(name for name in text.authors if not metadata.authors)]
     return CleanedArticle(
         title=metadata.title,

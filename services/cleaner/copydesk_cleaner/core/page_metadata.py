@@ -24,22 +24,22 @@ _PUBLISHED_META = (
     "cxenseparse:recs:publishtime", "last-modified-date", "date.release",
 )  # fmt: skip
 _MODIFIED_META = (
-    "article:modified_time",
-    "og:updated_time",
-    "datemodified",
-    "lastmod",
-    "last-modified",
-    "dcterms.modified",
-    "revised",
-)
+    "article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified", "revised",
+)  # fmt: skip
 _AUTHOR_ELEMENTS = (
     "//*[@itemprop='author']//*[@itemprop='name']", "//*[@itemprop='author']", "//*[@rel='author']",
     "//*[contains(@class,'author-name') or contains(@class,'author__name') or contains(@class,'byline-name')"
     " or contains(@class,'article-author') or contains(@class,'article__author')]",
     "//*[contains(@class,'byline') or contains(@class,'Byline') or @class='author' or contains(@class,'author ')]",
 )  # fmt: skip
-_CAPTION_ELEMENTS = ".//figcaption|.//*[contains(@class,'caption') or contains(@class,'onderschrift') or contains(@class,'bildunterschrift')]"
-_SUBTITLE_ELEMENTS = "//*[contains(@class,'standfirst') or contains(@class,'subtitle') or contains(@class,'sub-title') or @itemprop='alternativeHeadline']"
+_CAPTION_ELEMENTS = (
+    ".//figcaption|.//*[contains(@class,'caption') or contains(@class,'onderschrift')"
+    " or contains(@class,'bildunterschrift')]"
+)
+_SUBTITLE_ELEMENTS = (
+    "//*[contains(@class,'standfirst') or contains(@class,'subtitle') or contains(@class,'sub-title')"
+    " or @itemprop='alternativeHeadline']"
+)
 _CREDIT = "@class and (contains(@class,'credit') or contains(@class,'copyright') or contains(@class,'quelle'))"
 _LONGEST_CAPTION = 600
 _MOST_IMAGES = 20
@@ -47,7 +47,7 @@ _MOST_IMAGES = 20
 
 @dataclass(frozen=True)
 class PageMetadata:
-    """What the page says of its article; `titles` and `captions` are `same_text` keys of lines to leave out of the text."""
+    """What the page says of its article; `titles` and `captions` hold `same_text` keys of lines to leave out."""
 
     title: str | None
     subtitle: str | None
@@ -211,7 +211,7 @@ class _Page:
         return found[0].replace("_", "-") if found else None
 
     def canonical(self) -> str | None:
-        """The page's own address as it names it, if on the same site: a foreign one would let a page take another's id."""
+        """The page's address as it names it, if on the same site: else a page could pose as another site's."""
         for element in self._tree.xpath("//link[@rel='canonical'][@href]")[:1]:
             url = _absolute(self._url, element.get("href"))
             if url and _site(url) == _site(self._url) and urlsplit(url).path not in ("", "/"):
