@@ -53,5 +53,11 @@ def fail_awkwardly() -> None:
     raise AwkwardError("this", "that")
 
 
+def cpu_limit() -> tuple[int, float]:
+    import resource
+
+    return resource.getrlimit(resource.RLIMIT_CPU)[0], time.process_time()
+
+
 def refuse_to_start() -> None:
     os._exit(3)

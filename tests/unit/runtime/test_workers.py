@@ -123,6 +123,13 @@ async def test_a_worker_that_cannot_start_is_an_error_not_a_hang(make_pool: Make
         await pool.call(tasks.double, 1)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="CPU time is limited on Linux only")
+async def test_a_document_cannot_outlive_a_killed_parent_for_long(make_pool: MakePool) -> None:
+    pool = make_pool(timeout=3)
+    soft, spent = await pool.call(tasks.cpu_limit)
+    assert spent < soft <= spent + 3 * (os.cpu_count() or 1) + 6
+
+
 async def test_closing_kills_what_hangs(make_pool: MakePool) -> None:
     pool = make_pool(timeout=60)
     pid = await pool.call(tasks.pid)
