@@ -68,7 +68,6 @@ class TaggerService:
         except DocumentFailedError as error:
             if len(articles) > 1:
                 return [tags for article in articles for tags in await self._tag([article])]
-            _log.warning("document left untagged", article=articles[0].id, url=articles[0].url, error=str(error))
             return [failed(error)]
 
 
@@ -79,7 +78,7 @@ def _outcome(received: Received[Message], found: Iterator[Tags]) -> Outcome:
     if isinstance(message, ArticleCleaned):
         tags = next(found)
         if tags.notes:
-            _log.warning("annotators failed", article=message.id, url=message.url, notes=tags.notes)
+            _log.warning("article lacks tags", article=message.id, url=message.url, notes=tags.notes)
         return Emit((Outgoing(ARTICLES_TAGGED, tagged(message, tags), received.unknown),))
     return DeadLettered(f"the tagger has no use for a {type(message).__name__}")
 

@@ -18,6 +18,7 @@ from copydesk_tagger.core import scripts
 _KEPT = 16
 """Languages held in memory at once; reading one takes up to 3 s, keeping it 5 to 50 MB."""
 
+_WORDS_KEPT = 20_000
 _PLAIN_NOUN = 3.0
 """German writes nouns like names; rarer ones (Zipf scale) pass for names."""
 
@@ -33,6 +34,7 @@ class WordfreqLexicon:
         self._lemmas = _LEMMAS.get(language, language)
         self._lemmatizes = self._lemmas in SUPPORTED_LANGUAGES
         self._strategy = strategy
+        self.is_plain = lru_cache(maxsize=_WORDS_KEPT)(self._is_plain)
         self._lemmatizer = lemmatizer
 
     @cached_property
@@ -50,7 +52,7 @@ class WordfreqLexicon:
             return word
         return str(self._lemmatizer.lemmatize(word, self._lemmas))
 
-    def is_plain(self, word: str) -> bool:
+    def _is_plain(self, word: str) -> bool:
         low = word.lower()
         if not self._lemmatizes:
             return self.zipf(low) > 0

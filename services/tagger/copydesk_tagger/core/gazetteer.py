@@ -77,6 +77,9 @@ _TRANSCRIBING = frozenset(
 )
 """Characters that Chinese writes foreign names with."""
 
+_KNOWN_EVERYWHERE = 1_000_000
+"""Cities of this size are found beside such characters too: 抵达莫斯科 (reached Moscow)."""
+
 _BEFORE_HYPHEN = scripts.listed("anti pro non ex post pre trans sino")
 
 
@@ -125,11 +128,11 @@ def _cuts_foreign_name(text: str, start: int, end: int, readings: tuple[Reading,
     if any(reading.kind is not Kind.CITY for reading in readings):
         return False
     before, after = text[start - 1 : start], text[end : end + 1]
-    return (
-        "·" in (before, after)
-        or (before in _TRANSCRIBING and text[start] in _TRANSCRIBING and bool(before))
-        or (after in _TRANSCRIBING and text[end - 1] in _TRANSCRIBING and bool(after))
-    )
+    if "·" in (before, after):
+        return True
+    known = max(reading.spot.population for reading in readings) >= _KNOWN_EVERYWHERE
+    seams = ({before, text[start]}, {text[end - 1], after})
+    return not known and any(seam <= _TRANSCRIBING for seam in seams)
 
 
 def _before(text: str, start: int) -> str:

@@ -84,14 +84,14 @@ def _count_words(text: str, weight: int, lexicon: Lexicon, terms: dict[str, _Ter
             term.idf = max(term.idf, 0.8)
             term.spellings[name] += 1
         for word in words:
-            _count_word(word, weight, lexicon, terms)
+            _count_word(word, weight, lexicon, terms, german=language == "de")
 
 
-def _count_word(word: str, weight: int, lexicon: Lexicon, terms: dict[str, _Term]) -> None:
+def _count_word(word: str, weight: int, lexicon: Lexicon, terms: dict[str, _Term], *, german: bool) -> None:
     bare = _SUFFIX.sub("", word)
     if len(bare) < 3 or not any(letter.isalpha() for letter in bare) or any(letter.isdigit() for letter in bare):
         return
-    lemma = _lemma(bare, lexicon)
+    lemma = _lemma(bare, lexicon, german=german)
     idf = _idf(max(lexicon.zipf(bare.lower()), lexicon.zipf(lemma.lower())))
     if idf > _LEAST_IDF:
         term = terms[lemma.casefold()]
@@ -100,11 +100,11 @@ def _count_word(word: str, weight: int, lexicon: Lexicon, terms: dict[str, _Term
         term.spellings[bare if bare.casefold() == lemma.casefold() else lemma] += 1
 
 
-def _lemma(word: str, lexicon: Lexicon) -> str:
+def _lemma(word: str, lexicon: Lexicon, *, german: bool) -> str:
     """The base form as it is written within a sentence; names and compounds keep their spelling."""
     if "-" in word or (word.isupper() and len(word) <= 5):
         return word
-    name = word[0].isupper() and not lexicon.is_plain(word)
+    name = word[0].isupper() and (german or not lexicon.is_plain(word))
     lemma = lexicon.lemma(word if name else word.lower())
     if "_" in lemma or (name and lemma[:1].islower()):
         return word

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from functools import cache
+from functools import lru_cache
 
 _RANGES: tuple[tuple[str, str], ...] = (
     ("Latn", r"A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"),
@@ -32,7 +32,7 @@ _RANGES: tuple[tuple[str, str], ...] = (
     ("Khmr", r"\u1780-\u17ff"),
     ("Armn", r"\u0530-\u058f"),
 )
-_SCRIPT = re.compile("|".join(f"(?P<{name}>[{letters}]+)" for name, letters in _RANGES))
+_SCRIPT = re.compile("|".join(f"(?P<{name}>[{letters}])" for name, letters in _RANGES))
 
 _MARKS = (
     r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670"
@@ -48,8 +48,9 @@ UNSPACED = frozenset({"Hani", "Kana", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 def counts(text: str) -> Counter[str]:
     """Letters by script (ISO 15924 codes; Kana stands for both kana)."""
     found: Counter[str] = Counter()
-    for match in _SCRIPT.finditer(text):
-        found[match.lastgroup or ""] += match.end() - match.start()
+    for letter, times in Counter(text).items():
+        if (script := of_letter(letter)) is not None:
+            found[script] += times
     return found
 
 
@@ -63,7 +64,7 @@ def dominant(text: str) -> str | None:
     return max(found, key=lambda script: (found[script], script))
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def of_letter(letter: str) -> str | None:
     """The script of one character, None for digits, marks of punctuation and scripts without a name here."""
     match = _SCRIPT.match(letter)
