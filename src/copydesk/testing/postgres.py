@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -31,10 +33,24 @@ class PostgresServer:
         return urlunsplit(urlsplit(self.dsn)._replace(path=f"/{database}"))
 
 
+@pytest.fixture
+def postgres_folder() -> Iterator[Path]:
+    """An empty folder for a server of the test's own.
+
+    Not in pytest's temporary directory: as root the server runs as another user, and each pytest session that starts
+    closes that directory to all others.
+    """
+    with TemporaryDirectory(prefix="copydesk-postgres-") as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres_server() -> Iterator[PostgresServer]:
     """An embedded server in a folder of its own, without durability: nobody reads it after a crash."""
-    with EmbeddedPostgres(tmp_path_factory.mktemp("postgres") / "data") as dsn:
+    with (
+        TemporaryDirectory(prefix="copydesk-postgres-") as folder,
+        EmbeddedPostgres(Path(folder) / "data") as dsn,
+    ):
         server = PostgresServer(dsn, "copydesk_template")
         asyncio.run(_prepare(server))
         yield server

@@ -1,0 +1,91 @@
+"""Reading what is filed: search, export, the latest."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from copydesk.contracts import ArticleTagged
+from copydesk.storage.pool import Pool
+from copydesk.storage.search_text import CONFIGURATIONS, configuration_of, searchable
+from copydesk.storage.statements import load_statements
+from copydesk.storage.storable import storable_text
+
+_SQL = load_statements("articles")
+
+_EVERY_CONFIGURATION = sorted({*CONFIGURATIONS.values(), "simple"})
+
+_AS_STORED = frozenset(ArticleTagged.__struct_fields__) - {"minhash", "bands", "language", "story"}
+"""Fields of a message that a row has under the same name; the signature is no use outside the database."""
+
+_DOCUMENTS = frozenset({"blocks", "dateline", "images", "parts", "models", "cuts", "entities", "places", "topics"})
+_UUIDS = frozenset({"id", "part_of", "duplicate_of"})
+
+
+async def search(
+    pool: Pool,
+    query: str,
+    *,
+    language: str | None = None,
+    place: str | None = None,
+    topic: str | None = None,
+    since: datetime | None = None,
+    limit: int = 20,
+) -> list[dict[str, Any]]:
+    """Articles that match, best first: `id source url title language published stored_at rank snippet`.
+
+    The query is what people type (words, "a phrase", or, -not). `language` is BCP 47 and includes its regions,
+    `place` a name, GeoNames id or country code, `topic` a media topic's code or label; `since` looks at the
+    time of publication, or of storage where that is unknown.
+    """
+    configurations = [configuration_of(language)] if language else _EVERY_CONFIGURATION
+    rows = await pool.fetch(
+        _SQL["search"], searchable(storable_text(query)), configurations, language, place, topic, since, limit
+    )
+    return [dict(row) for row in rows]
+
+
+async def latest(pool: Pool, n: int) -> list[dict[str, Any]]:
+    """The articles stored last, newest first, in short: headline, source, language, place, agencies, revision."""
+    return [dict(row) for row in await pool.fetch(_SQL["latest"], n)]
+
+
+async def export(
+    pool: Pool, *, since: datetime | None = None, source: str | None = None
+) -> AsyncIterator[dict[str, Any]]:
+    """Tagged articles in the shape of articles.tagged, in the order in which they were stored.
+
+    Beside the message's fields each has `revision`, `revision_sha256`, `first_stored_at` and `stored_at`, and the
+    fields that this version does not know. Memory stays constant; what is written meanwhile does not show.
+    """
+    async with (
+        pool.acquire() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        async for row in connection.cursor(_SQL["export"], since, source, prefetch=100):
+            yield _exported(row)
+
+
+def _exported(row: asyncpg.Record) -> dict[str, Any]:
+    article = {name: _value(name, row[name]) for name in ArticleTagged.__struct_fields__ if name in _AS_STORED}
+    story = {"id": row["story_id"], "confidence": row["story_confidence"]} if row["story_id"] is not None else None
+    return {
+        **article,
+        "language": {"tag": row["language"], "confidence": row["language_confidence"]},
+        "story": story,
+        "revision": row["revision"],
+        "revision_sha256": row["revision_sha256"].hex(),
+        "first_stored_at": row["first_stored_at"],
+        "stored_at": row["stored_at"],
+        **{name: value for name, value in msgspec.json.decode(row["extra"]).items() if name not in row},
+    }
+
+
+def _value(name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name in _DOCUMENTS:
+        return msgspec.json.decode(value)
+    return str(value) if name in _UUIDS else value

@@ -1,0 +1,65 @@
+-- name: search
+-- Full-text search, best first. The query is read in each configuration that the language allows, and meets only
+-- articles indexed in the same one, so that a stem of one language never finds a word of another.
+SELECT a.id::text, a.source, a.url, a.title, a.language, a.published, a.stored_at,
+       ts_rank_cd(s.terms, q.query) AS rank,
+       ts_headline(q.configuration::regconfig, left(a.text, 20000), q.query,
+                   'StartSel=«, StopSel=», MaxWords=30, MinWords=12, MaxFragments=1') AS snippet
+FROM (
+    SELECT c.configuration, websearch_to_tsquery(c.configuration::regconfig, $1) AS query
+    FROM unnest($2::text[]) AS c (configuration)
+) AS q
+JOIN copydesk.article_search s ON s.terms @@ q.query AND s.configuration = q.configuration
+JOIN copydesk.articles a ON a.id = s.article_id
+WHERE a.withdrawn_at IS NULL
+  AND ($3::text IS NULL OR a.language = $3 OR a.language LIKE $3 || '-%')
+  AND ($4::text IS NULL OR EXISTS (
+      SELECT FROM copydesk.article_places m JOIN copydesk.places p ON p.geonames = m.geonames
+      WHERE m.article_id = a.id
+        AND (p.geonames::text = $4 OR lower(p.name) = lower($4) OR p.country = upper($4))
+  ) OR a.countries @> ARRAY[upper($4)])
+  AND ($5::text IS NULL OR EXISTS (
+      SELECT FROM copydesk.article_topics t
+      WHERE t.article_id = a.id AND (t.code = $5 OR lower(t.label) = lower($5))
+  ))
+  AND ($6::timestamptz IS NULL OR coalesce(a.published, a.first_stored_at) >= $6)
+ORDER BY rank DESC, coalesce(a.published, a.first_stored_at) DESC, a.id
+LIMIT $7;
+
+-- name: latest
+-- The articles stored last.
+SELECT a.id::text, a.source, a.url, a.title, a.language, a.agencies, a.countries, a.published, a.revision, a.stored_at,
+       a.duplicate_of::text,
+       (SELECT p.name FROM copydesk.article_places m JOIN copydesk.places p ON p.geonames = m.geonames
+        WHERE m.article_id = a.id ORDER BY m.salience DESC, m.ordinal LIMIT 1) AS place
+FROM copydesk.articles a
+WHERE a.withdrawn_at IS NULL
+ORDER BY a.stored_at DESC, a.id DESC
+LIMIT $1;
+
+-- name: export
+-- Articles that are not withdrawn with their tags, in the order in which they were stored; read by a cursor.
+SELECT a.*,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'start', m.start_offset, 'end', m.end_offset, 'text', m.mention, 'type', e.type, 'uri', e.uri,
+            'confidence', m.confidence, 'method', m.method) ORDER BY m.ordinal), '[]')
+     FROM copydesk.article_entities m JOIN copydesk.entities e ON e.id = m.entity_id
+     WHERE m.article_id = a.id) AS entities,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'geonames', p.geonames, 'name', p.name, 'country', p.country, 'lat', p.lat, 'lon', p.lon,
+            'salience', m.salience) ORDER BY m.ordinal), '[]')
+     FROM copydesk.article_places m JOIN copydesk.places p ON p.geonames = m.geonames
+     WHERE m.article_id = a.id) AS places,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'code', t.code, 'label', t.label, 'confidence', t.confidence) ORDER BY t.ordinal), '[]')
+     FROM copydesk.article_topics t
+     WHERE t.article_id = a.id) AS topics,
+    (SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'text', c.text, 'reason', c.reason, 'rule', c.rule, 'where', c.input_offset) ORDER BY c.ordinal), '[]')
+     FROM copydesk.cuts c
+     WHERE c.article_id = a.id) AS cuts
+FROM copydesk.articles a
+WHERE a.withdrawn_at IS NULL
+  AND ($1::timestamptz IS NULL OR a.stored_at >= $1)
+  AND ($2::text IS NULL OR a.source = $2)
+ORDER BY a.stored_at, a.id;
