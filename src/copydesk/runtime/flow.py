@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,7 +30,8 @@ LAG_SECONDS = 5.0
 QUIET_LAG_SECONDS = 0.5
 ROOM_SECONDS = 1.0
 """How long a full bench keeps the consumer from polling; then it polls with its partitions paused."""
-STOP_SECONDS = 8.0
+STOP_SECONDS = 7.0
+LAST_COMMIT_SECONDS = 1.0
 REVOKE_SECONDS = 5.0
 SOON = timedelta(minutes=1)
 """A retry that is due within this keeps the stage from being idle."""
@@ -68,6 +70,7 @@ class Flow:
         self._consumer: Consumer | None = None
         self._owners: dict[Partition, OwnedPartition] = {}
         self._held: dict[Partition, datetime] = {}
+        self._rewinds: dict[Partition, int] = {}
         self._paused: frozenset[Partition] = frozenset()
         self._ticked: float | None = None
         self._next_commit = 0.0
@@ -99,7 +102,9 @@ class Flow:
             if bench.done():
                 bench.result()
             await self._bench.drain(STOP_SECONDS)
-            await self._commit(consumer, self._positions(consumer))
+            with suppress(TimeoutError):  # uncommitted work is delivered again, as after any crash
+                async with asyncio.timeout(LAST_COMMIT_SECONDS):
+                    await self._commit(consumer, self._positions(consumer))
         finally:
             bench.cancel()
             await asyncio.wait([bench])
@@ -113,7 +118,7 @@ class Flow:
         if not self._bench.room:
             await _wait(self._bench.roomy, ROOM_SECONDS)
         self._pause(consumer)
-        records = await self._poll(consumer)
+        records = await self._poll(consumer) if await self._rewind(consumer) else ()
         if records:
             self._caught_up = False
         await self._take_in(consumer, records)
@@ -151,23 +156,32 @@ class Flow:
         for record in records:
             partition = record.partition
             owner = self._owners.get(partition)
-            if partition not in assigned or partition in self._held or (owner is not None and owner.closing):
+            if partition not in assigned or partition in self._rewinds or (owner is not None and owner.closing):
                 continue
             history = read_history(record) if self._subscription.retries else fresh_history(record)
             if history.due is not None and history.due > self._clock.now():
-                await self._hold(consumer, record, history.due)
+                self._held[partition] = history.due
+                self._rewinds[partition] = record.offset
                 continue
             if owner is None or not owner.watermark.expects(record.offset):
                 owner = self._own(partition)
             owner.watermark.delivered(record.offset)
             self._bench.offer(Delivery(record, owner, history, self._clock.monotonic()))
+        await self._rewind(consumer)
 
-    async def _hold(self, consumer: Consumer, record: DeliveredRecord, due: datetime) -> None:
-        try:
-            await consumer.seek(record.partition, record.offset)
-        except PartitionLostError:
-            return
-        self._held[record.partition] = due
+    async def _rewind(self, consumer: Consumer) -> bool:
+        """Go back to the retries that are held, so that they come again when they are due; False if it must wait."""
+        for partition, offset in list(self._rewinds.items()):
+            try:
+                await consumer.seek(partition, offset)
+            except PartitionLostError as error:
+                _log.info("held retry is left to its new owner", cause=str(error))
+            except BusUnavailableError as error:
+                self._availability.mark_away(self, error)
+                await asyncio.sleep(POLL_SECONDS)
+                return False
+            self._rewinds.pop(partition, None)
+        return True
 
     def _own(self, partition: Partition) -> OwnedPartition:
         """Start anew with a partition; if we had it, the log was rewound, and what is in hand of it comes again."""
@@ -241,10 +255,12 @@ class Flow:
             await self._commit(
                 self._consumer, {part: position for part, position in positions.items() if part in owners}
             )
+        for partition in partitions:
+            self._held.pop(partition, None)
+            self._rewinds.pop(partition, None)
         for partition, owner in owners.items():
             if self._owners.get(partition) is owner:
                 del self._owners[partition]
-        self._held = {partition: due for partition, due in self._held.items() if partition not in partitions}
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:
