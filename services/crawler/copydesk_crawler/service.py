@@ -97,18 +97,22 @@ class CrawlerService:
             self._activity.tick()
             return stop.is_set()
 
+        robots = RobotsCache(self._frontier, fetcher, settings.http.user_agent)
         tools = Tools(
             context=context,
             frontier=self._frontier,
             fetcher=fetcher,
-            robots=RobotsCache(self._frontier, fetcher, settings.http.user_agent),
+            robots=robots,
             publisher=Publisher(context, self.name),
             availability=self._availability,
             activity=self._activity,
             abandoned=abandoned,
         )
+        reader = DocumentReader(
+            self._frontier, robots, fetcher, workers, settings.http, context.clock, tools.patiently, abandoned
+        )
         self._pages = PageLoop(tools)
-        self._poller = SourcePoller(tools, PollSchedule(pool, owner, _POLL_LEASE), DocumentReader(tools, workers))
+        self._poller = SourcePoller(tools, PollSchedule(pool, owner, _POLL_LEASE), reader)
 
     async def _on_link(self, received: Received[Message], now: datetime) -> Outcome:
         """A link that the cleaner saw; its effect is a frontier row."""

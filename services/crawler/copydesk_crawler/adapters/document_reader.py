@@ -1,15 +1,20 @@
 """Fetches one feed, sitemap or home page politely and has it parsed in a worker process."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
+from typing import Protocol, TypeVar
 
 from copydesk.contracts import article_id
+from copydesk.runtime.ports import Clock
 from copydesk.runtime.workers import DocumentFailedError, WorkerPool
+from copydesk.settings import HttpSettings
 from copydesk.storage.frontier import HostLease
 from copydesk.storage.polls import PolledDocument
-from copydesk_crawler.adapters.fetcher import PageRequest
-from copydesk_crawler.adapters.visitor import Tools
+from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
+from copydesk_crawler.adapters.host_leases import HostLeases
+from copydesk_crawler.adapters.robots_cache import RobotsCache
 from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, NotModified, Redirected, Refused
 from copydesk_crawler.core.canonical_url import Address, canonical_url
 from copydesk_crawler.core.discovered import Document, Findings
@@ -18,11 +23,24 @@ from copydesk_crawler.core.home_pages import parse_home_page
 from copydesk_crawler.core.politeness import host_delay
 from copydesk_crawler.core.sitemaps import parse_sitemap
 
+T = TypeVar("T")
+
 MAX_REDIRECTS = 5
 HOST_PATIENCE = timedelta(seconds=90)
 """How long a poll waits for a host that others hold or that is at rest."""
 
 _RETRY_SECONDS = (1.0, 5.0)
+
+
+class Patience(Protocol):
+    """Runs an action until the dependencies that it needs are there."""
+
+    async def __call__(self, action: Callable[[], Awaitable[T]]) -> T: ...
+
+
+async def impatient(action: Callable[[], Awaitable[T]]) -> T:
+    """Run it once, for those who depend on nothing."""
+    return await action()
 
 
 @dataclass(frozen=True)
@@ -42,10 +60,25 @@ class Reading:
 class DocumentReader:
     """Reads documents for the poller, one request at a time per host."""
 
-    def __init__(self, tools: Tools, workers: WorkerPool) -> None:
-        self._tools = tools
+    def __init__(
+        self,
+        hosts: HostLeases,
+        robots: RobotsCache,
+        fetcher: Fetcher,
+        workers: WorkerPool,
+        http: HttpSettings,
+        clock: Clock,
+        patience: Patience = impatient,
+        abandoned: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._hosts = hosts
+        self._robots = robots
+        self._fetcher = fetcher
         self._workers = workers
-        self._http = tools.context.settings.http
+        self._http = http
+        self._clock = clock
+        self._patiently = patience
+        self._abandoned = abandoned
 
     async def read(self, document: PolledDocument, *, ignore_robots: bool) -> Reading:
         """Fetch with the validators of last time, twice again if need be, and parse what is new."""
@@ -54,9 +87,9 @@ class DocumentReader:
         sitemaps: tuple[str, ...] = ()
         for pause in (*_RETRY_SECONDS, None):
             where, answer, sitemaps = await self._follow(document, ignore_robots)
-            if not isinstance(answer, Failed) or pause is None or self._tools.abandoned():
+            if not isinstance(answer, Failed) or pause is None or self._abandoned():
                 break
-            await self._tools.context.clock.sleep(pause)
+            await self._clock.sleep(pause)
         match answer:
             case Fetched():
                 return replace(await self._parse(document, where, answer), robots_sitemaps=sitemaps)
@@ -97,7 +130,7 @@ class DocumentReader:
             return Busy(HOST_PATIENCE), ()
         pause: timedelta | None = None
         try:
-            robots = await self._tools.patiently(lambda: self._tools.robots.rules(address))
+            robots = await self._patiently(lambda: self._robots.rules(address))
             pause = host_delay(self._http.host_delay, robots.rules.delay if robots.rules else None)
             sitemaps = robots.rules.sitemaps if robots.rules else ()
             if robots.instead is not None:
@@ -108,22 +141,22 @@ class DocumentReader:
             if not ignore_robots and robots.rules and not robots.rules.allows(address.url):
                 return Refused("robots-disallowed"), sitemaps
             if robots.requested:
-                await self._tools.context.clock.sleep(min(pause, HOST_PATIENCE).total_seconds())
-                if not await self._tools.patiently(lambda: self._tools.frontier.keep(lease, timedelta(0))):
+                await self._clock.sleep(min(pause, HOST_PATIENCE).total_seconds())
+                if not await self._patiently(lambda: self._hosts.keep(lease, timedelta(0))):
                     return Busy(HOST_PATIENCE), sitemaps
-            answer = await self._tools.fetcher.fetch(PageRequest(address.url, document.etag, document.last_modified))
+            answer = await self._fetcher.fetch(PageRequest(address.url, document.etag, document.last_modified))
             pause = answer.wait if isinstance(answer, Busy) else pause
             return answer, sitemaps
         finally:
             rested = pause
-            await self._tools.patiently(lambda: self._tools.frontier.release(lease, rested))
+            await self._patiently(lambda: self._hosts.release(lease, rested))
 
     async def _lease(self, host: str) -> HostLease | None:
         """Wait for the host's turn; None when it takes too long."""
-        clock = self._tools.context.clock
+        clock = self._clock
         started = clock.monotonic()
-        while not self._tools.abandoned():
-            held = await self._tools.patiently(lambda: self._tools.frontier.claim_host(host))
+        while not self._abandoned():
+            held = await self._patiently(lambda: self._hosts.claim_host(host))
             if isinstance(held, HostLease):
                 return held
             if clock.monotonic() - started + held.total_seconds() > HOST_PATIENCE.total_seconds():

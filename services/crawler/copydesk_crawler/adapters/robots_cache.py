@@ -4,8 +4,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
 
-from copydesk.storage.frontier import Frontier, StoredRobots
+from copydesk.storage.frontier import StoredRobots
 from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
+from copydesk_crawler.adapters.host_leases import HostLeases
 from copydesk_crawler.core.answers import Busy, Fetched, Gone, Redirected, Refused
 from copydesk_crawler.core.canonical_url import Address, canonical_url
 from copydesk_crawler.core.robots import (
@@ -38,15 +39,15 @@ class RobotsAnswer:
 class RobotsCache:
     """Rules by origin for one crawler."""
 
-    def __init__(self, frontier: Frontier, fetcher: Fetcher, user_agent: str) -> None:
-        self._frontier = frontier
+    def __init__(self, hosts: HostLeases, fetcher: Fetcher, user_agent: str) -> None:
+        self._hosts = hosts
         self._fetcher = fetcher
         self._user_agent = user_agent
         self._parsed: OrderedDict[tuple[str, datetime], RobotsRules] = OrderedDict()
 
     async def rules(self, address: Address) -> RobotsAnswer:
         """The rules for an address; the caller holds the lease of its host."""
-        stored = await self._frontier.load_robots(address.origin)
+        stored = await self._hosts.load_robots(address.origin)
         if stored is not None:
             return RobotsAnswer(self._read(address.origin, stored))
         fetched = await self._fetch(address)
@@ -87,12 +88,12 @@ class RobotsCache:
             answer = await self._fetcher.fetch(PageRequest(moved.url))
         match answer:
             case Fetched():
-                return await self._frontier.save_robots(origin, "rules", answer.body[:MAX_BYTES], CACHE)
+                return await self._hosts.save_robots(origin, "rules", answer.body[:MAX_BYTES], CACHE)
             case Busy():
                 return answer
             case Refused(status=None) if answer.reason.startswith(("address-", "port-", "no-address")):
                 return answer
             case Gone() | Redirected() | Refused(status=int()):
-                return await self._frontier.save_robots(origin, "allow", b"", CACHE)
+                return await self._hosts.save_robots(origin, "allow", b"", CACHE)
             case _:
-                return await self._frontier.save_robots(origin, "unreachable", b"", UNREACHABLE_CACHE)
+                return await self._hosts.save_robots(origin, "unreachable", b"", UNREACHABLE_CACHE)

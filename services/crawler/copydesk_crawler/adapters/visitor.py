@@ -13,6 +13,7 @@ from copydesk.runtime.outcomes import Outgoing
 from copydesk.runtime.publisher import Publisher
 from copydesk.runtime.service import ServiceContext
 from copydesk.storage.frontier import DueUrl, Frontier, HostLease, Visit
+from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.activity import Activity
 from copydesk_crawler.adapters.discovery import NEWS_PRIORITY, discover
 from copydesk_crawler.adapters.fetcher import HTML_TYPES, Fetcher, PageRequest
@@ -24,6 +25,7 @@ from copydesk_crawler.core.politeness import host_delay
 from copydesk_crawler.core.verdicts import Schedule, Verdict, judge
 
 T = TypeVar("T")
+_log = get_logger(__name__)
 
 HELD_DELAY = timedelta(seconds=2)
 """A host that rests longer than this between requests is given back in between."""
@@ -106,6 +108,7 @@ class Visitor:
         self._renewed = self._clock.monotonic()
         self._tools.activity.happened()
         outcome, reason = verdict.outcome or verdict.state, verdict.reason or ""
+        _log.debug("visited", url=url.url, outcome=outcome, reason=reason, again=str(verdict.again), held=held)
         self._tools.context.metrics.outcomes.labels("crawler", outcome, reason).inc()
         return held
 
