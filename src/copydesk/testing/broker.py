@@ -6,12 +6,13 @@ import ctypes
 import random
 import signal
 import socket
+import subprocess
 import sys
 import uuid
 from base64 import urlsafe_b64encode
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 from copydesk.testing.kafka_distribution import class_path, java
 from copydesk.testing.kafka_probe import groups_work
@@ -19,7 +20,7 @@ from copydesk.testing.kafka_probe import groups_work
 _HOST = "127.0.0.1"
 _PORTS = range(20_000, 32_000)
 """Below the range that systems give out to clients, so that the port is still ours when a killed broker returns."""
-_START_SECONDS = 60
+_START_SECONDS = 120
 _STOP_SECONDS = 7
 _PROPERTIES = """
 process.roles=broker,controller
@@ -58,14 +59,15 @@ class LocalBroker:
 
     `async with LocalBroker(folder) as broker` starts and stops it. Data, settings and `broker.log` lie in `data_dir`;
     a broker started on the same folder again has the same topics and records, and the same object keeps its port. If
-    the parent process dies, the broker dies too (on Linux). The first start downloads Kafka, see `class_path`.
+    the parent process dies, the broker dies too (on Linux). The first start downloads Kafka, see `class_path`. It is
+    bound to no event loop, but should be started from the main thread.
     """
 
     def __init__(self, data_dir: Path, port: int = 0) -> None:
         self._data_dir = data_dir.absolute()
         self._wanted_port = port
         self._port = port
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def bootstrap_servers(self) -> str:
@@ -90,7 +92,7 @@ class LocalBroker:
         for attempts_left in (2, 1, 0):
             self._configure()
             await self._format(jars)
-            self._process = await self._spawn(jars, "kafka.Kafka", str(self._data_dir / "server.properties"))
+            self._process = self._spawn(jars, "kafka.Kafka", str(self._data_dir / "server.properties"))
             if await self._came_up(self._process):
                 return
             await self.kill()
@@ -102,24 +104,20 @@ class LocalBroker:
         """Shut down in order; after 7 s by force."""
         if self._process is None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            self._process.terminate()
-            self._process.send_signal(signal.SIGCONT)
+        self._process.terminate()
+        self._process.send_signal(signal.SIGCONT)
         try:
-            async with asyncio.timeout(_STOP_SECONDS):
-                await self._process.wait()
-        except TimeoutError:
+            await asyncio.to_thread(self._process.wait, _STOP_SECONDS)
+        except subprocess.TimeoutExpired:
             await self.kill()
         self._process = None
 
     async def kill(self) -> None:
         """End it at once, as `kill -9` does."""
-        if self._process is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
+        if self._process is not None:
             self._process.kill()
-        await self._process.wait()
-        self._process = None
+            await asyncio.to_thread(self._process.wait)
+            self._process = None
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -141,34 +139,36 @@ class LocalBroker:
         if (self._data_dir / "logs" / "meta.properties").exists():
             return
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).rstrip(b"=").decode()
-        formatting = await self._spawn(
+        formatting = self._spawn(
             jars,
             "kafka.tools.StorageTool",
             *("format", "-t", cluster, "-c", str(self._data_dir / "server.properties")),
         )
-        if await formatting.wait():
+        if await asyncio.to_thread(formatting.wait):
             raise BrokerStartError(f"cannot format {self._data_dir} for the broker:\n{self._log_tail()}")
 
-    async def _spawn(self, jars: str, main: str, *arguments: str) -> asyncio.subprocess.Process:
-        log: IO[bytes]
+    def _spawn(self, jars: str, main: str, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start Java in the calling thread, whose end would be the child's too: never in one of a pool."""
         with (self._data_dir / "broker.log").open("ab") as log:
-            return await asyncio.create_subprocess_exec(
-                str(java()),
-                *("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
-                *("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true"),
-                *("-cp", jars, main, *arguments),
-                stdin=asyncio.subprocess.DEVNULL,
+            return subprocess.Popen(  # noqa: S603 (our own command)
+                [
+                    str(java()),
+                    *("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                    *("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true"),
+                    *("-cp", jars, main, *arguments),
+                ],
+                stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for the parent, which then stops the broker in order
-                preexec_fn=_die_with_parent,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 (one system call, no lock)
             )
 
-    async def _came_up(self, process: asyncio.subprocess.Process) -> bool:
+    async def _came_up(self, process: subprocess.Popen[bytes]) -> bool:
         """Whether it serves consumer groups in time, rather than ending or hanging."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_START_SECONDS):
-                while process.returncode is None:
+                while process.poll() is None:
                     if await groups_work(_HOST, self._port):
                         return True
                     await asyncio.sleep(0.1)

@@ -132,7 +132,7 @@ async def test_what_is_in_hand_is_committed_before_the_next_owner_starts(bus: Bu
 
     first = await bus.consumer("readers", ["news"], on_revoked=finish)
     done = positions_after(await drain(first, len(KEYS)))
-    polling = asyncio.create_task(first.poll(max_records=10, timeout=3))
+    polling = asyncio.create_task(first.poll(max_records=10, timeout=1))
     second = await bus.consumer("readers", ["news"])
     await asyncio.wait_for(asked.wait(), 30)
     assert not await second.poll(max_records=100, timeout=0.3)

@@ -29,6 +29,8 @@ _REQUEST_TIMEOUT_MS = 40_000
 _MAX_POLL_INTERVAL_MS = 24 * 3600 * 1000
 """A stage whose loop is stuck is found by its liveness check, not by taking its partitions away."""
 _CLOSE_SECONDS = 3
+_SILENCE_SECONDS = 3.0
+"""After so long without a record the broker is asked whether it is there: aiokafka waits for it without a word."""
 
 
 class _Client(AIOKafkaConsumer):  # type: ignore[misc]  # the library is untyped
@@ -87,6 +89,8 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
         self._starts: dict[Partition, int] = {}
         self._settled = asyncio.Event()
         self._failure: BaseException | None = None
+        self._heard = asyncio.get_running_loop().time()
+        self._asking: asyncio.Task[None] | None = None
         self._stopping: asyncio.Task[None] | None = None
 
     @property
@@ -97,6 +101,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
         if self._failure is not None:
             failure, self._failure = self._failure, None
             raise failure
+        self._notice_silence()
         fetched: dict[TopicPartition, list[Any]] = {}
         try:
             # During a rebalance `getmany` waits for its end, however long: hence a time limit of our own.
@@ -106,6 +111,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
         except KafkaError as error:
             raise BusUnavailableError(f"Kafka failed while {self._group} was reading: {error!r}") from error
         if fetched:
+            self._heard = asyncio.get_running_loop().time()
             # They may be of an assignment that the application has not been told of yet.
             await self._settled.wait()
         return [
@@ -114,6 +120,16 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
             for record in records
             if self._cluster.ours(partition) in self._assigned
         ]
+
+    def _notice_silence(self) -> None:
+        """Raise `BusUnavailableError` if the broker was silent and, asked in the background, did not answer."""
+        now = asyncio.get_running_loop().time()
+        if self._asking is not None and self._asking.done():
+            asked, self._asking = self._asking, None
+            asked.result()
+            self._heard = now
+        if self._asking is None and now - self._heard > _SILENCE_SECONDS and not self.closed:
+            self._asking = asyncio.create_task(self._cluster.check())
 
     async def commit(self, positions: Mapping[Partition, int]) -> None:
         if not positions:
@@ -165,6 +181,9 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
     async def close(self) -> None:
         self._assigned = frozenset()
         self._settled.set()
+        if self._asking is not None:
+            self._asking.cancel()
+            self._asking = None
         if self._stopping is None:
             self._stopping = asyncio.create_task(self._client.stop())
         _, late = await asyncio.wait([self._stopping], timeout=_CLOSE_SECONDS)
