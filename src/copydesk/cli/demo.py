@@ -123,10 +123,8 @@ async def _show(pool: Pool, stop: asyncio.Event) -> None:
 
 async def _picture(pool: Pool) -> Group:
     table = Table("", "language", "place", "agency", "headline", title="Last stored", title_justify="left")
-    for held in await latest(pool, _HEADLINES):
-        change = {1: "new"}.get(held.revision, f"revision {held.revision}")
-        headline = escape(held.title or held.url)
-        if held.withdrawn:
-            change, headline = "withdrawn", f"[strike]{headline}[/]"
-        table.add_row(change, held.language or "–", held.place or "–", ", ".join(held.agencies) or "–", headline)
+    for row in await latest(pool, _HEADLINES):
+        change = "new" if row["revision"] == 1 else f"revision {row['revision']}"
+        agencies = ", ".join(row["agencies"]) or "–"
+        table.add_row(change, row["language"], row["place"] or "–", agencies, escape(row["title"] or row["url"]))
     return Group(funnel_table(await read_funnel(pool)), table)

@@ -41,8 +41,9 @@ async def _search(
         if as_json:
             print_json(hit)
             continue
-        when = hit.published.date().isoformat() if hit.published else "undated"
-        out.print(f"[bold]{escape(hit.title or hit.url)}[/]  [dim]{escape(hit.source)} · {hit.language} · {when}[/]")
-        out.print(f"  {escape(hit.snippet)}\n  [blue]{escape(hit.url)}[/]", soft_wrap=True)
+        when = hit["published"].date().isoformat() if hit["published"] else "undated"
+        about = escape(f"{hit['source']} · {hit['language']} · {when}")
+        out.print(f"[bold]{escape(hit['title'] or hit['url'])}[/]  [dim]{about}[/]", soft_wrap=True)
+        out.print(f"  {escape(hit['snippet'])}\n  [blue]{escape(hit['url'])}[/]", soft_wrap=True)
     if not hits:
         err.print("nothing found")
