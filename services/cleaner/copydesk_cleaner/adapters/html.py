@@ -12,14 +12,16 @@ from lxml.html import HtmlElement
 
 from copydesk.contracts import Block, Cut
 from copydesk_cleaner.adapters.appended import AppendedArticle, take_appended_articles
+from copydesk_cleaner.adapters.layout_tables import unwrap_layout_tables
 from copydesk_cleaner.core.dates import FoundDate, read_date
 from copydesk_cleaner.core.document import CleanedArticle, CleanedDocument
 from copydesk_cleaner.core.page_blocks import PageText, clean_blocks
-from copydesk_cleaner.core.page_metadata import PageMetadata, read_metadata
+from copydesk_cleaner.core.page_metadata import PageMetadata, read_metadata, read_title
 
 METHOD = f"trafilatura {trafilatura.__version__}"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LEAST_PARAGRAPH = 40
+_LEAST_TEXT = 300
 _KINDS: dict[str, Literal["paragraph", "heading", "quote", "list", "table"]] = {
     "p": "paragraph", "head": "heading", "quote": "quote", "item": "list", "row": "table",
 }  # fmt: skip
@@ -31,21 +33,36 @@ def clean_html(page: str, url: str, latest: datetime | None, flags: tuple[str, .
     tree = trafilatura.load_html(source)
     if tree is None:
         return CleanedDocument((), METHOD, flags=flags)
+    appended = take_appended_articles(tree, read_title(tree, url))
+    unwrap_layout_tables(tree)
     metadata = read_metadata(tree, url, latest)
-    appended = take_appended_articles(tree, metadata.title)
     text = clean_blocks(_extract(tree, url), metadata.titles, metadata.captions)
     if not text.blocks:
         return CleanedDocument((), METHOD, flags=flags)
-    main = _main_article(tree, metadata, text, latest, appended)
+    main = _main_article(tree, url, metadata, text, latest, appended)
     parts = [part for one in appended if (part := _appended_article(one, url))]
     parts += [_text_part(title, part) for title, part in text.parts if part.blocks]
     return CleanedDocument((main, *parts), METHOD, _confidence(text, metadata), flags)
 
 
 def _extract(tree: HtmlElement, url: str) -> list[Block]:
-    document = trafilatura.bare_extraction(deepcopy(tree), url=url, include_comments=False, with_metadata=False)
-    body = getattr(document, "body", None)
-    return [] if body is None else list(_blocks(body))
+    """The main text's blocks. Trafilatura's own rules alone do better on news than with its other extractors' advice,
+    and three times faster; those are asked where its rules find next to nothing."""
+    blocks: list[Block] = []
+    for fast in (True, False):
+        document = trafilatura.bare_extraction(
+            deepcopy(tree), url=url, fast=fast, include_comments=False, with_metadata=False
+        )
+        body = getattr(document, "body", None)
+        found = [] if body is None else list(_blocks(body))
+        blocks = max(blocks, found, key=_characters)
+        if _characters(blocks) >= _LEAST_TEXT:
+            break
+    return blocks
+
+
+def _characters(blocks: Iterable[Block]) -> int:
+    return sum(len(block.text) for block in blocks)
 
 
 def _blocks(body: Any) -> Iterator[Block]:
@@ -83,12 +100,15 @@ def _serial(element: Any) -> str:
 
 def _main_article(
     tree: HtmlElement,
+    url: str,
     metadata: PageMetadata,
     text: PageText,
     latest: datetime | None,
     appended: Iterable[AppendedArticle],
 ) -> CleanedArticle:
-    published = metadata.published if metadata.published.value else _dated_by_page(tree, metadata.published, latest)
+    published = (
+        metadata.published if metadata.published.value else _dated_by_page(tree, url, metadata.published, latest)
+    )
     strangers = (
         Cut(text=one.text, reason="other-article", rule="second heading with a text of its own") for one in appended
     )
@@ -101,7 +121,7 @@ def _main_article(
         blocks=text.blocks,
         cuts=(*text.cuts, *strangers, *_caption_cuts(metadata, text)),
         authors=tuple(bylines),
-        agencies=text.agencies,
+        agencies=text.agencies or tuple(metadata.agencies),
         dateline=text.dateline,
         published=published.value,
         modified=metadata.modified.value,
@@ -115,10 +135,10 @@ def _main_article(
     )
 
 
-def _dated_by_page(tree: HtmlElement, refused: FoundDate, latest: datetime | None) -> FoundDate:
-    """The day that the visible page gives, by htmldate; it never knows the time."""
+def _dated_by_page(tree: HtmlElement, url: str, refused: FoundDate, latest: datetime | None) -> FoundDate:
+    """The day that address or visible page give, by htmldate; it never knows the time."""
     bound = latest.date().isoformat() if latest else None
-    day = find_date(deepcopy(tree), original_date=True, outputformat="%Y-%m-%d", max_date=bound)
+    day = find_date(deepcopy(tree), url=url, original_date=True, outputformat="%Y-%m-%d", max_date=bound)
     found = read_date(day, latest) if day else None
     return found or FoundDate(None, refused.note or "the page names no date")
 
@@ -163,7 +183,7 @@ def _text_part(title: str, text: PageText) -> CleanedArticle:
 
 
 def _confidence(text: PageText, metadata: PageMetadata) -> float:
-    """A rough trust in the text, 0…1: its length, its share of sentences, and whether the page has a title and a date."""
+    """A rough trust in the text, 0…1: its length, its share of long blocks, and whether title and date are known."""
     characters = sum(len(block.text) for block in text.blocks)
     prose = sum(len(block.text) for block in text.blocks if len(block.text) >= _LEAST_PARAGRAPH)
     known = (metadata.title is not None) + (metadata.published.value is not None)

@@ -34,7 +34,10 @@ def _words(name: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class DatelineMatch:
-    """A dateline at the start of a text; `end` is the offset at which the story begins."""
+    """A dateline at the start of a text; `end` is the offset at which the story begins.
+
+    `text` is as printed; a `place` printed in capitals is given as a name (`NEW YORK` as `New York`).
+    """
 
     end: int
     text: str
@@ -124,5 +127,6 @@ def find_dateline(text: str) -> DatelineMatch | None:
             read = reader(found)
             if read:
                 place, agencies = read
-                return DatelineMatch(found.end(), found.group().strip(), place, agencies)
+                name = place.title() if place and place.isupper() else place
+                return DatelineMatch(found.end(), found.group().strip(), name, agencies)
     return None

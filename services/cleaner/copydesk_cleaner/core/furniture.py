@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import cast
 
 from copydesk.contracts import CutReason
-from copydesk_cleaner.core.lines import same_text
+from copydesk_cleaner.core.lines import is_sentence, same_text
 
 _NUMBER = re.compile(r"\d[\d.,]*[kKmM]?\b|\d+")
 _OUTER = " \t\u00a0.!?¿¡…:：»«›‹→←▶►▼▾▸|·•*+-–—_#()[]"
@@ -53,6 +53,13 @@ def _lexicon() -> tuple[dict[str, Furniture], tuple[tuple[str, Furniture], ...]]
     return whole, tuple(starts)
 
 
+@cache
+def _links() -> tuple[tuple[str, Furniture], ...]:
+    """The openings of read-more lines, where their colon was lost with the markup; those of one word say too little."""
+    starts = ((start.rstrip(" :："), furniture) for start, furniture in _lexicon()[1] if start[-1] in ":：")
+    return tuple((f"{start} ", furniture) for start, furniture in starts if " " in start)
+
+
 def _key(line: str) -> str:
     return _NUMBER.sub("#", same_text(line)).strip(_OUTER.replace("#", ""))
 
@@ -70,6 +77,9 @@ def recognise_furniture(line: str) -> Furniture | None:
         if flat.startswith(start) and (
             len(flat) == len(start) or not start[-1].isalpha() or not flat[len(start)].isalpha()
         ):
+            return furniture
+    for start, furniture in _links():
+        if flat.startswith(start) and not is_sentence(line):
             return furniture
     if _MISCONFIGURED.search(line) and len(line.split()) <= 16:
         return Furniture("furniture", "widget that failed to load")

@@ -70,13 +70,13 @@ def text_of(node: Node, *keys: str) -> str | None:
     return None
 
 
-def names_of(value: Any) -> list[str]:
-    """The names in an `author` value: strings, persons or lists of them; organisations are left out."""
+def names_of(value: Any, *, organisations: bool = False) -> list[str]:
+    """The names in an `author` value: strings, persons or lists of them; organisations only when asked for."""
     if isinstance(value, str):
         return [value]
     if isinstance(value, list):
-        return [name for item in value for name in names_of(item)]
-    if isinstance(value, dict) and "Organization" not in "".join(_types(value)):
+        return [name for item in value for name in names_of(item, organisations=organisations)]
+    if isinstance(value, dict) and (organisations or "Organization" not in "".join(_types(value))):
         return names_of(value.get("name"))
     return []
 

@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from copydesk.contracts import Image
+from copydesk_cleaner.core.agencies import agency_codes
 from copydesk_cleaner.core.dates import FoundDate, first_date
 from copydesk_cleaner.core.json_ld import Node, article_nodes, images_of, names_of, text_of, words_of
 from copydesk_cleaner.core.lines import same_text
@@ -20,17 +21,21 @@ from copydesk_cleaner.core.titles import tidy_title, vote_title
 _AUTHOR_META = ("article:author", "author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator")
 _PUBLISHED_META = (
     "article:published_time", "og:published_time", "datepublished", "date", "dc.date", "dc.date.issued", "dcterms.date",
-    "dcterms.created", "parsely-pub-date", "sailthru.date", "publishdate", "publish-date", "pubdate", "article.published",
+    "dcterms.created", "parsely-pub-date", "sailthru.date", "publishdate", "publish-date", "pubdate",
+    "article.published",
     "cxenseparse:recs:publishtime", "last-modified-date", "date.release",
 )  # fmt: skip
 _MODIFIED_META = (
-    "article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified", "revised",
+    "article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified",
+    "revised",
 )  # fmt: skip
 _AUTHOR_ELEMENTS = (
     "//*[@itemprop='author']//*[@itemprop='name']", "//*[@itemprop='author']", "//*[@rel='author']",
     "//*[contains(@class,'author-name') or contains(@class,'author__name') or contains(@class,'byline-name')"
     " or contains(@class,'article-author') or contains(@class,'article__author')]",
     "//*[contains(@class,'byline') or contains(@class,'Byline') or @class='author' or contains(@class,'author ')]",
+    "//a[contains(@href,'/author/') or contains(@href,'/authors/') or contains(@href,'/autor/')"
+    " or contains(@href,'/autoren/') or contains(@href,'/auteur/') or contains(@href,'/auteurs/')]",
 )  # fmt: skip
 _CAPTION_ELEMENTS = (
     ".//figcaption|.//*[contains(@class,'caption') or contains(@class,'onderschrift')"
@@ -52,6 +57,7 @@ class PageMetadata:
     title: str | None
     subtitle: str | None
     authors: list[str]
+    agencies: list[str]
     published: FoundDate
     modified: FoundDate
     section: str | None
@@ -62,7 +68,6 @@ class PageMetadata:
     paywalled: bool
     titles: frozenset[str]
     captions: dict[str, str]
-    site: str | None
 
 
 def read_metadata(tree: HtmlElement, url: str, latest: datetime | None) -> PageMetadata:
@@ -74,6 +79,7 @@ def read_metadata(tree: HtmlElement, url: str, latest: datetime | None) -> PageM
         title=page.title,
         subtitle=subtitle if subtitle and subtitle != page.title else None,
         authors=page.authors(),
+        agencies=page.credited_agencies(),
         published=first_date(page.published(), latest),
         modified=first_date(page.modified(), latest),
         section=text_of(node, "articleSection") or page.meta_text("article:section", "section", "cxenseparse:category"),
@@ -84,8 +90,12 @@ def read_metadata(tree: HtmlElement, url: str, latest: datetime | None) -> PageM
         paywalled=str(node.get("isAccessibleForFree", "")).casefold() == "false",
         titles=page.title_keys(),
         captions=page.captions,
-        site=page.meta_text("og:site_name"),
     )
+
+
+def read_title(tree: HtmlElement, url: str) -> str | None:
+    """The title alone."""
+    return _Page(tree, url).title
 
 
 class _Page:
@@ -144,10 +154,30 @@ class _Page:
         )
 
     def authors(self) -> list[str]:
-        """People by the first source that names one."""
-        declared = names_of(self.article.get("author") or self.article.get("creator"))
-        for names in (declared, *(self._meta.get(name, []) for name in _AUTHOR_META)):
+        """People by the first source that names one; the publication itself is no author."""
+        return [person for person in self._people() if same_text(person) not in self.site_names]
+
+    @cached_property
+    def site_names(self) -> frozenset[str]:
+        publisher = self.article.get("publisher")
+        named = text_of(publisher, "name") if isinstance(publisher, dict) else None
+        host = (urlsplit(self._url).hostname or "").removeprefix("www.")
+        return frozenset(same_text(name) for name in (named, self.meta_text("og:site_name"), host) if name)
+
+    def _declared_authors(self) -> list[list[str]]:
+        declared = self.article.get("author") or self.article.get("creator")
+        return [names_of(declared), *(self._meta.get(name, []) for name in _AUTHOR_META)]
+
+    def credited_agencies(self) -> list[str]:
+        """Agencies that stand where authors should."""
+        printed = [name for names in self._declared_authors() for name in names]
+        organisations = names_of(self.article.get("author"), organisations=True)
+        return list(dict.fromkeys(code for name in (*printed, *organisations) for code in agency_codes(name)))
+
+    def _people(self) -> list[str]:
+        for names in self._declared_authors():
             people = [person for name in names if "://" not in name for person in person_names(name)]
+            people = [person for person in people if same_text(person) not in self.site_names]
             if people:
                 return list(dict.fromkeys(people))
         for path in _AUTHOR_ELEMENTS:
