@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from copydesk.runtime.outcomes import DependencyUnavailableError
-from copydesk.runtime.ports import BlobsUnavailableError, BusUnavailableError, Clock
+from copydesk.runtime.ports import BlobsUnavailableError, BusUnavailableError, Clock, UnknownTopicError
 from copydesk.telemetry import Metrics, get_logger
 
 T = TypeVar("T")
-UNAVAILABLE = (DependencyUnavailableError, BusUnavailableError, BlobsUnavailableError)
+UNAVAILABLE = (DependencyUnavailableError, BusUnavailableError, BlobsUnavailableError, UnknownTopicError)
+"""A topic that is not there is the operator's to create: no reason to lose a message, or to crash."""
 FIRST_WAIT = 0.25
 LONGEST_WAIT = 4.0
 """Seconds between two tries at most: a dependency that is back is used again within this."""
@@ -74,7 +75,7 @@ class Availability:
         finally:
             self.mark_back(token)
 
-    def mark_away(self, token: object, error: ConnectionError) -> None:
+    def mark_away(self, token: object, error: Exception) -> None:
         """Note that `token`'s work fails; it counts until `mark_back` with the same token."""
         name = _name(error)
         if name not in self._away:
@@ -93,7 +94,7 @@ class Availability:
             self.opened.set()
 
 
-def _name(error: ConnectionError) -> str:
+def _name(error: Exception) -> str:
     if isinstance(error, DependencyUnavailableError):
         return error.dependency
-    return "broker" if isinstance(error, BusUnavailableError) else "blobs"
+    return "blobs" if isinstance(error, BlobsUnavailableError) else "broker"

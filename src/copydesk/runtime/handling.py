@@ -83,24 +83,32 @@ class Handling:
 
     async def settle(self, delivery: Delivery, outcome: Outcome) -> Settlement | Postponed:
         """What is to be sent for an outcome. Raises when blob storage is away; then it may be asked again."""
-        if isinstance(outcome, Retry):
-            return await self._retry(delivery, outcome)
-        if isinstance(outcome, DeadLettered):
-            return await self.bury(delivery, outcome)
-        records: list[OutgoingRecord] = []
+        try:
+            return await self._settle(delivery, outcome)
+        except UNAVAILABLE:
+            raise
+        except Exception as error:  # noqa: BLE001 - a handler may answer what cannot be encoded, or nothing at all
+            return await self.bury(delivery, _surprise(error))
+
+    async def _settle(self, delivery: Delivery, outcome: Outcome) -> Settlement | Postponed:
         received = delivery.decoded
-        if not isinstance(received, Received):
-            raise TypeError(f"{outcome} for a record that was never decoded")
-        if isinstance(outcome, Emit):
-            records += await self.publisher.caused_records(outcome.messages, received.envelope)
-        records += self._reported(delivery, outcome)
-        if isinstance(outcome, Drop):
-            return Settlement(tuple(records), "dropped", outcome.reason)
-        return Settlement(tuple(records), "passed")
+        match outcome, received:
+            case Retry(), _:
+                return await self._retry(delivery, outcome)
+            case DeadLettered(), _:
+                return await self.bury(delivery, outcome)
+            case Drop(), Received():
+                return Settlement((*self._reported(delivery, outcome),), "dropped", outcome.reason)
+            case Emit(), Received():
+                records = await self.publisher.caused_records(outcome.messages, received.envelope)
+                return Settlement((*records, *self._reported(delivery, outcome)), "passed")
+            case _:
+                raise TypeError(f"{self._stage} answered {outcome!r}, which is no outcome")
 
     async def bury(self, delivery: Delivery, outcome: DeadLettered) -> Settlement:
         """The settlement of a record that goes to the dead letters; its first record is the letter."""
         now = self._clock.now()
+        outcome = DeadLettered(_encodable(outcome.reason), _encodable(outcome.detail))
         history = delivery.history.after_failure(now, outcome.reason, counted=True)
         received = delivery.decoded
         envelope = received.envelope if isinstance(received, Received) else None
@@ -218,4 +226,9 @@ def _surprise(error: Exception) -> DeadLettered:
 
 def _label(reason: str) -> str:
     """A metric label from a dead letter's reason: its part before the first colon, so that labels stay few."""
-    return reason.partition(":")[0][:60]
+    return _encodable(reason).partition(":")[0][:60]
+
+
+def _encodable(text: str) -> str:
+    """Text of a page may hold halves of surrogate pairs, and exceptions quote it; neither JSON nor headers may."""
+    return text.encode("utf-8", "replace").decode()

@@ -61,8 +61,8 @@ def subject_of(message: Message) -> Subject:
     """The article that a message is about."""
     return Subject(
         id=str(getattr(message, "id", "")),
-        source=str(getattr(message, "source", None) or "")[:_SOURCE_CHARACTERS],
-        url=str(getattr(message, "url", ""))[:_URL_CHARACTERS],
+        source=_without_nul(str(getattr(message, "source", None) or ""))[:_SOURCE_CHARACTERS],
+        url=_without_nul(str(getattr(message, "url", "")))[:_URL_CHARACTERS],
         fetched_at=getattr(message, "fetched_at", None),
         part_of=getattr(message, "part_of", None),
     )
@@ -135,7 +135,7 @@ def _report(
         outcome=outcome,
         version=int(fetched.timestamp() * 1000) if fetched else 0,
         at=now,
-        reason=reason,
+        reason=None if reason is None else _without_nul(reason),
         part_of=about.part_of,
     )
 
@@ -150,6 +150,11 @@ def _is_uuid(text: str) -> bool:
         return str(UUID(text)) == text
     except ValueError:
         return False
+
+
+def _without_nul(text: str) -> str:
+    """JSON may carry NUL, the funnel's database cannot."""
+    return text.replace("\x00", "")
 
 
 def _printable(text: str) -> str:

@@ -238,3 +238,29 @@ async def test_readiness_and_liveness_of_a_running_stage(desk: Desk) -> None:
     async with desk.running(cleaner()) as loop:
         await eventually(lambda: not loop.ready())
         assert loop.alive()
+
+
+async def test_what_a_handler_answers_amiss_is_buried_and_stops_nobody(desk: Desk) -> None:
+    half = "\ud83d"
+    answers = {
+        "0": Emit((Outgoing(ARTICLES_CLEANED, make_cleaned(text=f"half a smile {half}")),)),
+        "1": Drop(f"odd {half}"),
+        "2": DeadLettered(f"odd {half}", half),
+        "3": None,
+        "4": ValueError(half),
+    }
+
+    async def handle(received: Received[Message], now: datetime) -> Outcome:
+        answer = answers.get(str(getattr(received.message, "url", "")).rpartition("/")[2], Drop("fine"))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer  # type: ignore[return-value]
+
+    await desk.send_pages(*pages(8))
+    await desk.run_until_idle(cleaner(handle))
+
+    letters = await desk.dead()
+    assert len(letters) == 5
+    assert any("answered None, which is no outcome" in letter.error for letter in letters)
+    assert await desk.committed() == 8
+    assert len(await desk.outcomes()) == 8
