@@ -79,15 +79,14 @@ class EmbeddedConsumer:
         if not slices:
             return []
         fetched: list[DeliveredRecord] = []
-        for part, records in zip(slices, await self._journal.read(slices), strict=True):
+        for part, stretch in zip(slices, await self._journal.read(slices), strict=True):
             moved = self._positions.get(part.partition) != part.start
             if moved or part.partition in self._paused:
                 continue
-            fetched += records
-            exhausted = len(records) < part.limit
+            fetched += stretch.records
             # To the back of the queue, so that the next poll serves the other partitions first.
             del self._positions[part.partition]
-            self._positions[part.partition] = part.end if exhausted else records[-1].offset + 1
+            self._positions[part.partition] = stretch.position
         return fetched
 
     def _slices(self, max_records: int) -> list[Slice]:

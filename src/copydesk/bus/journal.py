@@ -9,12 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from copydesk.bus.log import Append, Catalogue, Log, Slice
+from copydesk.bus.log import Append, Catalogue, Log, Slice, Stretch
 from copydesk.bus.partitioner import partition_of
 from copydesk.contracts import Topic
 from copydesk.runtime.ports import (
     BusUnavailableError,
-    DeliveredRecord,
     OutgoingRecord,
     Partition,
     UnknownTopicError,
@@ -96,7 +95,7 @@ class Journal:
         by_group = {(group, partition): position for partition, position in positions.items()}
         await self._enqueue(_Entry(asyncio.get_running_loop().create_future(), positions=by_group))
 
-    async def read(self, slices: Sequence[Slice]) -> list[list[DeliveredRecord]]:
+    async def read(self, slices: Sequence[Slice]) -> list[Stretch]:
         return await self._call(self._reading, self._reader.read, slices)
 
     async def sweep(self) -> None:
@@ -157,12 +156,13 @@ class Journal:
         positions = {key: position for entry in entries for key, position in entry.positions.items()}
         stored = self.catalogue.partitions
         by_id = {(group, stored[partition].id): position for (group, partition), position in positions.items()}
-        try:
-            await self._call(self._writing, self._writer.write, appends, by_id, self._now())
-        except BusUnavailableError as error:
+        writing = self._call(self._writing, self._writer.write, appends, by_id, self._now())
+        (outcome,) = await asyncio.gather(writing, return_exceptions=True)
+        if isinstance(outcome, BaseException):
+            # Whatever it is, it is the callers' to handle: this task serves the next ones.
             for entry in entries:
                 if not entry.done.done():
-                    entry.done.set_exception(BusUnavailableError(str(error)))
+                    entry.done.set_exception(outcome)
             return
         for append in appends:
             append.partition.next = append.offset + 1

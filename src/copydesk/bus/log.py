@@ -20,6 +20,7 @@ from copydesk.runtime.ports import DeliveredRecord, OutgoingRecord, Partition
 
 _OFFSET_BITS = 40
 _ROWS_PER_INSERT = 200
+_READ_BYTES = 16 * 1024 * 1024
 _SWEEP_STEP = 5_000
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS topics (
@@ -91,6 +92,14 @@ class Slice:
     start: int
     end: int
     limit: int
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What was read of a slice, and where to read on."""
+
+    records: Sequence[DeliveredRecord]
+    position: int
 
 
 @dataclass(frozen=True)
@@ -191,27 +200,40 @@ class Log:
             ],
         )
 
-    def read(self, slices: Sequence[Slice]) -> list[list[DeliveredRecord]]:
-        """The records of each slice, in order; gaps that compaction left are passed over."""
-        return [self._read(part) for part in slices]
+    def read(self, slices: Sequence[Slice]) -> list[Stretch]:
+        """What the slices hold, in their order, 16 MB in all; gaps that compaction left are passed over."""
+        stretches: list[Stretch] = []
+        budget = _READ_BYTES
+        for part in slices:
+            stretches.append(self._read(part, budget))
+            budget -= sum(len(record.value) for record in stretches[-1].records)
+        return stretches
 
-    def _read(self, part: Slice) -> list[DeliveredRecord]:
+    def _read(self, part: Slice, budget: int) -> Stretch:
+        if budget <= 0:
+            return Stretch((), part.start)
         base = part.stored.id << _OFFSET_BITS
         rows = self._connection.execute(
             "SELECT id, ts, key, value, headers FROM records WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
             (base | part.start, base | part.end, part.limit),
         )
-        return [
-            DeliveredRecord(
-                partition=part.partition,
-                offset=row_id - base,
-                timestamp=datetime.fromtimestamp(ts / 1000, UTC),
-                key=key,
-                value=value,
-                headers=_decode_headers(headers),
+        records = []
+        for row_id, ts, key, value, headers in rows:
+            records.append(
+                DeliveredRecord(
+                    partition=part.partition,
+                    offset=row_id - base,
+                    timestamp=datetime.fromtimestamp(ts / 1000, UTC),
+                    key=key,
+                    value=value,
+                    headers=_decode_headers(headers),
+                )
             )
-            for row_id, ts, key, value, headers in rows
-        ]
+            budget -= len(value)
+            if budget <= 0 or len(records) == part.limit:
+                rows.close()
+                return Stretch(records, records[-1].offset + 1)
+        return Stretch(records, part.end)
 
     def sweep(self, now: datetime) -> Sweep:
         """Apply retention and compaction; retention goes in steps, so that appends wait for none of them long."""

@@ -3,17 +3,23 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from copydesk.bus import EmbeddedBus, LogInUseError
-from copydesk.contracts import Topic
-from copydesk.runtime.ports import Consumer, DeliveredRecord, OutgoingRecord, Partition, UnknownTopicError
+from copydesk.contracts import Headers, Topic
+from copydesk.runtime.ports import BusUnavailableError, OutgoingRecord, Partition, UnknownTopicError
+from copydesk.testing.records import drain
 
 NEWS = Topic("news", (), "id", "a topic for tests", partitions=3)
 LEARNED = Topic("learned", (), "site", "compacted", partitions=2, retention=None, compacted=True)
@@ -45,17 +51,6 @@ async def bus(tmp_path: Path) -> AsyncIterator[EmbeddedBus]:
 
 def record(key: str, value: str = "", topic: str = "news") -> OutgoingRecord:
     return OutgoingRecord(topic, key.encode(), value.encode(), ())
-
-
-async def drain(consumer: Consumer, count: int) -> list[DeliveredRecord]:
-    """Exactly `count` records, and then no more."""
-    records: list[DeliveredRecord] = []
-    while len(records) < count:
-        polled = await consumer.poll(max_records=1_000, timeout=5)
-        assert polled, f"only {len(records)} of {count} records came"
-        records += polled
-    assert not await consumer.poll(max_records=1_000, timeout=0.05)
-    return records
 
 
 async def test_a_second_bus_on_the_same_file_is_refused_and_told_what_to_do(bus: EmbeddedBus, tmp_path: Path) -> None:
@@ -157,6 +152,20 @@ async def test_retention_deletes_what_is_older_and_readers_go_on_behind_it(tmp_p
     await bus.close()
 
 
+async def test_retention_deletes_any_amount(tmp_path: Path) -> None:
+    clock = TurnedClock()
+    bus = EmbeddedBus(tmp_path / "log.sqlite", clock=clock)
+    await bus.ensure_topics([NEWS])
+    producer = await bus.producer()
+    for _ in range(4):
+        await producer.send([record("k")] * 3_000)
+    clock.time += timedelta(days=8)
+    await producer.send([record("k", "young")])
+    await bus.sweep()
+    assert [r.offset for r in await drain(await bus.consumer("readers", ["news"]), 1)] == [12_000]
+    await bus.close()
+
+
 async def test_offsets_are_never_given_out_twice_even_when_retention_left_nothing(tmp_path: Path) -> None:
     clock = TurnedClock()
     bus = EmbeddedBus(tmp_path / "log.sqlite", clock=clock)
@@ -194,20 +203,61 @@ async def test_compaction_under_a_reader_neither_repeats_nor_stalls(bus: Embedde
     assert [r.value for r in [*first, *rest]] == [b"0", b"1", b"2", b"3", b"9"]
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.binary(max_size=40),
+            st.binary(max_size=200),
+            st.lists(st.tuples(st.text(max_size=20), st.binary(max_size=40)), max_size=5).map(tuple),
+        ),
+        min_size=1,
+        max_size=20,
+    )
+)
+@settings(max_examples=25, deadline=None)
+def test_any_key_value_and_headers_come_back(contents: list[tuple[bytes, bytes, Headers]]) -> None:
+    async def there_and_back() -> list[tuple[bytes | None, bytes, Headers]]:
+        with TemporaryDirectory() as folder:
+            bus = EmbeddedBus(Path(folder) / "log.sqlite")
+            await bus.ensure_topics([NEWS])
+            await (await bus.producer()).send([OutgoingRecord("news", *content) for content in contents])
+            read = await drain(await bus.consumer("readers", ["news"]), len(contents))
+            await bus.close()
+        return [(r.key, r.value, r.headers) for r in read]
+
+    assert sorted(asyncio.run(there_and_back()), key=repr) == sorted(contents, key=repr)
+
+
+async def test_a_file_that_fails_is_an_unavailable_bus_and_gives_out_no_offsets(
+    bus: EmbeddedBus, tmp_path: Path
+) -> None:
+    producer = await bus.producer()
+    await producer.send([record("k")])
+    with closing(sqlite3.connect(tmp_path / "log.sqlite")) as vandal:
+        vandal.execute("ALTER TABLE records RENAME TO stolen")
+        with pytest.raises(BusUnavailableError, match=r"log\.sqlite failed: no such table"):
+            await producer.send([record("k")])
+        vandal.execute("ALTER TABLE stolen RENAME TO records")
+    await producer.send([record("k")])
+    assert [r.offset for r in await drain(await bus.consumer("readers", ["news"]), 2)] == [0, 1]
+
+
+async def test_a_poll_of_large_records_stays_small(bus: EmbeddedBus) -> None:
+    producer = await bus.producer()
+    for n in range(60):
+        await producer.send([OutgoingRecord("news", str(n).encode(), bytes(500_000), ())])
+    consumer = await bus.consumer("readers", ["news"])
+    first = await consumer.poll(max_records=1_000, timeout=5)
+    assert sum(len(r.value) for r in first) < 20_000_000
+    rest = await drain(consumer, 60 - len(first))
+    assert sorted(int(r.key or b"") for r in [*first, *rest]) == list(range(60))
+
+
 async def test_topics_that_do_not_exist_are_named(bus: EmbeddedBus) -> None:
     with pytest.raises(UnknownTopicError, match="olds"):
         await (await bus.producer()).send([record("k", topic="olds")])
     with pytest.raises(UnknownTopicError, match="olds"):
         await bus.consumer("readers", ["olds"])
-
-
-async def test_an_error_in_a_rebalance_listener_reaches_the_poller(bus: EmbeddedBus) -> None:
-    async def broken(_: frozenset[Partition]) -> None:
-        raise KeyError("no such tracker")
-
-    consumer = await bus.consumer("readers", ["news"], on_assigned=broken)
-    with pytest.raises(KeyError, match="no such tracker"):
-        await consumer.poll(max_records=1, timeout=5)
 
 
 async def test_a_waiting_poll_ends_when_the_bus_closes(bus: EmbeddedBus) -> None:
