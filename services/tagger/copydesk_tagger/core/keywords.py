@@ -18,6 +18,7 @@ _STOP = 4.9
 """Words more frequent than this (Zipf scale) are grammar rather than subject, in any language."""
 
 _LEAST_IDF = 0.1
+_NAME_IDF = 0.8
 _OPENING = 4.5
 """A common word more frequent than this opens a sentence rather than a name."""
 
@@ -76,28 +77,33 @@ def _idf(zipf: float) -> float:
 
 
 def _count_words(text: str, weight: int, lexicon: Lexicon, terms: dict[str, _Term], language: str) -> None:
+    counted: Counter[str] = Counter()
     for sentence in _SENTENCE_END.split(text):
         words = scripts.WORD.findall(sentence)
+        counted.update(words)
         for name in _names(words, lexicon, language):
             term = terms[name.casefold()]
             term.weight += weight * (1 + name.count(" ") / 2)
-            term.idf = max(term.idf, 0.8)
+            term.idf = max(term.idf, _NAME_IDF)
             term.spellings[name] += 1
-        for word in words:
-            _count_word(word, weight, lexicon, terms, german=language == "de")
+    for word, times in counted.items():
+        _count_word(word, times, weight, lexicon, terms, german=language == "de")
 
 
-def _count_word(word: str, weight: int, lexicon: Lexicon, terms: dict[str, _Term], *, german: bool) -> None:
+def _count_word(word: str, times: int, weight: int, lexicon: Lexicon, terms: dict[str, _Term], *, german: bool) -> None:
     bare = _SUFFIX.sub("", word)
     if len(bare) < 3 or not any(letter.isalpha() for letter in bare) or any(letter.isdigit() for letter in bare):
         return
+    zipf = lexicon.zipf(bare.lower())
+    if zipf and _idf(zipf) <= _LEAST_IDF:
+        return
     lemma = _lemma(bare, lexicon, german=german)
-    idf = _idf(max(lexicon.zipf(bare.lower()), lexicon.zipf(lemma.lower())))
+    idf = _idf(max(zipf, lexicon.zipf(lemma.lower())))
     if idf > _LEAST_IDF:
         term = terms[lemma.casefold()]
-        term.weight += weight
+        term.weight += weight * times
         term.idf = idf
-        term.spellings[bare if bare.casefold() == lemma.casefold() else lemma] += 1
+        term.spellings[bare if bare.casefold() == lemma.casefold() else lemma] += times
 
 
 def _lemma(word: str, lexicon: Lexicon, *, german: bool) -> str:

@@ -20,6 +20,9 @@ _COMMON = 0.8
 """A city's name is a common word too when its Zipf frequency comes this near to log10 of the city's population."""
 
 _LARGE = 500_000
+_NEARBY = 120
+"""Code points looked at on either side of a name."""
+
 _CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 _SHOUTED = re.compile(r"\b[^\W\d_]{4,}\b")
 _PEOPLE_OR_BODY = re.compile("[人語语文队隊军軍籍裔式党黨报報]|共和|议会|国会|國會|海军|公开|联赛|太阳|大学")
@@ -208,11 +211,13 @@ def _bare(word: str) -> str:
 
 
 def _begins_sentence(text: str, start: int) -> bool:
-    return not text[:start].rstrip(" \"'“”„«»‘’(-–—") or text[:start].rstrip(" \"'“”„«»‘’(-–—")[-1] in ".!?:;\n…"
+    before = text[max(0, start - _NEARBY) : start].rstrip(" \"'“”„«»‘’(-–—")
+    return not before or before[-1] in ".!?:;\n…"
 
 
 def _is_headline(text: str, start: int) -> bool:
-    """Whether most words of the line are capitalised, as in English headlines."""
-    line = text[text.rfind("\n", 0, start) + 1 : (text.find("\n", start) + 1 or len(text) + 1) - 1]
-    words = [word for word in line.split() if word[0].isalpha() and len(word) > 3]
+    """Whether most words of the line around are capitalised, as in English headlines."""
+    before = text[max(0, start - _NEARBY) : start].rpartition("\n")[2]
+    after = text[start : start + _NEARBY].partition("\n")[0]
+    words = [word for word in (before + after).split() if word[0].isalpha() and len(word) > 3]
     return sum(word[0].isupper() for word in words) * 5 > len(words) * 4

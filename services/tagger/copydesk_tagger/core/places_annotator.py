@@ -20,6 +20,9 @@ _OF_COUNTRY = {Kind.COUNTRY: 1.0, Kind.DEMONYM: 0.6, Kind.REGION: 0.5, Kind.CITY
 _TRUSTED = scripts.listed("en nl fr es it pt pl ru uk tr ja")
 """Languages in which the spans were right at least 17 times in 20 on annotated news (benchmarks/tagging_dev.py)."""
 
+Weighed = tuple[float, Spot, Kind]
+"""What a mention weighs by where it stands, its place, and how the place was named."""
+
 
 class PlacesAnnotator:
     """Fills `places` and `countries`, the weightiest first, and `entities` of type LOC where they can be trusted."""
@@ -34,6 +37,14 @@ class PlacesAnnotator:
         self._lexicons = lexicons
 
     def annotate(self, document: Document, tags: Tags) -> None:
+        weighed, found = self.find(document, tags)
+        tags.countries = _countries(weighed)
+        tags.places = _places(weighed)
+        if scripts.primary(tags.language.tag) in _TRUSTED:
+            tags.entities.extend(_entities(document.text, found))
+
+    def find(self, document: Document, tags: Tags) -> tuple[list[Weighed], list[Found]]:
+        """Every mention with its weight, in dateline, title and text; and those in the text with their offsets."""
         language = tags.language.tag if tags.language.tag != "und" else "en"
         context = Context(scripts.primary(language), self._lexicons.of(language), home=document.country)
         in_title = places.find(document.title, language, self._gazetteer)
@@ -48,20 +59,17 @@ class PlacesAnnotator:
             *((_IN_TITLE, one.spot, one.kind) for one in places.resolve(document.title, in_title, context)),
             *((_IN_LEAD if one.start < _LEAD else _IN_BODY, one.spot, one.kind) for one in found),
         ]
-        tags.countries = _countries(weighed)
-        tags.places = _places(weighed)
-        if scripts.primary(tags.language.tag) in _TRUSTED:
-            tags.entities.extend(_entities(document.text, found))
+        return weighed, found
 
 
-def _countries(weighed: Iterable[tuple[float, Spot, Kind]]) -> list[str]:
+def _countries(weighed: Iterable[Weighed]) -> list[str]:
     weights: dict[str, float] = defaultdict(float)
     for weight, spot, kind in weighed:
         weights[spot.country] += weight * _OF_COUNTRY[kind]
     return [country for country, _ in sorted(weights.items(), key=lambda item: (-item[1], item[0]))]
 
 
-def _places(weighed: Iterable[tuple[float, Spot, Kind]]) -> list[Place]:
+def _places(weighed: Iterable[Weighed]) -> list[Place]:
     """Places by weight; salience is the weight as a share of the weightiest place's."""
     weights: dict[Spot, float] = defaultdict(float)
     for weight, spot, kind in weighed:
