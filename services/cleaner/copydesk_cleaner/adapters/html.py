@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from copydesk.contracts import Block, Cut
 from copydesk_cleaner.adapters.appended import AppendedArticle, take_appended_articles
-from copydesk_cleaner.adapters.layout_tables import unwrap_layout_tables
+from copydesk_cleaner.adapters.old_markup import unwrap_layout_tables, wrap_broken_lines
 from copydesk_cleaner.core.dates import FoundDate, read_date
 from copydesk_cleaner.core.document import CleanedArticle, CleanedDocument
 from copydesk_cleaner.core.page_blocks import PageText, clean_blocks
@@ -21,7 +21,7 @@ from copydesk_cleaner.core.page_metadata import PageMetadata, read_metadata, rea
 METHOD = f"trafilatura {trafilatura.__version__}"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LEAST_PARAGRAPH = 40
-_LEAST_TEXT = 300
+_LEAST_TEXT = 120
 _KINDS: dict[str, Literal["paragraph", "heading", "quote", "list", "table"]] = {
     "p": "paragraph", "head": "heading", "quote": "quote", "item": "list", "row": "table",
 }  # fmt: skip
@@ -35,6 +35,7 @@ def clean_html(page: str, url: str, latest: datetime | None, flags: tuple[str, .
         return CleanedDocument((), METHOD, flags=flags)
     appended = take_appended_articles(tree, read_title(tree, url))
     unwrap_layout_tables(tree)
+    wrap_broken_lines(tree)
     metadata = read_metadata(tree, url, latest)
     text = clean_blocks(_extract(tree, url), metadata.titles, metadata.captions)
     if not text.blocks:

@@ -7,7 +7,7 @@ from copydesk_cleaner.core.agencies import agency_codes
 _LONGEST_CAPTION = 450
 _CREDIT = re.compile(r"[(\[（]\s*(?P<credit>[^()\[\]（）]{2,120})\s*[)\]）]\s*$")
 _MARKED = re.compile(
-    r"^\s*(?:[(\[（]\s*)?(?:foto|fotos|photo|photos|photograph|image|picture|credit|bild|bilder|"
+    r"^\s*图为|^\s*(?:[(\[（]\s*)?(?:foto|fotos|photo|photos|photograph|image|picture|credit|bild|bilder|"
     r"symbolbild|imagen|fotografía|immagine|"
     r"foto(?:grafia|grafie)?|zdjęcie|fot\.|kuva|kép|fotoğraf|фото|fotó|صورة|الصورة|תמונה|צילום|"
     r"图|图片|写真|画像|사진|ảnh|gambar|ภาพ)"
