@@ -44,67 +44,67 @@ def hold(data_dir: Path) -> subprocess.Popen[str]:
     return process
 
 
-async def test_rows_outlive_the_server(tmp_path: Path) -> None:
-    server = EmbeddedPostgres(tmp_path / "a folder" / "pg")
+async def test_rows_outlive_the_server(postgres_folder: Path) -> None:
+    server = EmbeddedPostgres(postgres_folder / "a folder" / "pg")
     with server as dsn:
         await run(dsn, "CREATE TABLE kept AS SELECT 7 AS n")
-    assert not (tmp_path / "a folder" / "pg" / "postmaster.pid").exists()
+    assert not (postgres_folder / "a folder" / "pg" / "postmaster.pid").exists()
     with server as dsn:
         assert await run(dsn, "SELECT n FROM kept") == 7
 
 
-async def test_the_last_to_leave_stops_the_server(tmp_path: Path) -> None:
-    with EmbeddedPostgres(tmp_path / "pg") as dsn:
-        other = hold(tmp_path / "pg")
+async def test_the_last_to_leave_stops_the_server(postgres_folder: Path) -> None:
+    with EmbeddedPostgres(postgres_folder / "pg") as dsn:
+        other = hold(postgres_folder / "pg")
         other.communicate()
         assert other.returncode == 0
         assert await run(dsn, "SELECT 1") == 1
-    assert not (tmp_path / "pg" / "postmaster.pid").exists()
+    assert not (postgres_folder / "pg" / "postmaster.pid").exists()
 
 
-async def test_a_server_left_by_a_killed_process_is_found_again(tmp_path: Path) -> None:
-    other = hold(tmp_path / "pg")
-    running = postmaster(tmp_path / "pg")
+async def test_a_server_left_by_a_killed_process_is_found_again(postgres_folder: Path) -> None:
+    other = hold(postgres_folder / "pg")
+    running = postmaster(postgres_folder / "pg")
     other.kill()
     other.communicate()
-    with EmbeddedPostgres(tmp_path / "pg") as dsn:
-        assert postmaster(tmp_path / "pg") == running
+    with EmbeddedPostgres(postgres_folder / "pg") as dsn:
+        assert postmaster(postgres_folder / "pg") == running
         assert await run(dsn, "SELECT 1") == 1
-    assert not (tmp_path / "pg" / "postmaster.pid").exists()
+    assert not (postgres_folder / "pg" / "postmaster.pid").exists()
 
 
-async def test_a_killed_server_recovers_what_was_committed(tmp_path: Path) -> None:
-    with EmbeddedPostgres(tmp_path / "pg") as dsn:
+async def test_a_killed_server_recovers_what_was_committed(postgres_folder: Path) -> None:
+    with EmbeddedPostgres(postgres_folder / "pg") as dsn:
         await run(dsn, "CREATE TABLE kept AS SELECT 7 AS n")
-        os.kill(postmaster(tmp_path / "pg"), signal.SIGKILL)
-        with EmbeddedPostgres(tmp_path / "pg") as again:
+        os.kill(postmaster(postgres_folder / "pg"), signal.SIGKILL)
+        with EmbeddedPostgres(postgres_folder / "pg") as again:
             assert await run(again, "SELECT n FROM kept") == 7
 
 
-def test_a_pid_file_naming_somebody_else_is_no_obstacle(tmp_path: Path) -> None:
-    with EmbeddedPostgres(tmp_path / "pg"):
-        pid_file = (tmp_path / "pg" / "postmaster.pid").read_text()
+def test_a_pid_file_naming_somebody_else_is_no_obstacle(postgres_folder: Path) -> None:
+    with EmbeddedPostgres(postgres_folder / "pg"):
+        pid_file = (postgres_folder / "pg" / "postmaster.pid").read_text()
     stranger = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     for text in (pid_file.replace(pid_file.splitlines()[0], str(stranger.pid), 1), f"{stranger.pid}\n", ""):
-        (tmp_path / "pg" / "postmaster.pid").write_text(text)
-        with EmbeddedPostgres(tmp_path / "pg") as dsn:
+        (postgres_folder / "pg" / "postmaster.pid").write_text(text)
+        with EmbeddedPostgres(postgres_folder / "pg") as dsn:
             assert asyncio.run(run(dsn, "SELECT 1")) == 1
     stranger.communicate()
 
 
-async def test_a_path_too_long_for_a_socket_is_no_obstacle(tmp_path: Path) -> None:
-    with EmbeddedPostgres(tmp_path / ("long" * 25) / "pg") as dsn:
+async def test_a_path_too_long_for_a_socket_is_no_obstacle(postgres_folder: Path) -> None:
+    with EmbeddedPostgres(postgres_folder / ("long" * 25) / "pg") as dsn:
         assert await run(dsn, "SELECT 1") == 1
 
 
-def test_a_folder_that_cannot_be_is_explained(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
+def test_a_folder_that_cannot_be_is_explained(postgres_folder: Path) -> None:
+    (postgres_folder / "file").write_text("")
     with pytest.raises(EmbeddedPostgresError, match="COPYDESK_POSTGRES__DSN"):
-        EmbeddedPostgres(tmp_path / "file" / "pg").start()
+        EmbeddedPostgres(postgres_folder / "file" / "pg").start()
 
 
-def test_a_data_directory_of_another_version_is_explained(tmp_path: Path) -> None:
-    (tmp_path / "pg").mkdir()
-    (tmp_path / "pg" / "PG_VERSION").write_text("9\n")
+def test_a_data_directory_of_another_version_is_explained(postgres_folder: Path) -> None:
+    (postgres_folder / "pg").mkdir()
+    (postgres_folder / "pg" / "PG_VERSION").write_text("9\n")
     with pytest.raises(EmbeddedPostgresError, match=r"version.*9"):
-        EmbeddedPostgres(tmp_path / "pg").start()
+        EmbeddedPostgres(postgres_folder / "pg").start()

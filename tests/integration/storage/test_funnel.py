@@ -63,7 +63,7 @@ async def state(pool: Pool) -> list[tuple[object, ...]]:
     return [tuple(row) for row in await pool.fetch("SELECT * FROM copydesk.funnel ORDER BY id")]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(outcomes=st.lists(OUTCOMES, min_size=1, max_size=25), seed=st.integers(0, 2**32), batch=st.integers(1, 8))
 async def test_any_interleaving_gives_one_funnel_that_adds_up(
     pool: Pool, outcomes: list[StageOutcome], seed: int, batch: int

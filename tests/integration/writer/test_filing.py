@@ -404,7 +404,7 @@ async def test_a_cut_connection_pauses_and_the_next_try_succeeds(pool: Pool) -> 
         waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
         pid = None
         while pid is None:
-            pid = await blocker.fetchval(waiting)
+            pid = await pool.fetchval(waiting)
         await blocker.execute("SELECT pg_terminate_backend($1)", pid)
         with pytest.raises(DependencyUnavailableError, match="administrator command"):
             await filing
