@@ -79,7 +79,7 @@ def canonical_url(raw: str, base: str | None = None, *, keep_tracking: bool = Fa
             return Rejected("bracketed-host")
         port = parts.port
     except ValueError:
-        return Rejected("malformed-url")
+        return Rejected("bracketed-host" if "[" in text else "malformed-url")
     if port == 0:
         return Rejected("malformed-url")
     hostname = _host(parts.netloc.rpartition(":")[0] if ":" in parts.netloc else parts.netloc)

@@ -39,7 +39,7 @@ def parse_home_page(body: bytes, url: str, encoding: str | None) -> Findings:
 def _parser(encoding: str | None) -> html.HTMLParser:
     try:
         return html.HTMLParser(encoding=encoding, no_network=True)
-    except LookupError:
+    except (LookupError, ValueError):
         return html.HTMLParser(no_network=True)
 
 
