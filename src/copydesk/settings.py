@@ -102,7 +102,9 @@ class WorkerSettings(Block):
 
     processes: int = Field(default=1, ge=1)
     timeout: timedelta = Field(default=timedelta(seconds=20), description="a document that takes longer is killed")
-    memory_bytes: int = Field(default=1_500_000_000, description="address space of one worker")
+    memory_bytes: int = Field(
+        default=1_000_000_000, description="what a document may take beyond the models of its worker"
+    )
     recycle_after: int = Field(default=2_000, ge=1, description="documents before a worker is replaced")
 
 
