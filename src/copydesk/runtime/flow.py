@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from copydesk.runtime.availability import AbandonedError, Availability
-from copydesk.runtime.in_hand import Delivery, OwnedPartition
+from copydesk.runtime.in_hand import Delivery
+from copydesk.runtime.owned_partitions import OwnedPartitions
 from copydesk.runtime.ports import (
     BusUnavailableError,
     Consumer,
@@ -68,7 +69,7 @@ class Flow:
         self._clock = context.clock
         self._metrics = context.metrics
         self._consumer: Consumer | None = None
-        self._owners: dict[Partition, OwnedPartition] = {}
+        self._owned = OwnedPartitions()
         self._held: dict[Partition, datetime] = {}
         self._rewinds: dict[Partition, int] = {}
         self._paused: frozenset[Partition] = frozenset()
@@ -104,7 +105,7 @@ class Flow:
             await self._bench.drain(STOP_SECONDS)
             with suppress(TimeoutError):  # uncommitted work is delivered again, as after any crash
                 async with asyncio.timeout(LAST_COMMIT_SECONDS):
-                    await self._commit(consumer, self._positions(consumer))
+                    await self._commit(consumer, self._committable(consumer))
         finally:
             bench.cancel()
             await asyncio.wait([bench])
@@ -140,7 +141,7 @@ class Flow:
 
     async def _poll(self, consumer: Consumer) -> Sequence[DeliveredRecord]:
         most = max(1, min(self._bench.room, POLL_RECORDS))
-        busy = self._bench.count or self._positions(consumer)
+        busy = self._bench.count or self._committable(consumer)
         try:
             records = await consumer.poll(max_records=most, timeout=BUSY_POLL_SECONDS if busy else POLL_SECONDS)
         except BusUnavailableError as error:
@@ -155,18 +156,14 @@ class Flow:
         assigned = consumer.assignment()
         for record in records:
             partition = record.partition
-            owner = self._owners.get(partition)
-            if partition not in assigned or partition in self._rewinds or (owner is not None and owner.closing):
+            if partition not in assigned or partition in self._rewinds:
                 continue
             history = read_history(record) if self._subscription.retries else fresh_history(record)
             if history.due is not None and history.due > self._clock.now():
                 self._held[partition] = history.due
                 self._rewinds[partition] = record.offset
-                continue
-            if owner is None or not owner.watermark.expects(record.offset):
-                owner = self._own(partition)
-            owner.watermark.delivered(record.offset)
-            self._bench.offer(Delivery(record, owner, history, self._clock.monotonic()))
+            elif owner := self._owned.take(partition, record.offset):
+                self._bench.offer(Delivery(record, owner, history, self._clock.monotonic()))
         await self._rewind(consumer)
 
     async def _rewind(self, consumer: Consumer) -> bool:
@@ -183,30 +180,12 @@ class Flow:
             self._rewinds.pop(partition, None)
         return True
 
-    def _own(self, partition: Partition) -> OwnedPartition:
-        """Start anew with a partition; if we had it, the log was rewound, and what is in hand of it comes again."""
-        if previous := self._owners.get(partition):
-            previous.lost = True
-        owner = self._owners[partition] = OwnedPartition(partition)
-        return owner
-
-    def _positions(self, consumer: Consumer) -> dict[Partition, int]:
-        """What may be committed and has not been."""
-        assigned = consumer.assignment()
-        found = {
-            partition: owner.watermark.committable()
-            for partition, owner in self._owners.items()
-            if partition in assigned
-        }
-        return {
-            partition: position
-            for partition, position in found.items()
-            if position is not None and position != self._owners[partition].committed
-        }
+    def _committable(self, consumer: Consumer) -> dict[Partition, int]:
+        return self._owned.committable(consumer.assignment())
 
     async def _commit_in_time(self, consumer: Consumer) -> None:
         moment = asyncio.get_running_loop().time()
-        positions = self._positions(consumer)
+        positions = self._committable(consumer)
         if positions and moment >= self._next_commit:
             self._next_commit = moment + COMMIT_SECONDS
             await self._commit(consumer, positions)
@@ -214,7 +193,6 @@ class Flow:
     async def _commit(self, consumer: Consumer, positions: dict[Partition, int]) -> None:
         if not positions:
             return
-        owners = {partition: self._owners[partition] for partition in positions}
         try:
             await consumer.commit(positions)
         except PartitionLostError as error:
@@ -223,12 +201,11 @@ class Flow:
         except BusUnavailableError as error:
             self._availability.mark_away(self, error)
             return
-        for partition, owner in owners.items():
-            owner.committed = positions[partition]
+        self._owned.committed(positions)
 
     async def _measure_in_time(self, consumer: Consumer) -> None:
         moment = asyncio.get_running_loop().time()
-        quiet = self._bench.count == 0 and not self._positions(consumer)
+        quiet = self._bench.count == 0 and not self._committable(consumer)
         if moment - self._measured < (QUIET_LAG_SECONDS if quiet and not self._caught_up else LAG_SECONDS):
             return
         self._measured = moment
@@ -246,21 +223,14 @@ class Flow:
 
     async def _revoked(self, partitions: frozenset[Partition]) -> None:
         """Finish what has started, commit it, forget the rest: the next owner gets it again."""
-        owners = {partition: self._owners[partition] for partition in partitions if partition in self._owners}
-        for owner in owners.values():
-            owner.closing = True
-        await self._bench.let_go(list(owners.values()), REVOKE_SECONDS)
+        closing = self._owned.close(partitions)
+        await self._bench.let_go(closing, REVOKE_SECONDS)
         if self._consumer is not None:
-            positions = self._positions(self._consumer)
-            await self._commit(
-                self._consumer, {part: position for part, position in positions.items() if part in owners}
-            )
+            await self._commit(self._consumer, self._owned.committable(partitions))
+        self._owned.forget(closing)
         for partition in partitions:
             self._held.pop(partition, None)
             self._rewinds.pop(partition, None)
-        for partition, owner in owners.items():
-            if self._owners.get(partition) is owner:
-                del self._owners[partition]
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

@@ -2,30 +2,14 @@
 
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from copydesk.contracts import Message
 from copydesk.runtime.claim_check import claimed_bytes
 from copydesk.runtime.outcomes import DeadLettered, Received
-from copydesk.runtime.ports import DeliveredRecord, Partition
+from copydesk.runtime.owned_partitions import OwnedPartition
+from copydesk.runtime.ports import DeliveredRecord
 from copydesk.runtime.retry_records import History
-from copydesk.runtime.watermark import Watermark
-
-
-@dataclass(eq=False)
-class OwnedPartition:
-    """A partition from its assignment until it is revoked.
-
-    `active` counts its deliveries in a handler's hands. When `closing`, nothing new is taken from it; when `lost`,
-    results for it are worth nothing.
-    """
-
-    partition: Partition
-    watermark: Watermark = field(default_factory=Watermark)
-    committed: int | None = None
-    active: int = 0
-    closing: bool = False
-    lost: bool = False
 
 
 @dataclass(eq=False)

@@ -8,8 +8,9 @@ from functools import partial
 
 from copydesk.runtime.availability import AbandonedError, Availability
 from copydesk.runtime.handling import Handling, Postponed, Settlement
-from copydesk.runtime.in_hand import Delivery, Lanes, OwnedPartition
+from copydesk.runtime.in_hand import Delivery, Lanes
 from copydesk.runtime.outcomes import DeadLettered, Outcome
+from copydesk.runtime.owned_partitions import OwnedPartition
 from copydesk.runtime.ports import Clock, RecordTooLargeError
 from copydesk.telemetry import Metrics, get_logger
 

@@ -11,6 +11,7 @@ import pytest
 
 from copydesk.contracts import ARTICLES_CLEANED, PAGES_FETCHED, Message, dead_letters
 from copydesk.contracts.topics import RETRY_DELAYS
+from copydesk.runtime import flow
 from copydesk.runtime.claim_check import CLAIM_BYTES, CLAIM_CHECK
 from copydesk.runtime.outcomes import (
     DeadLettered,
@@ -345,6 +346,36 @@ async def test_two_loops_share_a_group_and_lose_nothing(desk: Desk, leaves: bool
     sent = [decoded.message.id for decoded in await desk.messages(ARTICLES_CLEANED.name)]  # type: ignore[union-attr]
     assert set(sent) == {page.id for page in everything}
     assert len(sent) <= 400 + 8, "more than what was in hand was handled twice"
+
+
+async def test_a_late_result_of_a_lost_partition_is_not_sent(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flow, "REVOKE_SECONDS", 0.1)
+    started: list[str] = []
+    release = asyncio.Event()
+
+    async def stuck(received: Received[Message], now: datetime) -> Outcome:
+        started.append(url_of(received))
+        await release.wait()
+        return emitted(received)
+
+    async def handle(received: Received[Message], now: datetime) -> Outcome:
+        return emitted(received)
+
+    everything = pages(60)
+    await desk.send_pages(*everything)
+    async with desk.running(stage(stuck, concurrency=60)):
+        await eventually(lambda: len(started) == 60)
+        async with desk.running(stage(handle)):
+            await eventually(lambda: desk.outcome_count() > 0)
+            await asyncio.sleep(1)  # the second loop handles all that it took over
+            release.set()
+
+            async def all_committed() -> bool:
+                return await desk.committed() == 60
+
+            await eventually(all_committed)
+    sent = [decoded.message.id for decoded in await desk.messages(ARTICLES_CLEANED.name)]  # type: ignore[union-attr]
+    assert sorted(sent) == sorted(page.id for page in everything)
 
 
 async def test_a_large_message_travels_as_a_claim_check(desk: Desk) -> None:
