@@ -60,6 +60,8 @@ async def test_everything_goes_on_after_the_broker_was_killed(
         await bus.check()
     with pytest.raises(BusUnavailableError):
         await drain(consumer, 1)
+    with pytest.raises(BusUnavailableError):
+        await consumer.poll(max_records=1, timeout=0.1)
     late = KafkaBus(settings)
     waiting = [asyncio.create_task(late.ensure_topics([TOPIC])), asyncio.create_task(late.producer())]
 

@@ -49,6 +49,8 @@ async def answering(doing: str, within: float = ANSWER_SECONDS) -> AsyncIterator
     try:
         async with asyncio.timeout(within):
             yield
+    except BusUnavailableError:
+        raise
     except TimeoutError as error:
         raise BusUnavailableError(f"Kafka did not answer within {within:g} s while {doing}") from error
     except (KafkaError, OSError) as error:

@@ -91,6 +91,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
         self._failure: BaseException | None = None
         self._heard = asyncio.get_running_loop().time()
         self._asking: asyncio.Task[None] | None = None
+        self._away = ""
         self._stopping: asyncio.Task[None] | None = None
 
     @property
@@ -101,7 +102,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
         if self._failure is not None:
             failure, self._failure = self._failure, None
             raise failure
-        self._notice_silence()
+        await self._notice_silence(timeout)
         fetched: dict[TopicPartition, list[Any]] = {}
         try:
             # During a rebalance `getmany` waits for its end, however long: hence a time limit of our own.
@@ -121,15 +122,19 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
             if self._cluster.ours(partition) in self._assigned
         ]
 
-    def _notice_silence(self) -> None:
-        """Raise `BusUnavailableError` if the broker was silent and, asked in the background, did not answer."""
-        now = asyncio.get_running_loop().time()
-        if self._asking is not None and self._asking.done():
-            asked, self._asking = self._asking, None
-            asked.result()
-            self._heard = now
-        if self._asking is None and now - self._heard > _SILENCE_SECONDS and not self.closed:
+    async def _notice_silence(self, timeout: float) -> None:
+        """Raise `BusUnavailableError` if the broker was silent and does not answer, until it answers again."""
+        clock = asyncio.get_running_loop().time
+        if self._asking is None and not self.closed and (self._away or clock() - self._heard > _SILENCE_SECONDS):
             self._asking = asyncio.create_task(self._cluster.check())
+        if self._asking is not None:
+            await asyncio.wait([self._asking], timeout=timeout if self._away else 0)
+            if self._asking.done():
+                self._away = str(self._asking.exception() or "")
+                self._asking = None
+                self._heard = clock()
+        if self._away:
+            raise BusUnavailableError(self._away)
 
     async def commit(self, positions: Mapping[Partition, int]) -> None:
         if not positions:
