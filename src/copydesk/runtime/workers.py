@@ -147,8 +147,14 @@ def _context() -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__, *sorted(_preloaded)])
+    context.set_forkserver_preload(sorted({__name__, "__main__"} | _preloaded | _imported_by_main()))
     return context
+
+
+def _imported_by_main() -> set[str]:
+    """Modules that the main script takes its names from; each worker runs that script's imports, so do them once."""
+    names = (getattr(value, "__module__", None) for value in vars(sys.modules["__main__"]).values())
+    return {name for name in names if isinstance(name, str)}
 
 
 def _stop(pool: ProcessPool) -> None:
