@@ -15,7 +15,6 @@ from copydesk.settings import KafkaSettings
 TOPICS = (
     Topic("news", (), "id", "three partitions", partitions=3),
     Topic("single", (), "id", "one partition", partitions=1),
-    Topic("learned", (), "site", "compacted", partitions=2, retention=None, compacted=True),
 )
 
 OpenBus = Callable[[], Bus]
