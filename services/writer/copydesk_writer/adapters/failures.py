@@ -36,4 +36,4 @@ def database_away() -> Iterator[None]:
         state = getattr(first, "sqlstate", None)
         detail = f"{type(first).__name__}{f' {state}' if state else ''}: {first}"
         hint = "; run `copydesk migrate up`" if isinstance(error, _MISSING) else ""
-        raise DependencyUnavailableError(f"Postgres cannot write now: {detail}{hint}") from error
+        raise DependencyUnavailableError(f"Postgres cannot write now: {detail}{hint}", dependency="postgres") from error

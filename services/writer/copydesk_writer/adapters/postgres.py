@@ -76,7 +76,9 @@ class ArticleFiler:
                         return await work(connection, candidates, now)
                 except CONFLICTS:
                     continue
-        raise DependencyUnavailableError(f"other writers changed the same articles {_ATTEMPTS} times in a row")
+        raise DependencyUnavailableError(
+            f"other writers changed the same articles {_ATTEMPTS} times in a row", dependency="postgres"
+        )
 
 
 def _reject(_: Candidate, error: Exception) -> Outcome:
