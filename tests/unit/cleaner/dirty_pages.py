@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Texts as copied off news pages, written for these tests: a body in eleven languages and the mess around it."""
 
 from dataclasses import dataclass

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """For any input at all: kept + cuts = input, character for character."""
 
 from copydesk_cleaner.core.ledger import kept_characters, reassemble, tile

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """The text path on whole pages: what a reader wants stays, everything else is in the ledger with its reason."""
 
 import pytest
@@ -33,7 +32,7 @@ class TestEveryLanguage:
         assert article.text == "\n\n".join(story.paragraphs)
         assert article.agencies == story.agencies
         assert article.dateline is not None
-        assert article.dateline.place == story.place
+        assert article.dateline.place == story.place.title()
         assert article.dateline.text == story.dateline.strip()
         assert_ledger_holds(source, article)
         return article

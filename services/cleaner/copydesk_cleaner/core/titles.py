@@ -16,9 +16,8 @@ def vote_title(headings: Sequence[str], og: str | None, headline: str | None, do
         return next(iter([*others[:-1], without_site(others[-1], others)] if document and others else others), None)
     if not others:
         return first[0]
-    scored = [
-        (max(_overlap(heading, other) for other in others), -order, heading) for order, heading in enumerate(first)
-    ]
+    bare = [without_site(other, others) for other in others]
+    scored = [(max(_overlap(heading, other) for other in bare), -order, heading) for order, heading in enumerate(first)]
     agreement, _, heading = max(scored)
     if agreement >= 0.5:
         return heading
