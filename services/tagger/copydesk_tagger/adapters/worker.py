@@ -14,6 +14,9 @@ from copydesk_tagger.core.language import LanguageAnnotator
 from copydesk_tagger.core.near_duplicates import NearDuplicatesAnnotator
 from copydesk_tagger.core.places_annotator import PlacesAnnotator
 
+MOST_READ = 200_000
+"""Code points; thirty times a long article. What is longer is no article, and must not hold a worker for minutes."""
+
 
 @cache
 def annotators() -> tuple[Annotator, ...]:
@@ -35,15 +38,21 @@ def warm_up() -> None:
 
 
 def tag_document(document: Document) -> Tags:
-    """The tags of one document. Equal documents have equal tags; no text makes it raise."""
+    """The tags of one document. Equal documents have equal tags; no text makes it raise.
+
+    Of a text longer than `MOST_READ` code points the head is read, and a note says so.
+    """
     clean = Document(
-        text=readable(document.text),
-        title=readable(document.title),
+        text=readable(document.text[:MOST_READ]),
+        title=readable(document.title[:MOST_READ]),
         language_hint=document.language_hint,
         country=document.country,
         dateline_place=readable(document.dateline_place) if document.dateline_place else None,
     )
-    return annotate(clean, annotators())
+    tags = annotate(clean, annotators())
+    if len(document.text) > MOST_READ:
+        tags.notes.append(f"tagger: only the first {MOST_READ} characters were read")
+    return tags
 
 
 def tag_documents(documents: Sequence[Document]) -> list[Tags]:

@@ -91,8 +91,8 @@ def _count_words(text: str, weight: int, lexicon: Lexicon, terms: dict[str, _Ter
 
 
 def _count_word(word: str, times: int, weight: int, lexicon: Lexicon, terms: dict[str, _Term], *, german: bool) -> None:
-    bare = _SUFFIX.sub("", word)
-    if len(bare) < 3 or not any(letter.isalpha() for letter in bare) or any(letter.isdigit() for letter in bare):
+    bare = word if word.isalpha() else _SUFFIX.sub("", word)
+    if len(bare) < 3 or any(letter.isdigit() for letter in bare):
         return
     zipf = lexicon.zipf(bare.lower())
     if zipf and _idf(zipf) <= _LEAST_IDF:
