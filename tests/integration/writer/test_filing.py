@@ -412,6 +412,17 @@ async def test_a_cut_connection_pauses_and_the_next_try_succeeds(pool: Pool) -> 
     assert event(outcome).change == "updated"
 
 
+async def test_a_database_that_does_not_answer_pauses(pool: Pool, database: str) -> None:
+    impatient = await open_pool(database, PostgresSettings(command_timeout=timedelta(seconds=0.3)))
+    async with pool.acquire() as blocker, blocker.transaction():
+        await blocker.execute("LOCK TABLE copydesk.articles IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(DependencyUnavailableError, match="TimeoutError"):
+            await file(impatient, article())
+    (outcome,) = await file(impatient, article())
+    assert event(outcome).change == "new"
+    await impatient.close()
+
+
 async def test_a_read_only_database_pauses(database: str) -> None:
     pool = await open_pool(f"{database}&options=-c%20default_transaction_read_only%3Don", PostgresSettings())
     with pytest.raises(DependencyUnavailableError, match="25006"):
