@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from copydesk.contracts import URLS_DISCOVERED, Message, UrlDiscovered
-from copydesk.runtime.availability import Availability
+from copydesk.contracts import REGISTRY, URLS_DISCOVERED, Message, UrlDiscovered
+from copydesk.runtime.availability import AbandonedError, Availability
 from copydesk.runtime.outcomes import DeadLettered, Drop, Emit, Outcome, Received
 from copydesk.runtime.publisher import Publisher
 from copydesk.runtime.service import Service, ServiceContext
@@ -64,10 +64,14 @@ class CrawlerService:
             self._assemble(pool, fetcher, workers, stop)
             assert self._pages is not None
             assert self._poller is not None
+            topics = [*REGISTRY.values()]
+            await self._availability.until_available(lambda: self._context.bus.ensure_topics(topics), stop.is_set)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._links.run(stop))
                 tasks.create_task(self._pages.run(stop))
                 tasks.create_task(self._poller.run(stop))
+        except AbandonedError:
+            return
         finally:
             await workers.close()
             await fetcher.close()

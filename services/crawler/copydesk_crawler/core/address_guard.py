@@ -70,16 +70,15 @@ class AddressGuard:
         """
         if not addresses:
             return "no-address"
-        reasons = [self._refusal(ip_address(address.partition("%")[0]), port) for address in addresses]
-        return next((reason for reason in reasons if reason), None)
+        asked = [ip_address(address.partition("%")[0]) for address in addresses]
+        open_to_all = [address for address in asked if not self._is_allowed(address)]
+        for address in open_to_all:
+            if label := special_purpose(address):
+                return f"address-{label}"
+        return "port-not-allowed" if open_to_all and port not in PUBLIC_PORTS else None
 
-    def _refusal(self, address: IPv4Address | IPv6Address, port: int) -> str | None:
-        if any(address in network for network in self._allowed if network.version == address.version):
-            return None
-        label = special_purpose(address)
-        if label:
-            return f"address-{label}"
-        return None if port in PUBLIC_PORTS else "port-not-allowed"
+    def _is_allowed(self, address: IPv4Address | IPv6Address) -> bool:
+        return any(address in network for network in self._allowed if network.version == address.version)
 
 
 def special_purpose(address: IPv4Address | IPv6Address) -> str | None:

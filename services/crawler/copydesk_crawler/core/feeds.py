@@ -53,7 +53,7 @@ def _entry(entry: Any, url: str, language: str | None) -> Entry | None:
     return Entry(
         url=address,
         title=text_hint(entry.get("title")),
-        published=_moment(entry.get("published_parsed") or entry.get("updated_parsed")),
+        published=_moment(entry.get("published_parsed") or dict.get(entry, "updated_parsed")),
         language=text_hint(entry.get("language")) or language,
     )
 
