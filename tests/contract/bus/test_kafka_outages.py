@@ -91,21 +91,26 @@ async def test_everything_goes_on_after_the_broker_was_killed(
 async def test_trap_the_idempotent_producer_never_gives_up_by_itself(
     kafka_broker: LocalBroker, settings: KafkaSettings
 ) -> None:
-    """A broker that hangs: sends end at the deadline, hold nothing back, and the bus still closes."""
-    bus = KafkaBus(settings)
+    """A broker that hangs: sends end at the deadline, hold nothing back, and a bus still closes in time to stop."""
+    bus, closing = KafkaBus(settings), KafkaBus(settings)
     await bus.ensure_topics([TOPIC])
     producer = await bus.producer()
     await producer.send([record("single", "before")])
     consumer = await bus.consumer("readers", ["single"])
     await drain(consumer, 1)
     tasks = len(asyncio.all_tasks())
+    await (await closing.producer()).send([record("single", "before")])
+    await drain(await closing.consumer("others", ["single"]), 2)
+    await closing.end_positions("single")
     os.kill(kafka_broker.pid, signal.SIGSTOP)
     try:
         for _ in range(2):
             with pytest.raises(BusUnavailableError, match="within 2 s"):
                 await producer.send([record("single", "hanging", bytes(500_000))])
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(5):
             await consumer.close()
+        async with asyncio.timeout(8):
+            await closing.close()
     finally:
         os.kill(kafka_broker.pid, signal.SIGCONT)
     async with asyncio.timeout(60):

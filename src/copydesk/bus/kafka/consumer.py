@@ -28,7 +28,7 @@ _REBALANCE_TIMEOUT_MS = 30_000
 _REQUEST_TIMEOUT_MS = 40_000
 _MAX_POLL_INTERVAL_MS = 24 * 3600 * 1000
 """A stage whose loop is stuck is found by its liveness check, not by taking its partitions away."""
-_CLOSE_SECONDS = 3
+_CLOSE_SECONDS = 2
 _SILENCE_SECONDS = 3.0
 """After so long without a record the broker is asked whether it is there: aiokafka waits for it without a word."""
 
@@ -191,9 +191,10 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
             self._asking = None
         if self._stopping is None:
             self._stopping = asyncio.create_task(self._client.stop())
-        _, late = await asyncio.wait([self._stopping], timeout=_CLOSE_SECONDS)
-        if late:
+        await asyncio.wait([self._stopping], timeout=_CLOSE_SECONDS)
+        if not self._stopping.done() or self._stopping.cancelled() or self._stopping.exception():
             await self._client.disconnect()
+            self._stopping.cancel()
             await asyncio.wait([self._stopping], timeout=_CLOSE_SECONDS)
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
