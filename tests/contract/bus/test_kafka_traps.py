@@ -7,10 +7,11 @@ from uuid import uuid4
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaError
 
 from copydesk.bus import KafkaBus
 from copydesk.contracts import Topic
-from copydesk.runtime.ports import Partition, RecordTooLargeError
+from copydesk.runtime.ports import BusUnavailableError, Partition, RecordTooLargeError
 from copydesk.settings import KafkaSettings
 from copydesk.testing.broker import LocalBroker
 from copydesk.testing.records import drain, record
@@ -139,6 +140,37 @@ async def test_trap_a_lock_around_polling_that_the_listener_wants(bus: KafkaBus)
     await asyncio.wait_for(committed.wait(), 15)
     await polling
     assert set((await bus.group_positions("readers", "news")).values()) == {1}
+
+
+async def test_trap_coordination_never_recovers_from_what_it_did_not_expect(bus: KafkaBus) -> None:
+    """An unknown answer to a heartbeat ends the client's heartbeats for good; ours joins again as a new member."""
+    await (await bus.producer()).send([record("single", "k")])
+    revoked = []
+
+    async def note(partitions: frozenset[Partition]) -> None:
+        revoked.append(partitions)
+
+    async def unexpected() -> None:
+        raise KafkaError("an answer that the client does not know")
+
+    consumer = await bus.consumer("readers", ["single"], on_revoked=note)
+    await drain(consumer, 1)
+    coordinator = consumer._client._coordinator
+    coordinator._heartbeat_task.cancel()
+    coordinator._heartbeat_task = asyncio.create_task(unexpected())
+    await asyncio.wait([coordinator._heartbeat_task])
+    coordinator.coordinator_dead()
+
+    read, errors = [], 0
+    async with asyncio.timeout(30):
+        while not read:
+            try:
+                read += await consumer.poll(max_records=10, timeout=0.5)
+            except BusUnavailableError:
+                errors += 1
+    assert [item.key for item in read] == [b"k"]
+    assert (errors, revoked) == (3, [frozenset({SINGLE})])
+    await consumer.commit({SINGLE: 1})
 
 
 async def test_trap_no_cooperative_rebalance(bus: KafkaBus) -> None:

@@ -2,6 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aiokafka.abc import ConsumerRebalanceListener
 
 from copydesk.bus.kafka.cluster import Cluster
 from copydesk.bus.kafka.connection import started, until_it_answers
@@ -44,11 +47,17 @@ class KafkaBus:
         from_beginning: bool = True,
     ) -> Consumer:
         await until_it_answers(lambda: self._cluster.must_exist(topics))
-        client = await started(
-            lambda: new_client(self._settings, self._client_id, self._cluster.prefixed(group)), "consumer"
-        )
+
+        async def connect(listener: ConsumerRebalanceListener) -> Any:
+            client = await started(
+                lambda: new_client(self._settings, self._client_id, self._cluster.prefixed(group)), "consumer"
+            )
+            # After the start, which would otherwise wait for a whole rebalance.
+            client.subscribe([self._cluster.prefixed(topic) for topic in topics], listener=listener)
+            return client
+
         consumer = KafkaConsumer(
-            client,
+            connect,
             self._cluster,
             group,
             deadline=self._settings.send_deadline.total_seconds(),
@@ -56,9 +65,8 @@ class KafkaBus:
             on_revoked=on_revoked,
             from_beginning=from_beginning,
         )
+        await consumer.join()
         self._consumers = [*(other for other in self._consumers if not other.closed), consumer]
-        # After the start, which would otherwise wait for a whole rebalance.
-        client.subscribe([self._cluster.prefixed(topic) for topic in topics], listener=consumer)
         return consumer
 
     async def end_positions(self, topic: str) -> Mapping[Partition, int]:

@@ -1,7 +1,7 @@
 """A member of a consumer group on Kafka. Nothing is committed but what the caller names."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -39,6 +39,13 @@ class _Client(AIOKafkaConsumer):  # type: ignore[misc]  # the library is untyped
         await self._client.close()
 
 
+_PATIENCE = 3
+"""Polls that fail one after the other before the member starts over."""
+
+Connect = Callable[[ConsumerRebalanceListener], Awaitable[Any]]
+"""Makes a started client, subscribed with the listener given."""
+
+
 def new_client(settings: KafkaSettings, client_id: str, group: str) -> Any:
     """A consumer client; memory is bounded by the fetch sizes, and records come as bytes, decoded by nobody here.
 
@@ -69,7 +76,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
 
     def __init__(
         self,
-        client: Any,
+        connect: Connect,
         cluster: Cluster,
         group: str,
         *,
@@ -78,7 +85,9 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
         on_revoked: RebalanceListener | None,
         from_beginning: bool,
     ) -> None:
-        self._client = client
+        self._connect = connect
+        self._client: Any = None
+        self._failures = 0
         self._cluster = cluster
         self._group = group
         self._deadline = deadline
@@ -98,11 +107,18 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
     def closed(self) -> bool:
         return self._stopping is not None
 
+    async def join(self) -> None:
+        """Become a member; partitions come later."""
+        self._client = await self._connect(self)
+
     async def poll(self, *, max_records: int, timeout: float) -> Sequence[DeliveredRecord]:
         if self._failure is not None:
             failure, self._failure = self._failure, None
             raise failure
         await self._notice_silence(timeout)
+        if self._client is None:
+            async with answering(f"joining {self._group} again"):
+                await self.join()
         fetched: dict[TopicPartition, list[Any]] = {}
         try:
             # During a rebalance `getmany` waits for its end, however long: hence a time limit of our own.
@@ -110,7 +126,9 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
                 async with asyncio.timeout(timeout):
                     fetched = await self._client.getmany(timeout_ms=round(timeout * 1000), max_records=max_records)
         except KafkaError as error:
+            await self._start_over_when_stuck()
             raise BusUnavailableError(f"Kafka failed while {self._group} was reading: {error!r}") from error
+        self._failures = 0
         if fetched:
             self._heard = asyncio.get_running_loop().time()
             # They may be of an assignment that the application has not been told of yet.
@@ -163,10 +181,12 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
         return self._assigned
 
     def pause(self, partitions: frozenset[Partition]) -> None:
-        self._client.pause(*(self._cluster.theirs(partition) for partition in partitions & self._held()))
+        if held := [self._cluster.theirs(partition) for partition in partitions & self._held()]:
+            self._client.pause(*held)
 
     def resume(self, partitions: frozenset[Partition]) -> None:
-        self._client.resume(*(self._cluster.theirs(partition) for partition in partitions & self._held()))
+        if held := [self._cluster.theirs(partition) for partition in partitions & self._held()]:
+            self._client.resume(*held)
 
     async def seek(self, partition: Partition, offset: int) -> None:
         first = (await self._cluster.first_positions([partition]))[partition]
@@ -190,12 +210,20 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
             self._asking.cancel()
             self._asking = None
         if self._stopping is None:
-            self._stopping = asyncio.create_task(self._client.stop())
-        await asyncio.wait([self._stopping], timeout=_CLOSE_SECONDS)
-        if not self._stopping.done() or self._stopping.cancelled() or self._stopping.exception():
-            await self._client.disconnect()
-            self._stopping.cancel()
-            await asyncio.wait([self._stopping], timeout=_CLOSE_SECONDS)
+            self._stopping = asyncio.create_task(_leave(self._client))
+        await asyncio.wait([self._stopping])
+
+    async def _start_over_when_stuck(self) -> None:
+        """Leave, to join as a new member: aiokafka's coordination repeats an error that it did not expect for ever."""
+        self._failures += 1
+        if self._failures < _PATIENCE:
+            return
+        client, self._client = self._client, None
+        lost, self._assigned = self._assigned, frozenset()
+        self._failures = 0
+        await _leave(client)
+        if self._on_revoked is not None and lost:
+            await self._tell(self._on_revoked(lost))
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         self._settled.clear()
@@ -227,7 +255,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
 
     def _held(self) -> frozenset[Partition]:
         """What aiokafka holds, which during a rebalance is ahead of what the application was told."""
-        return frozenset(map(self._cluster.ours, self._client.assignment()))
+        return frozenset(map(self._cluster.ours, self._client.assignment() if self._client else ()))
 
     def _delivered(self, partition: Partition, record: Any) -> DeliveredRecord:
         return DeliveredRecord(
@@ -238,3 +266,15 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
             value=record.value or b"",
             headers=tuple(record.headers),
         )
+
+
+async def _leave(client: Any) -> None:
+    """Stop a client within a few seconds, also one whose broker or whose own coordination is out of order."""
+    if client is None:
+        return
+    stopping = asyncio.create_task(client.stop())
+    await asyncio.wait([stopping], timeout=_CLOSE_SECONDS)
+    if not stopping.done() or stopping.cancelled() or stopping.exception():
+        await client.disconnect()
+        stopping.cancel()
+        await asyncio.wait([stopping], timeout=_CLOSE_SECONDS)
