@@ -246,3 +246,60 @@ def test_texts_with_next_to_nothing(source: str) -> None:
     assert article.text == source.strip()
     assert article.parts == ()
     assert_ledger_holds(source, article)
+
+
+BODY = STORIES[1].paragraphs
+TITLE = STORIES[1].title
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        ("Home > News > Local", "", "furniture"),
+        ("LOCAL NEWS", "", "furniture"),
+        (f"{TITLE} | The Courier", "", "repeated-title"),
+        ("", "12:45\nFire at the mill\n12:30\nSchool wins prize", "related-teasers"),
+        ("", "Fire at the mill\n12 May 2024\nSchool wins prize\n11 May 2024", "related-teasers"),
+        ("", "Fire at the mill kills nobody\n\nSchool wins prize for its garden", "related-teasers"),
+        ("", "Comments\nfen_dave\nNobody listened to us.\n2 hours ago\nQuartz\nFair.\n1 hour ago", "comments"),
+        ("", "© 2024 The Courier. All rights reserved.", "legal-notice"),
+        ("", "Tags: pier, ferry", "navigation"),
+        ("", "(AFP)", "byline"),
+    ],
+)
+def test_lines_above_and_below_the_article(before: str, after: str, reason: str) -> None:
+    source = "\n".join(filter(None, [before, TITLE, *BODY, after]))
+    article = clean_text(source)
+    assert article.title == TITLE
+    assert article.text == "\n\n".join(BODY)
+    assert {cut.reason for cut in article.cuts} == {"title", reason}
+    assert_ledger_holds(source, article)
+
+
+@pytest.mark.parametrize("times", [("14:05", "13:50", "13:20"), ("5 minutes ago", "1 hour ago", "2 hours ago")])
+def test_a_live_blog_is_no_list_of_teasers(times: tuple[str, str, str]) -> None:
+    entries = (
+        "The first ferry has left the pier with forty people on board. The band is playing.",
+        "The mayor has arrived and is talking to the crew. She will cut the ribbon at noon.",
+        "People are queuing along the quay in the rain. Some of them have been here since six.",
+    )
+    lines = [line for pair in zip(times, entries, strict=True) for line in pair]
+    article = clean_text("\n".join([TITLE, *BODY, *lines]))
+    assert all(line in article.text for line in (*BODY, *entries))
+
+
+def test_a_doubled_line_before_the_text_is_a_caption() -> None:
+    article = clean_text("\n".join([TITLE, "The old pier at dawn", "The old pier at dawn", *BODY]))
+    assert article.text == "\n\n".join(BODY)
+    assert reasons(article) == ["title", "caption"]
+
+
+def test_a_second_article_known_by_its_byline() -> None:
+    second = [
+        "Lighthouse keeper retires after forty winters",
+        "By Jan de Vries",
+        *(f"{line} He smiled." for line in BODY),
+    ]
+    article = clean_text("\n".join([TITLE, "By Ana Lund", *BODY, "", "", *second]))
+    assert article.text == "\n\n".join(BODY)
+    assert [(part.title, part.authors) for part in article.parts] == [(second[0], ("Jan de Vries",))]

@@ -26,8 +26,10 @@ def cut_teasers(draft: Draft) -> None:
     body = draft.body()
     if body < len(draft.readings):
         for box in find_teaser_boxes(draft.readings, body):
+            heads = (draft.readings[index].furniture for index in range(box.first, box.last))
+            talk = any(head is not None and head.reason == "comments" for head in heads)
             for index in range(box.first, box.last):
-                draft.cut(index, "related-teasers", box.rule)
+                draft.cut(index, "comments" if talk else "related-teasers", box.rule)
 
 
 def cut_body_lines(draft: Draft) -> None:
@@ -85,8 +87,6 @@ def _cut_link_box(draft: Draft, index: int, furniture: Furniture) -> None:
         if draft.readings[below].sentence or not draft.readings[below].title_like:
             break
         links.append(below)
-    if len(links) > 1:
-        links.pop()  # the last one may be the next section's heading
     for link in (index, *links) if links else ():
         draft.cut(link, "related-teasers", furniture.rule)
 

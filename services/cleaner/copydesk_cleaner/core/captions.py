@@ -25,11 +25,17 @@ _RIGHTS = re.compile(
     r"via AP|AP Photo)\b\s*/?\s*[^.]{0,40}$"
 )
 _SLASH_CREDIT = re.compile(r"(?:^|[.!?»”\"]\s+)(?P<agency>[A-Z][\w. ]{1,20})\s?/\s?[A-Z][^\d.]{2,40}$")
+_NAMED_CREDIT = re.compile(
+    r"\S\s+(?:photo|picture|image|foto|bild|imagen|zdjęcie|фото|صورة)(?:s| by| credit)?\s?:\s?[^.!?]{2,60}$",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.!?。！？؟।](?=[\s\"'”’)]|$)|[。！？]")
 
 
 def has_photo_credit(text: str) -> bool:
     """Whether a piece ends with a credit such as `(AFP)`, `(Foreign Ministry via AP, File)` or `REUTERS/Ana Ruiz`."""
+    if _NAMED_CREDIT.search(text):
+        return True
     found = _CREDIT.search(text)
     if found:
         credit = found["credit"]
@@ -44,6 +50,8 @@ def is_caption(text: str) -> bool:
         return False
     found = _CREDIT.search(text)
     before = text[: found.start()] if found else text
+    if not before.strip(" ©") or before.startswith("©"):
+        return False
     return len(_SENTENCE_END.findall(before)) <= 2
 
 

@@ -10,6 +10,8 @@ _TITLE_WITHIN = 5
 _REPEATED_WITHIN = 16
 _KICKER_CHARACTERS = 60
 _KICKER_WORDS = 8
+_TITLE_WORDS = 4
+_LABEL_WORDS = 2
 _DATELINE_WITHIN = 4
 _SITE_SEPARATORS = " -–—|·•»:"
 _BREADCRUMBS = (" > ", " » ", " › ", " / ")
@@ -24,12 +26,37 @@ def find_title(draft: Draft) -> None:
             continue
         if not reading.title_like or not _text_follows(draft, index):
             return
-        draft.title = index
-        draft.cut(index, "title", "first line")
-        for above in range(index):
-            furniture = draft.readings[above].furniture
-            draft.cut(above, furniture.reason if furniture else "furniture", "line above the title")
+        _take_title(draft, index + _is_label(draft, index))
         return
+
+
+def _take_title(draft: Draft, first: int) -> None:
+    shorter = _without_site(draft, first)
+    if shorter is not None:
+        draft.cut(first, "repeated-title", "title with the site's name")
+    draft.title = first if shorter is None else shorter
+    draft.cut(draft.title, "title", "first line")
+    for above in range(draft.title):
+        furniture = draft.readings[above].furniture
+        draft.cut(above, furniture.reason if furniture else "furniture", "line above the title")
+
+
+def _is_label(draft: Draft, index: int) -> bool:
+    """Whether the line is the section's name and the title stands under it."""
+    line, *below = draft.readings[index : index + 3]
+    if len(below) < 2 or not below[0].title_like or below[0].sentence or not below[1].sentence:
+        return False
+    words, more = len(line.text.split()), len(below[0].text.split())
+    return more >= _TITLE_WORDS and (words <= _LABEL_WORDS or (line.text.isupper() and words < _TITLE_WORDS))
+
+
+def _without_site(draft: Draft, index: int) -> int | None:
+    """The index of the same title without the site's name, if it stands within the next lines."""
+    key = draft.readings[index].key
+    near = range(index + 1, min(index + 1 + _TITLE_WITHIN, len(draft.readings)))
+    return next(
+        (other for other in near if key != draft.readings[other].key and _repeats(key, draft.readings[other].key)), None
+    )
 
 
 def _text_follows(draft: Draft, index: int) -> bool:
@@ -103,6 +130,8 @@ def _cut_head_line(draft: Draft, index: int, *, followed: bool) -> None:
         draft.cut(index, reading.furniture.reason, reading.furniture.rule)
     elif is_counter(reading.text):
         draft.cut(index, "furniture", "counter beside a button")
+    elif not reading.sentence and _doubled(draft, index):
+        draft.cut(index, "caption", "line printed twice before the text")
     elif not draft.page.marked_up and followed and not reading.sentence and _is_kicker(draft, index):
         draft.cut(index, "furniture", "kicker between the title and the text")
 

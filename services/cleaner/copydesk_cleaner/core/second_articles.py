@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
+from copydesk_cleaner.core.names import is_byline
 from copydesk_cleaner.core.readings import Reading
 
 _HEAD = 10
 """A head (title, captions, buttons, title again) is no longer than this many pieces."""
 _LEAST_TEXT = 200
 _LEAST_SENTENCES = 2
+_MOST_SIGNED = 3
+"""More titles with bylines than this make a list of works, not a page of articles."""
 _LEAST_TITLE = 20
 """Bytes of UTF-8: four words of English, seven Han characters."""
 
@@ -17,12 +20,14 @@ def find_second_articles(readings: Sequence[Reading]) -> list[int]:
     starts: list[int] = []
     begin = 0
     machinery = _head_machinery(readings)
+    signed = 0 < sum(_after_byline(readings, index) is not None for index in range(len(readings))) <= _MOST_SIGNED
+    signed = signed and _after_byline(readings, 0) is not None
     for index in range(3, len(readings)):
         if index - begin < 3 or not _could_be_title(readings[index]) or readings[index].key == readings[begin].key:
             continue
         if not _has_body(readings[begin:index]):
             continue
-        body = _body_after_head(readings, index, machinery)
+        body = _body_after_head(readings, index, machinery) or (_after_byline(readings, index) if signed else None)
         if body is not None and _has_body(readings[body:]):
             starts.append(index)
             begin = index
@@ -74,6 +79,13 @@ def _is_machinery(between: Sequence[Reading]) -> bool:
     """Whether only captions, buttons and times stand between a title and its repetition, and at least one of them."""
     prose = any(_is_prose(reading) for reading in _once(between))
     return not prose and any(reading.furniture or reading.caption or reading.time for reading in between)
+
+
+def _after_byline(readings: Sequence[Reading], index: int) -> int | None:
+    """The index after a title and its author line; None where there is no such pair."""
+    pair = readings[index : index + 2]
+    signed = len(pair) == 2 and _could_be_title(pair[0]) and is_byline(pair[1].text)
+    return index + 2 if signed else None
 
 
 def _once(readings: Sequence[Reading]) -> list[Reading]:

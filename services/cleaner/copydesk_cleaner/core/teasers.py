@@ -15,6 +15,7 @@ _FARTHEST = 5
 _LEAST_BODY = 200
 """Bytes of UTF-8, so that a language with dense characters needs fewer of them."""
 _RESUMED_BODY = 2
+_LEAST_DATED = 2
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def find_teaser_boxes(readings: Sequence[Reading], body: int) -> list[TeaserBox]
 
 
 def _runs(readings: Sequence[Reading], body: int) -> list[list[int]]:
-    marks = [index for index in range(body + 1, len(readings)) if readings[index].time or readings[index].timed]
+    marks = [index for index in range(body + 1, len(readings)) if _marks(readings[index])]
     runs: list[list[int]] = []
     for mark in marks:
         if runs and mark - runs[-1][-1] <= _FARTHEST:
@@ -45,9 +46,17 @@ def _runs(readings: Sequence[Reading], body: int) -> list[list[int]]:
     return runs
 
 
+def _marks(reading: Reading) -> bool:
+    return reading.time or reading.timed or reading.date_line
+
+
 def _timed_box(readings: Sequence[Reading], run: list[int], body: int) -> TeaserBox | None:
     first, last = run[0], run[-1]
-    size = min((b - a - 1 for a, b in pairwise(run) if readings[b].time), default=1)
+    if all(readings[mark].date_line and not readings[mark].time for mark in run) and not _dated_headlines(
+        readings, run
+    ):
+        return None
+    size = min((b - a - 1 for a, b in pairwise(run) if not readings[b].timed), default=1)
     if readings[first].timed:
         size = 0
     time_last = _times_close_items(readings, run, size)
@@ -55,7 +64,7 @@ def _timed_box(readings: Sequence[Reading], run: list[int], body: int) -> Teaser
     start = _with_heads(readings, start, body)
     if len(run) == 1 and not _lone_time_is_teaser(readings, start, first, last):
         return None
-    if not _enough_body(readings[body:start]):
+    if not _enough_body(readings[body:start]) or _reads_like_a_live_blog(readings, start, run):
         return None
     end = last + 1 if time_last else min(last + 1 + max(size, 1), len(readings))
     resumed = sum(reading.sentence and reading.dateline is None for reading in readings[end:])
@@ -64,6 +73,21 @@ def _timed_box(readings: Sequence[Reading], run: list[int], body: int) -> Teaser
 
 def _enough_body(readings: Sequence[Reading]) -> bool:
     return sum(len(reading.text.encode()) for reading in readings if reading.sentence) >= _LEAST_BODY
+
+
+def _reads_like_a_live_blog(readings: Sequence[Reading], start: int, run: list[int]) -> bool:
+    """Whether whole paragraphs stand between the times, and neither a list head, datelines nor glue say otherwise."""
+    head = readings[start].furniture
+    items = [readings[index] for index in range(start, min(run[-1] + 2, len(readings))) if index not in run]
+    prose = [item for item in items if item.sentence and item.dateline is None]
+    glued = any(one.piece.end == two.piece.start for one, two in pairwise(readings[start : run[-1] + 1]))
+    return not glued and not (head and (head.lead or head.weak)) and len(prose) > len(items) / 2
+
+
+def _dated_headlines(readings: Sequence[Reading], run: list[int]) -> bool:
+    """Absolute times make a list only of headlines: with paragraphs between them they are a live blog."""
+    items = [readings[index] for index in range(run[0], min(run[-1] + 2, len(readings))) if index not in run]
+    return len(run) >= _LEAST_DATED and bool(items) and not any(item.sentence for item in items)
 
 
 def _times_close_items(readings: Sequence[Reading], run: list[int], size: int) -> bool:
