@@ -76,6 +76,7 @@ def test_paris_is_a_city_in_france_in_texas_or_a_person() -> None:
         ("Польського міністра закордонних справ чекають наступного тижня, повідомили в понеділок.", "PL"),
         ("O ministro chinês das Relações Exteriores viajará na próxima semana, segundo o seu gabinete.", "CN"),
         ("وزير الخارجية الروسي يزور المنطقة الأسبوع المقبل حسب مكتبه يوم الاثنين.", "RU"),
+        ("일본과 협상이 서울 밖에서 월요일에 시작됐다고 대변인이 말했다.", "JP"),
         ("德国外交部长下周将出访，他的办公室星期一表示。", "DE"),
     ],
 )
@@ -99,6 +100,18 @@ def test_demonyms_and_names_give_the_country(text: str, country: str) -> None:
 )
 def test_cities_are_found_as_each_language_writes_them(text: str, place: int) -> None:
     assert place in ids(tags_of(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Der Kanzler reist am Montag nach Essen und spricht dort mit Arbeitern des Stahlwerks.", "Essen"),
+        ("Il ministro è arrivato a Roma lunedì sera e ha parlato con i giornalisti.", "Rome"),
+        ("The court in Reading heard the case on Monday, and the British press came in numbers.", "Reading"),
+    ],
+)
+def test_a_city_named_like_a_common_word_needs_a_preposition(text: str, name: str) -> None:
+    assert [place.name for place in tags_of(text).places if place.name == name]
 
 
 def test_entities_are_code_points_into_the_text() -> None:

@@ -26,6 +26,7 @@ _ALIKE_REGIONS = frozenset({"WA", "NY", "DC"})
 """States named like a greater city."""
 
 _LANGUAGES_OF_STATES = scripts.listed("en nl de fr es it pt sv da nb nn fi id ms ro hr bs")
+_DENSE = scripts.UNSPACED | {"Hang"}
 _SPEAK_LIKE = {
     "bs": "hr",
     "nb": "no",
@@ -181,7 +182,7 @@ def _territories(language: str) -> Iterator[tuple[str, str]]:
         if len(code) == 2 and code.isalpha():
             outer, _, inner = name.partition(" (")
             for part in {name, outer, inner.rstrip(")")}:
-                if len(part) >= (2 if scripts.of_name(part) in scripts.UNSPACED else 3) and not part.islower():
+                if len(part) >= (2 if scripts.of_name(part) in _DENSE else 3) and not part.islower():
                     yield code, part
 
 

@@ -29,7 +29,10 @@ _CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 _SEGMENTED = frozenset({"Hani", "Kana"})
 _NO_WORDS = scripts.UNSPACED - _SEGMENTED
 _PARTICLES = scripts.listed("de del della di da dos das do du van von der den la le el al bin ibn ben of the")
-_SENTENCE_END = re.compile(r"[.!?:;。！？…\n\"“”„«»()\[\],،؛–—|]|--")
+_PREPOSITIONS = {"nl": "de", "it": "da"}
+"""Particles of names elsewhere that join two names here (`Roma da Milano`)."""
+
+_SENTENCE_END = re.compile(r"[.!?:;。！？।…\n\"“”„«»()\[\],،؛–—|]|--")
 _SUFFIX = re.compile(r"['’ʼ](?:s|S)?$")
 
 
@@ -130,7 +133,8 @@ def _names(words: Sequence[str], lexicon: Lexicon, language: str) -> Iterator[st
             yield from _without_office(run, lexicon)
             run = []
         common = plain and (language == "de" or (place == 0 and lexicon.zipf(word.lower()) > _OPENING))
-        inner = run and word in _PARTICLES and len(run) < _LONGEST_NAME and not (language == "nl" and word == "de")
+        particle = word in _PARTICLES and word != _PREPOSITIONS.get(language)
+        inner = run and particle and len(run) < _LONGEST_NAME
         if (capital and not common) or inner:
             run.append(word)
         else:

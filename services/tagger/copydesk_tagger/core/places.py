@@ -19,6 +19,9 @@ from copydesk_tagger.core.lexicon import Lexicon
 _COMMON = 0.8
 """A city's name is a common word too when its Zipf frequency comes this near to log10 of the city's population."""
 
+_KNOWN = 300_000
+"""A city of this size is meant after a preposition although its name is a common word (`nach Essen`, `in Reading`)."""
+
 _LARGE = 500_000
 _NEARBY = 120
 """Code points looked at on either side of a name."""
@@ -172,10 +175,11 @@ def _evidence(text: str, mention: Mention, best: Reading, context: Context, foll
     evidence = 2.0 if population >= 1_000_000 else 1.0 if population >= 300_000 else 0.5 if population >= 100_000 else 0
     evidence += min(1.0 if population >= 100_000 else 0.5, context.prefers(best.spot))
     evidence += 0.0 if best.main else -0.25
-    if beside is Beside.NOTHING and _locative_before(text, mention.start, context.language):
-        evidence += 1.0
+    located = beside is Beside.NOTHING and _locative_before(text, mention.start, context.language)
+    evidence += 1.0 if located else 0.0
     evidence += 2.0 if _lies_in(best.spot, following) else 0.0
-    evidence -= 3.0 if name in NO_PLACES or _common_word(name, population, context.lexicon) else 0.0
+    if name in NO_PLACES or _common_word(name, population, context.lexicon):
+        evidence -= 1.0 if located and population >= _KNOWN and name not in NO_PLACES else 3.0
     evidence -= 1.0 if len(name) == 2 and population < 1_000_000 else 0.0
     return evidence - beside.value
 
@@ -183,7 +187,8 @@ def _evidence(text: str, mention: Mention, best: Reading, context: Context, foll
 def _common_word(name: str, population: int, lexicon: Lexicon) -> bool:
     low = name.lower()
     zipf = lexicon.zipf(low)
-    return zipf > log10(max(population, 1000)) - _COMMON and lexicon.is_plain(low)
+    margin = _COMMON if population < 1_000_000 else _COMMON / 2
+    return zipf > log10(max(population, 1000)) - margin and lexicon.is_plain(low)
 
 
 def _locative_before(text: str, start: int, language: str) -> bool:

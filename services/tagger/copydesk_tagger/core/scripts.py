@@ -36,7 +36,7 @@ _SCRIPT = re.compile("|".join(f"(?P<{name}>[{letters}])" for name, letters in _R
 
 _MARKS = (
     r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670"
-    r"\u0900-\u0903\u093a-\u094f\u0951-\u0dff\u0e31\u0e34-\u0e4e\u1000-\u109f"
+    r"\u0900-\u0903\u093a-\u094f\u0951-\u0963\u0966-\u0dff\u0e31\u0e34-\u0e4e\u1000-\u109f"
 )
 WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*(?:['’ʼ-](?:[^\W_]|[{_MARKS}])+)*")
 """A word with its inner hyphens, apostrophes and combining marks."""
