@@ -2,24 +2,22 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 import asyncpg
 
-from copydesk.contracts import ARTICLES_STORED, ArticleStored, ArticleTagged, Message
-from copydesk.runtime.outcomes import DeadLettered, DependencyUnavailableError, Drop, Emit, Outcome, Outgoing, Received
+from copydesk.contracts import ArticleTagged, Message
+from copydesk.runtime.outcomes import DeadLettered, DependencyUnavailableError, Drop, Emit, Outcome, Received
 from copydesk.storage import Connection, Pool
-from copydesk.storage.statements import load_statements
-from copydesk_writer.adapters import rows
 from copydesk_writer.adapters.failures import CONFLICTS, DATA_ERRORS, database_away
 from copydesk_writer.adapters.intake import candidate
 from copydesk_writer.adapters.rows import Filing
+from copydesk_writer.adapters.tables import SQL, event_of, run, withdraw_articles, write_articles
 from copydesk_writer.core.batches import bisecting, newest_of_each
 from copydesk_writer.core.duplicates import Copy, originals
 from copydesk_writer.core.revisions import Candidate, Stored, Verdict, classify
 
-_SQL = load_statements("writing")
 _ATTEMPTS = 50
 _SUPERSEDED = Drop("superseded")
 
@@ -94,7 +92,7 @@ async def _file_articles(connection: Connection, candidates: Sequence[Candidate]
         for found in fresh
         if isinstance(found.message, ArticleTagged)
     ]
-    done = await _write(connection, [filing for filing in filings if filing is not None])
+    done = await write_articles(connection, [filing for filing in filings if filing is not None])
     answers = {found.message_id: _answer(verdicts[found.id], done.get(found.id)) for found in fresh}
     return [made.get(found.message_id) or answers.get(found.message_id, _SUPERSEDED) for found in candidates]
 
@@ -103,7 +101,7 @@ async def _file_withdrawals(connection: Connection, candidates: Sequence[Candida
     """Mark articles withdrawn; in a transaction of their own, since one must take its locks in one go."""
     made, fresh, stored = await _read(connection, candidates)
     verdicts = {found.id: classify(found, stored.get(found.id)) for found in fresh}
-    done = await _withdraw(connection, fresh, verdicts, stored, now)
+    done = await withdraw_articles(connection, fresh, verdicts, stored, now)
     answers = {found.message_id: _answer(verdicts[found.id], done.get(found.id)) for found in fresh}
     return [made.get(found.message_id) or answers.get(found.message_id, _SUPERSEDED) for found in candidates]
 
@@ -113,11 +111,11 @@ async def _read(
 ) -> tuple[dict[str, Emit], list[Candidate], dict[UUID, Stored]]:
     """Events of messages that come again, the newest of the others, and what is stored of their articles."""
     made = {
-        row["message_id"]: _emit(row)
-        for row in await connection.fetch(_SQL["made_revisions"], [found.message_id for found in candidates])
+        row["message_id"]: event_of(row)
+        for row in await connection.fetch(SQL["made_revisions"], [found.message_id for found in candidates])
     }
     fresh = newest_of_each([found for found in candidates if found.message_id not in made])
-    states = await connection.fetch(_SQL["stored_states"], [found.id for found in fresh])
+    states = await connection.fetch(SQL["stored_states"], [found.id for found in fresh])
     return made, fresh, {row["id"]: _stored(row) for row in states}
 
 
@@ -142,70 +140,6 @@ def _filing(
     return Filing(found, article, verdict, stored.revision + 1, now, not tags_stand)
 
 
-async def _write(connection: Connection, filings: Sequence[Filing]) -> dict[UUID, Emit]:
-    """Upsert articles and all that hangs on them; returns the events by article."""
-    if not filings:
-        return {}
-    await _run(connection, "upsert_articles", map(rows.article_row, filings))
-    revised = [filing for filing in filings if filing.makes_revision]
-    await _run(connection, "insert_revisions", map(rows.revision_row, revised))
-    await _run(connection, "insert_fetches", (rows.fetch_row(filing.candidate, filing.verdict) for filing in filings))
-    changed = [filing for filing in filings if filing.replaces_children]
-    await _run(connection, "insert_entities", rows.entity_rows(changed))
-    await _run(connection, "insert_places", rows.place_rows(changed))
-    await _run(connection, "insert_stories", rows.story_rows(changed))
-    known = [filing.candidate.id for filing in changed if filing.revision > 1 or not filing.makes_revision]
-    for table, make in _CHILDREN.items():
-        if known:
-            await connection.execute(_SQL[f"delete_{table}"], known)
-        await _run(connection, f"insert_{table}", (row for filing in changed for row in make(filing)))
-    await _run(connection, "upsert_article_search", map(rows.search_row, changed))
-    return {filing.candidate.id: _emit(_event_fields(filing)) for filing in revised}
-
-
-_CHILDREN: dict[str, Callable[[Filing], Any]] = {
-    "article_entities": rows.article_entity_rows,
-    "article_places": rows.article_place_rows,
-    "article_topics": rows.article_topic_rows,
-    "cuts": rows.cut_rows,
-    "article_bands": rows.band_rows,
-}
-
-
-async def _withdraw(
-    connection: Connection,
-    gone: Sequence[Candidate],
-    verdicts: dict[UUID, Verdict],
-    stored: dict[UUID, Stored],
-    now: datetime,
-) -> dict[UUID, Emit]:
-    """Mark articles withdrawn; returns the events by article."""
-    newer = [found for found in gone if verdicts[found.id] in (Verdict.WITHDRAWN, Verdict.UNCHANGED)]
-    if not newer:
-        return {}
-    withdrawn = [found.id for found in newer if verdicts[found.id] is Verdict.WITHDRAWN]
-    await connection.fetch(_SQL["lock_articles"], [found.id for found in newer])
-    await _run(
-        connection,
-        "withdraw_articles",
-        (
-            (
-                found.id,
-                found.fetched_at,
-                found.version,
-                found.message_id,
-                found.message_time,
-                stored[found.id].revision + (found.id in withdrawn),
-                now if found.id in withdrawn else stored[found.id].stored_at,
-            )
-            for found in newer
-        ),
-    )
-    await _run(connection, "insert_fetches", (rows.fetch_row(found, verdicts[found.id]) for found in newer))
-    made = await connection.fetch(_SQL["insert_withdrawals"], withdrawn)
-    return {row["article_id"]: _emit(row) for row in made}
-
-
 async def _mark_duplicates(connection: Connection, candidates: Sequence[Candidate], _: datetime) -> None:
     """Look for near-duplicates of what was just committed.
 
@@ -216,7 +150,7 @@ async def _mark_duplicates(connection: Connection, candidates: Sequence[Candidat
     if not ids:
         return
     copies: dict[UUID, list[Copy]] = {}
-    for row in await connection.fetch(_SQL["find_copies"], ids):
+    for row in await connection.fetch(SQL["find_copies"], ids):
         copies.setdefault(row["article"], []).append(
             Copy(row["id"], row["minhash"], row["since"], row["original"], row["original_since"])
         )
@@ -225,48 +159,9 @@ async def _mark_duplicates(connection: Connection, candidates: Sequence[Candidat
     ]
     marks = originals(pairs)
     if marks:
-        await connection.fetch(_SQL["lock_articles"], list(marks))
-        await _run(connection, "mark_duplicates", sorted(marks.items()))
-
-
-async def _run(connection: Connection, statement: str, found: Any) -> None:
-    """Run a statement over rows; nothing is sent where there are none."""
-    arguments = rows.columns(found)
-    if arguments:
-        await connection.execute(_SQL[statement], *arguments)
+        await connection.fetch(SQL["lock_articles"], list(marks))
+        await run(connection, "mark_duplicates", sorted(marks.items()))
 
 
 def _stored(row: asyncpg.Record) -> Stored:
     return Stored(**{name: value for name, value in row.items() if name != "id"})
-
-
-def _event_fields(filing: Filing) -> dict[str, Any]:
-    return {
-        "article_id": filing.candidate.id,
-        "revision": filing.revision,
-        "change": filing.verdict.value,
-        "source": filing.article.source,
-        "url": filing.article.url,
-        "title": filing.article.title,
-        "language": filing.article.language.tag,
-        "published": filing.article.published,
-        "revision_sha256": filing.candidate.revision_sha256,
-        "stored_at": filing.stored_at,
-    }
-
-
-def _emit(revision: Any) -> Emit:
-    """The event of a revision, made of its row alone, so that it is the same whenever it is sent."""
-    event = ArticleStored(
-        id=str(revision["article_id"]),
-        source=revision["source"],
-        url=revision["url"],
-        change=revision["change"],
-        revision=revision["revision"],
-        revision_sha256=revision["revision_sha256"].hex(),
-        stored_at=revision["stored_at"],
-        title=revision["title"],
-        language=revision["language"],
-        published=revision["published"],
-    )
-    return Emit((Outgoing(ARTICLES_STORED, event),))

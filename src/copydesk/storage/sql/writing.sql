@@ -165,39 +165,49 @@ SELECT * FROM unnest($1::text[], $2::timestamptz[])
 ON CONFLICT (id) DO NOTHING;
 
 -- name: delete_article_entities
+-- Makes room for the newer mentions of articles that were stored before.
 DELETE FROM copydesk.article_entities WHERE article_id = ANY($1::uuid[]);
 
 -- name: insert_article_entities
+-- The mentions, in the order of the message.
 INSERT INTO copydesk.article_entities
     (article_id, ordinal, entity_id, start_offset, end_offset, mention, confidence, method)
 SELECT * FROM unnest($1::uuid[], $2::integer[], $3::uuid[], $4::integer[], $5::integer[], $6::text[], $7::float8[],
                      $8::text[]);
 
 -- name: delete_article_places
+-- Makes room for the newer places by article of articles that were stored before.
 DELETE FROM copydesk.article_places WHERE article_id = ANY($1::uuid[]);
 
 -- name: insert_article_places
+-- The places by article, in the order of the message.
 INSERT INTO copydesk.article_places (article_id, ordinal, geonames, salience)
 SELECT * FROM unnest($1::uuid[], $2::integer[], $3::bigint[], $4::float8[]);
 
 -- name: delete_article_topics
+-- Makes room for the newer topics by article of articles that were stored before.
 DELETE FROM copydesk.article_topics WHERE article_id = ANY($1::uuid[]);
 
 -- name: insert_article_topics
+-- The topics by article, in the order of the message.
 INSERT INTO copydesk.article_topics (article_id, ordinal, code, label, confidence)
 SELECT * FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::float8[]);
 
 -- name: delete_cuts
+-- Makes room for the newer cuts of articles that were stored before.
 DELETE FROM copydesk.cuts WHERE article_id = ANY($1::uuid[]);
 
 -- name: insert_cuts
+-- The cuts, in the order of the message.
 INSERT INTO copydesk.cuts (article_id, ordinal, text, reason, rule, input_offset)
 SELECT * FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::integer[]);
 
 -- name: delete_article_bands
+-- Makes room for the newer bands of articles that were stored before.
 DELETE FROM copydesk.article_bands WHERE article_id = ANY($1::uuid[]);
 
 -- name: insert_article_bands
+-- The bands; one may hold several of the same value.
 INSERT INTO copydesk.article_bands (article_id, band)
 SELECT DISTINCT * FROM unnest($1::uuid[], $2::bigint[]);
 

@@ -1,0 +1,122 @@
+"""What a transaction writes, table by table, and the events that follow from it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from copydesk.contracts import ARTICLES_STORED, ArticleStored
+from copydesk.runtime.outcomes import Emit, Outgoing
+from copydesk.storage import Connection
+from copydesk.storage.statements import load_statements
+from copydesk_writer.adapters import rows
+from copydesk_writer.adapters.rows import Filing, Row
+from copydesk_writer.core.revisions import Candidate, Stored, Verdict
+
+SQL = load_statements("writing")
+
+
+async def write_articles(connection: Connection, filings: Sequence[Filing]) -> dict[UUID, Emit]:
+    """Upsert articles and all that hangs on them; returns the events by article."""
+    if not filings:
+        return {}
+    await run(connection, "upsert_articles", map(rows.article_row, filings))
+    revised = [filing for filing in filings if filing.makes_revision]
+    await run(connection, "insert_revisions", map(rows.revision_row, revised))
+    await run(connection, "insert_fetches", (rows.fetch_row(filing.candidate, filing.verdict) for filing in filings))
+    changed = [filing for filing in filings if filing.replaces_children]
+    await run(connection, "insert_entities", rows.entity_rows(changed))
+    await run(connection, "insert_places", rows.place_rows(changed))
+    await run(connection, "insert_stories", rows.story_rows(changed))
+    known = [filing.candidate.id for filing in changed if filing.revision > 1 or not filing.makes_revision]
+    for table, make in _CHILDREN.items():
+        if known:
+            await connection.execute(SQL[f"delete_{table}"], known)
+        await run(connection, f"insert_{table}", (row for filing in changed for row in make(filing)))
+    await run(connection, "upsert_article_search", map(rows.search_row, changed))
+    return {filing.candidate.id: event_of(_event_fields(filing)) for filing in revised}
+
+
+_CHILDREN: dict[str, Callable[[Filing], Iterable[Row]]] = {
+    "article_entities": rows.article_entity_rows,
+    "article_places": rows.article_place_rows,
+    "article_topics": rows.article_topic_rows,
+    "cuts": rows.cut_rows,
+    "article_bands": rows.band_rows,
+}
+
+
+async def withdraw_articles(
+    connection: Connection,
+    gone: Sequence[Candidate],
+    verdicts: dict[UUID, Verdict],
+    stored: dict[UUID, Stored],
+    now: datetime,
+) -> dict[UUID, Emit]:
+    """Mark articles withdrawn; returns the events by article."""
+    newer = [found for found in gone if verdicts[found.id] in (Verdict.WITHDRAWN, Verdict.UNCHANGED)]
+    if not newer:
+        return {}
+    withdrawn = [found.id for found in newer if verdicts[found.id] is Verdict.WITHDRAWN]
+    await connection.fetch(SQL["lock_articles"], [found.id for found in newer])
+    await run(
+        connection,
+        "withdraw_articles",
+        (
+            (
+                found.id,
+                found.fetched_at,
+                found.version,
+                found.message_id,
+                found.message_time,
+                stored[found.id].revision + (found.id in withdrawn),
+                now if found.id in withdrawn else stored[found.id].stored_at,
+            )
+            for found in newer
+        ),
+    )
+    await run(connection, "insert_fetches", (rows.fetch_row(found, verdicts[found.id]) for found in newer))
+    made = await connection.fetch(SQL["insert_withdrawals"], withdrawn)
+    return {row["article_id"]: event_of(row) for row in made}
+
+
+async def run(connection: Connection, statement: str, found: Iterable[Row]) -> None:
+    """Run a statement over rows; nothing is sent where there are none."""
+    arguments = rows.columns(found)
+    if arguments:
+        await connection.execute(SQL[statement], *arguments)
+
+
+def _event_fields(filing: Filing) -> dict[str, Any]:
+    published = filing.article.published
+    return {
+        "article_id": filing.candidate.id,
+        "revision": filing.revision,
+        "change": filing.verdict.value,
+        "source": filing.article.source,
+        "url": filing.article.url,
+        "title": filing.article.title,
+        "language": filing.article.language.tag,
+        "published": published.astimezone(UTC) if published else None,
+        "revision_sha256": filing.candidate.revision_sha256,
+        "stored_at": filing.stored_at,
+    }
+
+
+def event_of(revision: Mapping[str, Any] | asyncpg.Record) -> Emit:
+    """The event of a revision, made of its row alone, so that it is the same whenever it is sent."""
+    event = ArticleStored(
+        id=str(revision["article_id"]),
+        source=revision["source"],
+        url=revision["url"],
+        change=revision["change"],
+        revision=revision["revision"],
+        revision_sha256=revision["revision_sha256"].hex(),
+        stored_at=revision["stored_at"],
+        title=revision["title"],
+        language=revision["language"],
+        published=revision["published"],
+    )
+    return Emit((Outgoing(ARTICLES_STORED, event),))
