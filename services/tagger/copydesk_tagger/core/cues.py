@@ -6,7 +6,7 @@ LOCATIVES: dict[str, frozenset[str]] = {
         "en": "in at from near to of outside around across into for",
         "nl": "in te uit naar bij van rond vanuit nabij",
         "de": "in aus nach bei von um nahe bis",
-        "fr": "à de d' dans vers depuis près en au du",
+        "fr": "à de d' dans vers depuis près en",
         "es": "en de a desde hacia hasta cerca al del",
         "it": "a in da di ad presso verso nel dal del al",
         "pt": "em de para a desde até ao no na do da",
