@@ -18,7 +18,7 @@ _OF_COUNTRY = {Kind.COUNTRY: 1.0, Kind.DEMONYM: 0.6, Kind.REGION: 0.5, Kind.CITY
 """What a mention says of its country."""
 
 _TRUSTED = scripts.listed("en nl fr es it pt pl ru uk tr ja")
-"""Languages in which the spans were right at least 17 times in 20 on annotated news (benchmarks/tagging_dev.py)."""
+"""Languages in which about 17 spans in 20 or more were right on annotated news (benchmarks/tagging_dev.py)."""
 
 Weighed = tuple[float, Spot, Kind]
 """What a mention weighs by where it stands, its place, and how the place was named."""
