@@ -36,7 +36,7 @@ async def check(sources: Sequence[Source], settings: Settings) -> AsyncIterator[
     hosts = LocalHostLeases(clock)
     fetcher = Fetcher(settings.http, clock)
     workers = WorkerPool(settings.worker)
-    robots = RobotsCache(hosts, fetcher, settings.http.user_agent)
+    robots = RobotsCache(hosts, fetcher, settings.http.user_agent, clock)
     reader = DocumentReader(hosts, robots, fetcher, workers, settings.http, clock)
     try:
         for source in sources:

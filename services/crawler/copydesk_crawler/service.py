@@ -101,7 +101,7 @@ class CrawlerService:
             self._activity.tick()
             return stop.is_set()
 
-        robots = RobotsCache(self._frontier, fetcher, settings.http.user_agent)
+        robots = RobotsCache(self._frontier, fetcher, settings.http.user_agent, context.clock)
         tools = Tools(
             context=context,
             frontier=self._frontier,

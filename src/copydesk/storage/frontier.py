@@ -84,7 +84,8 @@ class HostClaim:
 class Visit:
     """What a visit came to. `again` is the time to the next one, `outcome` what the funnel shall know.
 
-    Validators and hash replace the stored ones when `answered`; a null hash keeps the stored hash.
+    `answered` tells that the page was there, `validated` that `etag` and `last_modified` replace the stored ones;
+    a null hash keeps the stored hash.
     """
 
     state: UrlState
@@ -96,6 +97,7 @@ class Visit:
     last_modified: str | None = None
     content_sha256: str | None = None
     answered: bool = False
+    validated: bool = False
     duplicate_of: str | None = None
     outcome: StageOutcome | None = None
 
@@ -174,14 +176,12 @@ class Frontier:
         """
         with database_outages():
             async with self._pool.acquire() as connection, connection.transaction():
-                if not await connection.fetchval(_SQL["lock_lease"], lease.host, lease.fence):
+                arguments = _finish_arguments(lease, url, visit)
+                if not await connection.fetchval(_SQL["finish_url"], *arguments, delay, self.lease):
                     return False
-                await connection.execute(_SQL["finish_url"], *_finish_arguments(url, visit))
                 if visit.outcome:
                     await record_outcomes(connection, [visit.outcome])
-                if more:
-                    await connection.execute(_SQL["keep_host"], lease.host, delay, self.lease)
-                else:
+                if not more:
                     await connection.execute(_SQL["release_host"], lease.host, delay)
         return True
 
@@ -243,8 +243,10 @@ def _due_url(row: dict[str, object]) -> DueUrl:
     return DueUrl(id=str(identity), hints=json.loads(hints), age=timedelta(seconds=age), **row)  # type: ignore[arg-type]
 
 
-def _finish_arguments(url: DueUrl, visit: Visit) -> tuple[object, ...]:
+def _finish_arguments(lease: HostLease, url: DueUrl, visit: Visit) -> tuple[object, ...]:
     return (
+        lease.host,
+        lease.fence,
         UUID(url.id),
         visit.state,
         visit.reason,
@@ -254,7 +256,7 @@ def _finish_arguments(url: DueUrl, visit: Visit) -> tuple[object, ...]:
         visit.etag,
         visit.last_modified,
         visit.content_sha256,
-        visit.content_sha256 is not None,
+        visit.validated,
         visit.answered,
         UUID(visit.duplicate_of) if visit.duplicate_of else None,
     )

@@ -221,7 +221,7 @@ class StumblingBus:
 
 
 async def test_a_broker_that_comes_and_goes_costs_no_page(desk) -> None:
-    names = [f"/{number}" for number in range(12)]
+    names = [f"/{number}" for number in range(6)]
     async with raw_server(site({"/feed": feed(*names), **{name: page(name) for name in names}})) as server:
         await desk.add(source(server))
         await desk.crawl(bus=StumblingBus(desk.bus))

@@ -146,7 +146,9 @@ async def test_what_is_known_of_a_page_comes_back_with_the_next_claim(pool: Pool
     await discover(frontier, url(1, found_on="https://courier.example/feed", hints={"title": "Brug"}))
     (claim,) = await frontier.claim(1, 1)
     assert (claim.urls[0].known, claim.urls[0].age) == (False, NONE)
-    seen = Visit("waiting", again=NONE, etag='"v1"', last_modified="x", content_sha256="ab" * 32, answered=True)
+    seen = Visit(
+        "waiting", again=NONE, etag='"v1"', last_modified="x", content_sha256="ab" * 32, answered=True, validated=True
+    )
     await frontier.finish(claim.lease, claim.urls[0], seen, NONE, more=False)
     (claim,) = await frontier.claim(1, 1)
     due = claim.urls[0]

@@ -80,7 +80,7 @@ async def test_pages_carry_what_feeds_and_operators_say(desk) -> None:
 async def test_edits_withdrawals_and_new_pages_are_seen(desk) -> None:
     desk.schedule = CrawlerSettings(
         poll_interval=timedelta(milliseconds=500),
-        revisit_ladder=[timedelta(seconds=second) for second in range(2, 30, 2)],
+        revisit_ladder=[timedelta(seconds=second) for second in range(3, 90, 3)],
     )
     async with Newsroom(datetime.now(UTC)) as room:
         await desk.add(*sources(room))
@@ -88,7 +88,7 @@ async def test_edits_withdrawals_and_new_pages_are_seen(desk) -> None:
         seen: dict[str, list[str]] = {}
 
         async def until(complete) -> None:
-            async with asyncio.timeout(45):
+            async with asyncio.timeout(80):
                 while not complete():
                     for message in await desk.published():
                         kind = "withdrawn" if isinstance(message, PageWithdrawn) else message.content_sha256

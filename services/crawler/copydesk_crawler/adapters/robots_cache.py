@@ -4,6 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
 
+from copydesk.runtime.ports import Clock
 from copydesk.storage.frontier import StoredRobots
 from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
 from copydesk_crawler.adapters.host_leases import HostLeases
@@ -22,6 +23,9 @@ from copydesk_crawler.core.robots import (
 _PARSED = 2_000
 """Origins whose parsed rules stay in memory."""
 
+_TRUSTED_SECONDS = 60.0
+"""For so long the rules in memory are used without a look at the database, which may hold newer ones."""
+
 
 @dataclass(frozen=True)
 class RobotsAnswer:
@@ -36,17 +40,28 @@ class RobotsAnswer:
     instead: Refused | Busy | None = None
 
 
+@dataclass(frozen=True)
+class _Parsed:
+    rules: RobotsRules
+    fetched_at: datetime
+    trusted_until: float
+
+
 class RobotsCache:
     """Rules by origin for one crawler."""
 
-    def __init__(self, hosts: HostLeases, fetcher: Fetcher, user_agent: str) -> None:
+    def __init__(self, hosts: HostLeases, fetcher: Fetcher, user_agent: str, clock: Clock) -> None:
         self._hosts = hosts
         self._fetcher = fetcher
         self._user_agent = user_agent
-        self._parsed: OrderedDict[tuple[str, datetime], RobotsRules] = OrderedDict()
+        self._clock = clock
+        self._parsed: OrderedDict[str, _Parsed] = OrderedDict()
 
     async def rules(self, address: Address) -> RobotsAnswer:
         """The rules for an address; the caller holds the lease of its host."""
+        remembered = self._parsed.get(address.origin)
+        if remembered is not None and self._clock.monotonic() < remembered.trusted_until:
+            return RobotsAnswer(remembered.rules)
         stored = await self._hosts.load_robots(address.origin)
         if stored is not None:
             return RobotsAnswer(self._read(address.origin, stored))
@@ -58,17 +73,17 @@ class RobotsCache:
     def _read(self, origin: str, stored: StoredRobots) -> RobotsRules | None:
         if stored.verdict == "unreachable":
             return None
-        key = (origin, stored.fetched_at)
-        if key not in self._parsed:
-            self._parsed[key] = (
-                parse_robots(stored.body, self._user_agent)
-                if stored.verdict == "rules"
-                else allow_all(self._user_agent)
-            )
-        self._parsed.move_to_end(key)
+        held = self._parsed.pop(origin, None)
+        if held is not None and held.fetched_at == stored.fetched_at:
+            rules = held.rules
+        elif stored.verdict == "rules":
+            rules = parse_robots(stored.body, self._user_agent)
+        else:
+            rules = allow_all(self._user_agent)
+        self._parsed[origin] = _Parsed(rules, stored.fetched_at, self._clock.monotonic() + _TRUSTED_SECONDS)
         while len(self._parsed) > _PARSED:
             self._parsed.popitem(last=False)
-        return self._parsed[key]
+        return rules
 
     async def _fetch(self, address: Address) -> StoredRobots | Refused | Busy:
         """Follow up to five redirects on this host; what lies on other hosts is not ours to ask for here.

@@ -186,6 +186,7 @@ def _visit(url: DueUrl, answer: Answer, verdict: Verdict, now: datetime) -> Visi
         last_modified=answer.last_modified if isinstance(answer, Fetched) else None,
         content_sha256=sha256(answer.body).hexdigest() if verdict.publish and isinstance(answer, Fetched) else None,
         answered=answered,
+        validated=isinstance(answer, Fetched) and verdict.reason is None,
         duplicate_of=article_id(verdict.follow.url) if verdict.follow else None,
         outcome=_outcome(url, verdict, now),
     )

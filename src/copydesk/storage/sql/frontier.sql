@@ -82,20 +82,29 @@ SET lease_owner = NULL,
 WHERE host = $1;
 
 -- name: finish_url
--- What a visit came to. Null arguments of $5 and on leave what is known; `$4` null plans no visit.
-UPDATE copydesk.frontier
-SET state = $2,
-    reason = $3,
-    not_before = coalesce(now() + $4::interval, not_before),
-    attempts = $5,
-    status = coalesce($6, status),
-    etag = CASE WHEN $10 THEN $7 ELSE etag END,
-    last_modified = CASE WHEN $10 THEN $8 ELSE last_modified END,
-    content_sha256 = coalesce($9, content_sha256),
-    first_fetched = CASE WHEN $9::text IS NULL THEN first_fetched ELSE coalesce(first_fetched, now()) END,
-    last_fetched = CASE WHEN $11 THEN now() ELSE last_fetched END,
-    duplicate_of = $12
-WHERE url_id = $1;
+-- What a visit came to, if the lease is still ours: the host is locked, kept for more, and the URL written down.
+-- `$6` null plans no visit; `$8` and `$11` null leave what is known; `$12` says that validators are new.
+WITH held AS (
+    SELECT host FROM copydesk.hosts WHERE host = $1 AND fence = $2 AND lease_until > '-infinity' FOR UPDATE
+), kept AS (
+    UPDATE copydesk.hosts AS h
+    SET next_allowed = now() + $15::interval, lease_until = now() + $16::interval, ready_at = now() + $16::interval
+    FROM held WHERE h.host = held.host
+)
+UPDATE copydesk.frontier AS f
+SET state = $4,
+    reason = $5,
+    not_before = coalesce(now() + $6::interval, not_before),
+    attempts = $7,
+    status = coalesce($8, status),
+    etag = CASE WHEN $12 THEN $9 ELSE etag END,
+    last_modified = CASE WHEN $12 THEN $10 ELSE last_modified END,
+    content_sha256 = coalesce($11, content_sha256),
+    first_fetched = CASE WHEN $11::text IS NULL THEN first_fetched ELSE coalesce(first_fetched, now()) END,
+    last_fetched = CASE WHEN $13 THEN now() ELSE last_fetched END,
+    duplicate_of = $14
+FROM held WHERE f.url_id = $3 AND f.host = held.host
+RETURNING true;
 
 -- name: due_within
 -- Whether a URL is due within a time.
