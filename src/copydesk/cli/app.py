@@ -1,36 +1,78 @@
-"""Puts the commands together. Each lives in a module of its own and imports what it needs when it runs."""
+"""Puts the commands together. Each lives in a module of its own, which is imported when the command is used."""
 
+import importlib
 import sys
-from collections.abc import Callable
-from importlib.metadata import EntryPoint, entry_points, version
+from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from pydantic import ValidationError
 from rich.markup import escape
+from typer.core import TyperGroup
 
-from copydesk.cli import (
-    broker,
-    dead_letters,
-    demo,
-    doctor,
-    exporting,
-    funnel,
-    importing,
-    migrations,
-    run,
-    schemas,
-    search,
-    sources,
-    tail,
-)
-from copydesk.cli.composition import override_data_dir
+from copydesk.cli.data_dir import override_data_dir
 from copydesk.cli.output import CommandError, err
+
+_COMMANDS = {
+    "demo": "copydesk.cli.demo:demo",
+    "run": "copydesk.cli.run:run",
+    "service": "copydesk.cli.run:service",
+    "sources": "copydesk.cli.sources:app",
+    "import": "copydesk.cli.importing:import_files",
+    "clean": "",
+    "tag": "",
+    "funnel": "copydesk.cli.funnel:funnel",
+    "export": "copydesk.cli.exporting:export",
+    "search": "copydesk.cli.search:search",
+    "tail": "copydesk.cli.tail:tail",
+    "dlq": "copydesk.cli.dead_letters:app",
+    "doctor": "copydesk.cli.doctor:doctor",
+    "schemas": "copydesk.cli.schemas:app",
+    "migrate": "copydesk.cli.migrations:app",
+    "broker": "copydesk.cli.broker:broker",
+}
+"""Where each command is, in the order of the help; those without a place belong to a service's entry point."""
+
+
+class _LazyGroup(TyperGroup):
+    """Imports a command's module only when the command is named, so that `copydesk --version` need not know Kafka."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in _COMMANDS:
+            return None
+        held = _load(cmd_name)
+        if not isinstance(held, typer.Typer):
+            command, held = held, typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+            held.command(cmd_name)(command)
+        found = typer.main.get_command(held)
+        found.name = cmd_name
+        return found
+
+
+def _load(name: str) -> Any:
+    if place := _COMMANDS[name]:
+        module, _, attribute = place.partition(":")
+        return getattr(importlib.import_module(module), attribute)
+    try:
+        (point,) = entry_points(group="copydesk.commands", name=name)
+        return point.load()
+    except (ImportError, ValueError) as error:
+        cause = str(error)
+
+        def unavailable() -> None:
+            raise CommandError(f"`copydesk {name}` is not installed ({cause}): install copydesk[all]")
+
+        unavailable.__doc__ = "Not installed."
+        return unavailable
+
 
 app = typer.Typer(
     name="copydesk",
+    cls=_LazyGroup,
     help="Crawl, clean, tag and file the web's news.",
     epilog="Try it: [bold]copydesk demo[/bold]",
     no_args_is_help=True,
@@ -40,77 +82,36 @@ app = typer.Typer(
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"copydesk {version('copydesk')}")
+        raise typer.Exit
+
+
 @app.callback()
 def _common(
     data_dir: Annotated[
         Path | None, typer.Option(help="Where the embedded log, database and blobs live (default ./.copydesk).")
     ] = None,
-    show_version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version)
+    ] = False,
 ) -> None:
-    if show_version:
-        typer.echo(f"copydesk {version('copydesk')}")
-        raise typer.Exit
     if data_dir is not None:
         override_data_dir(data_dir)
 
 
-app.command("demo")(demo.demo)
-app.command("run")(run.run)
-app.command("service")(run.service)
-app.add_typer(sources.app, name="sources")
-app.command("import")(importing.import_files)
-app.command("funnel")(funnel.funnel)
-app.command("export")(exporting.export)
-app.command("search")(search.search)
-app.command("tail")(tail.tail)
-app.add_typer(dead_letters.app, name="dlq")
-app.command("doctor")(doctor.doctor)
-app.add_typer(schemas.app, name="schemas")
-app.add_typer(migrations.app, name="migrate")
-app.command("broker")(broker.broker)
-
-
-def _register_service_commands() -> None:
-    """`clean`, `tag` and the like belong to services and are found by entry point."""
-    for point in sorted(entry_points(group="copydesk.commands"), key=lambda point: point.name):
-        if "-" not in point.name:
-            app.command(point.name)(_load(point))
-
-
-def _load(point: EntryPoint) -> Callable[..., Any]:
-    try:
-        found: Callable[..., Any] = point.load()
-    except ImportError as error:
-        missing = error.name
-
-        def unavailable() -> None:
-            raise CommandError(
-                f"`copydesk {point.name}` needs the module {missing}: install copydesk[all], or the service's extra"
-            )
-
-        unavailable.__doc__ = "Not installed."
-        return unavailable
-    return found
-
-
 def main() -> None:
     """Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
-    _register_service_commands()
     try:
-        code = app(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
+        app()
+    except KeyboardInterrupt:
         sys.exit(130)
     except ValidationError as error:
         for problem in error.errors():
             name = "__".join(str(part) for part in problem["loc"]).upper()
             err.print(f"[bold red]error:[/] setting COPYDESK_{escape(name)}: {escape(problem['msg'])}", soft_wrap=True)
         sys.exit(2)
-    except (CommandError, ConnectionError) as error:
+    except (CommandError, ConnectionError, RuntimeError) as error:
         err.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
         sys.exit(1)
-    except BrokenPipeError:
-        sys.exit(0)
-    sys.exit(code if isinstance(code, int) else 0)

@@ -1,12 +1,10 @@
 """The composition root: the one place that chooses Kafka or the embedded log, a DSN or the embedded Postgres."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from pathlib import Path
 
 from copydesk.bus import EmbeddedBus, KafkaBus
 from copydesk.cli.output import CommandError
@@ -17,11 +15,6 @@ from copydesk.runtime.service import Service, ServiceContext, ServiceFactory
 from copydesk.settings import Settings
 from copydesk.storage import EmbeddedPostgres, Pool, migrate, open_blobs, open_pool
 from copydesk.telemetry import Metrics
-
-
-def override_data_dir(data_dir: Path) -> None:
-    """Make every later `Settings()` of this process use this data directory."""
-    os.environ["COPYDESK_DATA_DIR"] = str(data_dir)
 
 
 @dataclass(frozen=True)

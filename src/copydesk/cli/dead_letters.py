@@ -15,7 +15,9 @@ from copydesk.runtime.claim_check import check_out
 from copydesk.settings import Settings
 from copydesk.storage import open_blobs
 
-app = typer.Typer(help="Dead letters: records that a stage could not process.", no_args_is_help=True)
+app = typer.Typer(
+    help="Dead letters: records that a stage could not process.", no_args_is_help=True, add_completion=False
+)
 
 
 @app.command("list")

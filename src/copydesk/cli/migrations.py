@@ -9,7 +9,7 @@ from copydesk.cli.output import out
 from copydesk.settings import Settings
 from copydesk.storage import MigrationStatus, migrate, migration_status
 
-app = typer.Typer(help="The database schema.", no_args_is_help=True)
+app = typer.Typer(help="The database schema.", no_args_is_help=True, add_completion=False)
 
 
 @app.command()

@@ -8,7 +8,7 @@ import typer
 from copydesk.cli.output import CommandError, err
 from copydesk.contracts import schemas
 
-app = typer.Typer(help="The message schemas that consumers build on.", no_args_is_help=True)
+app = typer.Typer(help="The message schemas that consumers build on.", no_args_is_help=True, add_completion=False)
 
 Folder = Annotated[Path, typer.Option("--folder", help="Where the schemas live.")]
 

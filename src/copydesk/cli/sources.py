@@ -16,7 +16,7 @@ from copydesk.contracts import Source
 from copydesk.settings import Settings
 from copydesk.storage.sources import load_sources, save_sources
 
-app = typer.Typer(help="The news sources that are crawled.", no_args_is_help=True)
+app = typer.Typer(help="The news sources that are crawled.", no_args_is_help=True, add_completion=False)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
