@@ -58,7 +58,9 @@ class Journal:
         self._closed = False
 
     async def ready(self) -> None:
-        """Open the file once; raises `BusUnavailableError` when it cannot be opened."""
+        """Open the file once; raises `BusUnavailableError` when it cannot be opened, or was closed."""
+        if self._closed:
+            raise BusUnavailableError(f"the embedded log {self._path} is closed")
         if self._opening is None or (self._opening.done() and self._opening.exception()):
             self._opening = asyncio.create_task(self._open())
         await asyncio.shield(self._opening)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from copydesk.bus.partitioner import partition_of
-from copydesk.runtime.ports import Bus, Partition, RecordTooLargeError, UnknownTopicError
+from copydesk.runtime.ports import Bus, BusUnavailableError, Partition, RecordTooLargeError, UnknownTopicError
 from copydesk.testing.records import drain, positions_after, record
 
 SINGLE = Partition("single", 0)
@@ -207,3 +207,15 @@ async def test_unknown_topics_are_named(bus: Bus) -> None:
 
 async def test_a_bus_that_works_passes_its_check(bus: Bus) -> None:
     await bus.check()
+
+
+async def test_a_closed_bus_says_so_instead_of_waiting(bus: Bus) -> None:
+    producer = await bus.producer()
+    await producer.send([record("single", "k")])
+    await bus.close()
+    with pytest.raises(BusUnavailableError, match="closed"):
+        await producer.send([record("single", "k")])
+    with pytest.raises(BusUnavailableError, match="closed"):
+        await bus.check()
+    with pytest.raises(BusUnavailableError, match="closed"):
+        await bus.ensure_topics([])

@@ -9,7 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
-from copydesk.bus.kafka.connection import ANSWER_SECONDS, answering, client_options, dispose
+from copydesk.bus.kafka.connection import ANSWER_SECONDS, BusClosedError, answering, client_options, dispose
 from copydesk.bus.limits import COMPRESSION_SLACK_BYTES, ENVELOPE_BYTES
 from copydesk.contracts import Topic
 from copydesk.runtime.ports import BusUnavailableError, Partition, UnknownTopicError
@@ -27,6 +27,7 @@ class Cluster:
         self._known: set[str] = set()
         self._clients: dict[type, Any] = {}
         self._connecting = asyncio.Lock()
+        self._closed = False
 
     def prefixed(self, name: str) -> str:
         return self._settings.topic_prefix + name
@@ -91,6 +92,9 @@ class Cluster:
         async with answering(f"asking for positions of {group}"):
             admin = await self._connected(AIOKafkaAdminClient)
             committed = await admin.list_consumer_group_offsets(self.prefixed(group), partitions=wanted)
+        if not committed.keys() >= set(wanted):
+            # A coordinator that is still loading says nothing, which must not be taken for "nothing committed".
+            raise BusUnavailableError(f"Kafka does not know the positions of {group} yet")
         return {self.ours(partition): place.offset for partition, place in committed.items() if place.offset >= 0}
 
     async def check(self) -> None:
@@ -98,12 +102,15 @@ class Cluster:
             await (await self._connected(AIOKafkaAdminClient)).describe_cluster()
 
     async def close(self) -> None:
+        self._closed = True
         for client in self._clients.values():
             await dispose(client)
         self._clients.clear()
 
     async def _connected(self, kind: type) -> Any:
         async with self._connecting:
+            if self._closed:
+                raise BusClosedError
             if kind not in self._clients:
                 client = kind(**self._options)
                 try:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from aiokafka.errors import KafkaError
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_random_exponential
 
 from copydesk.runtime.ports import BusUnavailableError
 from copydesk.settings import KafkaSettings
@@ -20,6 +20,13 @@ _LONGEST_WAIT = 5.0
 
 R = TypeVar("R")
 _log = get_logger(__name__)
+
+
+class BusClosedError(BusUnavailableError):
+    """Ours, not the broker's: the one unavailability that waiting does not end."""
+
+    def __init__(self) -> None:
+        super().__init__("the bus is closed")
 
 
 def client_options(settings: KafkaSettings, client_id: str) -> dict[str, Any]:
@@ -60,7 +67,7 @@ async def answering(doing: str, within: float = ANSWER_SECONDS) -> AsyncIterator
 async def until_it_answers(action: Callable[[], Awaitable[R]]) -> R:
     """Repeat `action` for as long as it raises `BusUnavailableError`, waiting up to 5 s between two tries."""
     retrying = AsyncRetrying(
-        retry=retry_if_exception_type(BusUnavailableError),
+        retry=retry_if_exception(_may_pass),
         wait=wait_random_exponential(multiplier=_FIRST_WAIT, max=_LONGEST_WAIT),
         before_sleep=_report,
     )
@@ -90,6 +97,10 @@ async def started(make: Callable[[], Any], kind: str) -> Any:
 async def dispose(client: Any) -> None:
     """Release a client that never came up."""
     await (client.close() if hasattr(client, "close") else client.stop())
+
+
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, BusUnavailableError) and not isinstance(error, BusClosedError)
 
 
 def _report(state: RetryCallState) -> None:

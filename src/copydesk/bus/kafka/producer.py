@@ -7,7 +7,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError
 
 from copydesk.bus.kafka.cluster import Cluster
-from copydesk.bus.kafka.connection import answering, client_options, started
+from copydesk.bus.kafka.connection import BusClosedError, answering, client_options, started
 from copydesk.bus.limits import COMPRESSION_SLACK_BYTES, ENVELOPE_BYTES, refuse_oversize
 from copydesk.runtime.ports import BusUnavailableError, OutgoingRecord, RecordTooLargeError
 from copydesk.settings import KafkaSettings
@@ -51,11 +51,14 @@ class KafkaProducer:
         self._limit = settings.max_record_bytes + ENVELOPE_BYTES
         self._client: _Client | None = None
         self._starting = asyncio.Lock()
+        self._closed = False
         self._abandoning: set[asyncio.Task[None]] = set()
 
     async def start(self) -> _Client:
         """Connect, waiting for a broker that is down; does nothing when connected."""
         async with self._starting:
+            if self._closed:
+                raise BusClosedError
             if self._client is None:
                 self._client = await started(self._new_client, "producer")
             return self._client
@@ -77,6 +80,7 @@ class KafkaProducer:
 
     async def close(self) -> None:
         """Let go of the connection. Whatever was acknowledged is safe, and nobody waits for the rest any more."""
+        self._closed = True
         if self._client is not None:
             self._give_up(self._client)
         if self._abandoning:
