@@ -10,6 +10,8 @@ from copydesk.telemetry import get_logger
 
 GRACE_SECONDS = 9.0
 """For the services; the process as a whole shall be gone 10 s after a SIGTERM."""
+INTERRUPTED = 130
+"""128 + SIGINT, as shells have it."""
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 _log = get_logger(__name__)
@@ -18,11 +20,13 @@ _log = get_logger(__name__)
 async def run_services(services: Sequence[Service], stop: asyncio.Event) -> int:
     """Run until SIGTERM, SIGINT or `stop`, and return the exit code.
 
-    A stop gives every service 9 s to finish; a second signal does not wait. 0 is a clean stop, 1 means that a
-    service crashed (a bug: dependencies that are away never crash one), which stops the others too.
+    A stop gives every service 9 s to finish; a second signal does not wait. 0 is a clean stop, 130 one that was asked
+    for by SIGINT, 1 means that a service crashed (a bug: dependencies that are away never crash one), which stops the
+    others too.
     """
     loop = asyncio.get_running_loop()
-    handled = _handle_signals(loop, stop)
+    received: list[signal.Signals] = []
+    handled = _handle_signals(loop, stop, received)
     tasks = {asyncio.create_task(service.run(stop), name=service.name): service for service in services}
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -46,7 +50,9 @@ async def run_services(services: Sequence[Service], stop: asyncio.Event) -> int:
     crashed = [*_crashes(tasks)]
     for task in crashed:
         _log.error("service crashed", service=task.get_name(), exc_info=task.exception())
-    return 1 if crashed else 0
+    if crashed:
+        return 1
+    return INTERRUPTED if signal.SIGINT in received else 0
 
 
 async def _outlive(stopping: asyncio.Task[bool], tasks: Iterable[asyncio.Task[None]]) -> None:
@@ -63,17 +69,22 @@ def _crashes(tasks: Iterable[asyncio.Task[None]]) -> Iterable[asyncio.Task[None]
     return (task for task in tasks if task.done() and not task.cancelled() and task.exception() is not None)
 
 
-def _handle_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> list[signal.Signals]:
+def _handle_signals(
+    loop: asyncio.AbstractEventLoop, stop: asyncio.Event, received: list[signal.Signals]
+) -> list[signal.Signals]:
     """Turn signals into a stop where the loop can (not on Windows, nor outside the main thread)."""
     handled = []
     for number in _SIGNALS:
         with suppress(NotImplementedError, RuntimeError, ValueError):
-            loop.add_signal_handler(number, _stop_once, loop, stop, number)
+            loop.add_signal_handler(number, _stop_once, loop, stop, number, received)
             handled.append(number)
     return handled
 
 
-def _stop_once(loop: asyncio.AbstractEventLoop, stop: asyncio.Event, number: signal.Signals) -> None:
+def _stop_once(
+    loop: asyncio.AbstractEventLoop, stop: asyncio.Event, number: signal.Signals, received: list[signal.Signals]
+) -> None:
+    received.append(number)
     _log.info("stopping", signal=number.name)
     stop.set()
     loop.remove_signal_handler(number)  # the next one ends the process at once

@@ -48,14 +48,14 @@ class Newsstand:
         return self.breathing
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_stops_every_service_cleanly(number: signal.Signals) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+async def test_a_signal_stops_every_service_cleanly(number: signal.Signals, code: int) -> None:
     services = [Newsstand("one"), Newsstand("two")]
     running = asyncio.create_task(run_services(services, asyncio.Event()))
     await services[1].started.wait()
     os.kill(os.getpid(), number)
     async with asyncio.timeout(5):
-        assert await running == 0
+        assert await running == code
     assert [service.finished for service in services] == [True, True]
 
 
