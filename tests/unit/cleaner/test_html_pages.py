@@ -142,3 +142,21 @@ def test_plain_text_goes_the_text_road() -> None:
     assert (article.title, article.text) == (EN.title, "\n\n".join(EN.paragraphs))
     assert article.published is None
     assert article.date_notes
+
+
+def test_headings_and_lists_between_paragraphs_are_kept_and_link_boxes_are_not() -> None:
+    box = "<ul class='related'><li><a href='/a'>Fire at the mill</a></li><li><a href='/b'>Bridge closed</a></li></ul>"
+    inner = "<h2>What changes</h2>", "<ul><li>more boats</li><li>longer hours</li></ul>"
+    texts = (*EN.paragraphs, *LONGER["en"])
+    body = f"<p>{texts[0]}</p>{inner[0]}<p>{texts[1]}</p>{box}<p>{texts[2]}</p>{inner[1]}<p>{texts[3]}</p>"
+    (article,) = clean(f"<html><body><main><article><h1>{EN.title}</h1>{body}</article></main></body></html>").articles
+    kept = [(block.kind, block.text) for block in article.blocks]
+    assert kept == [
+        ("paragraph", texts[0]),
+        ("heading", "What changes"),
+        ("paragraph", texts[1]),
+        ("paragraph", texts[2]),
+        ("list", "more boats"),
+        ("list", "longer hours"),
+        ("paragraph", texts[3]),
+    ]

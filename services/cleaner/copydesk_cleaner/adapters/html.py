@@ -15,6 +15,7 @@ from copydesk_cleaner.adapters.appended import AppendedArticle, take_appended_ar
 from copydesk_cleaner.adapters.old_markup import unwrap_layout_tables, wrap_broken_lines
 from copydesk_cleaner.core.dates import FoundDate, read_date
 from copydesk_cleaner.core.document import CleanedArticle, CleanedDocument
+from copydesk_cleaner.core.dropped_blocks import restore_dropped
 from copydesk_cleaner.core.page_blocks import PageText, clean_blocks
 from copydesk_cleaner.core.page_metadata import PageMetadata, read_metadata, read_title
 
@@ -59,7 +60,7 @@ def _extract(tree: HtmlElement, url: str) -> list[Block]:
         blocks = max(blocks, found, key=_characters)
         if _characters(blocks) >= _LEAST_TEXT:
             break
-    return blocks
+    return restore_dropped(tree, blocks)
 
 
 def _characters(blocks: Iterable[Block]) -> int:

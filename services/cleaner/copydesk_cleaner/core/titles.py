@@ -16,11 +16,11 @@ def vote_title(headings: Sequence[str], og: str | None, headline: str | None, do
         return next(iter([*others[:-1], without_site(others[-1], others)] if document and others else others), None)
     if not others:
         return first[0]
-    bare = [without_site(other, others) for other in others]
+    bare = [*(without_site(other, others) for other in others), *map(_opening, others)]
     scored = [(max(_overlap(heading, other) for other in bare), -order, heading) for order, heading in enumerate(first)]
     agreement, _, heading = max(scored)
     if agreement >= 0.5:
-        return heading
+        return _without_kicker(heading, others)
     return first[0] if len(first) == 1 and len(first[0].split()) >= 4 else without_site(others[0], others)
 
 
@@ -40,6 +40,18 @@ def without_site(title: str, others: Sequence[str]) -> str:
         return agreed
     longest = max(pieces, key=len)
     return longest if len(longest) > 0.5 * len(title) else title
+
+
+def _opening(title: str) -> str:
+    """What stands before the first separator: the title, where the site's name follows it."""
+    opening = _SITE.split(title)[0]
+    return opening if len(opening.split()) > 1 else title
+
+
+def _without_kicker(heading: str, others: Sequence[str]) -> str:
+    """The heading without a label set before it inside the same element, where another source gives it so."""
+    shorter = (other for other in others if len(other.split()) >= 4 and heading.endswith(" " + other))
+    return next(shorter, heading)
 
 
 def _overlap(one: str, two: str) -> float:
