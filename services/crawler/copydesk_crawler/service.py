@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 from copydesk.contracts import REGISTRY, URLS_DISCOVERED, Message, UrlDiscovered
@@ -26,8 +26,6 @@ from copydesk_crawler.adapters.robots_cache import RobotsCache
 from copydesk_crawler.adapters.source_poller import SourcePoller
 from copydesk_crawler.adapters.visitor import Tools
 from copydesk_crawler.core.discovered import Entry
-
-_POLL_LEASE = timedelta(minutes=10)
 
 
 def create(context: ServiceContext) -> Service:
@@ -116,7 +114,7 @@ class CrawlerService:
             self._frontier, robots, fetcher, workers, settings.http, context.clock, tools.patiently, abandoned
         )
         self._pages = PageLoop(tools)
-        self._poller = SourcePoller(tools, PollSchedule(pool, owner, _POLL_LEASE), reader)
+        self._poller = SourcePoller(tools, PollSchedule(pool, owner, lease), reader)
 
     async def _on_link(self, received: Received[Message], now: datetime) -> Outcome:
         """A link that the cleaner saw; its effect is a frontier row."""

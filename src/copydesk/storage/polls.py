@@ -64,8 +64,18 @@ class PollSchedule:
             rows = await self._pool.fetch(_SQL["claim_polls"], self._owner, limit, self._lease, round_began)
         return [_due_source(dict(row)) for row in rows]
 
+    async def keep(self, source: str) -> None:
+        """Begin the lease anew, with each document of a poll."""
+        with database_outages():
+            await self._pool.execute(_SQL["keep_poll"], source, self._owner, self._lease)
+
+    async def release(self, source: str) -> None:
+        """Give a source back whose poll was broken off; it stays due."""
+        with database_outages():
+            await self._pool.execute(_SQL["release_poll"], source, self._owner)
+
     async def finish(self, source: str, again: timedelta, failures: int, problem: str | None) -> None:
-        """Give a source back."""
+        """Give a source back, to be polled again after `again`."""
         with database_outages():
             await self._pool.execute(_SQL["finish_poll"], source, self._owner, again, failures, problem)
 

@@ -8,10 +8,9 @@ from collections.abc import Callable
 import brotli
 import pytest
 import zstandard
+from copydesk_crawler.core.decompression import UndecodableBodyError, decode_body, gunzip
 from hypothesis import given
 from hypothesis import strategies as st
-
-from copydesk_crawler.core.decompression import UndecodableBodyError, decode_body, gunzip
 
 LIMIT = 2_000_000
 PAGE = b"<html><body>" + "Die Brücke ist wieder offen. ".encode() * 2_000 + b"</body></html>"
@@ -84,6 +83,7 @@ def test_broken_bodies_have_a_reason(raw: bytes, coding: str, reason: str) -> No
 @given(st.binary(max_size=200), st.sampled_from(["gzip", "deflate", "br", "zstd", "br, gzip", "nonsense", ""]))
 def test_any_bytes_give_a_body_or_a_reason(raw: bytes, coding: str) -> None:
     try:
-        assert isinstance(decode_body(raw, coding, LIMIT), bytes)
-    except UndecodableBodyError as error:
-        assert error.reason
+        body = decode_body(raw, coding, LIMIT)
+    except UndecodableBodyError:
+        return
+    assert len(body) <= LIMIT

@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from copydesk_crawler.core.feeds import parse_feed
 from hypothesis import given
 from hypothesis import strategies as st
-
-from copydesk_crawler.core.feeds import parse_feed
 
 URL = "https://courier.example/feeds/all"
 PUBLISHED = datetime(2030, 1, 1, 8, 30, tzinfo=UTC)

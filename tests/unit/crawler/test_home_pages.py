@@ -1,11 +1,10 @@
 """What a home page tells of a source."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from copydesk_crawler.core.canonical_url import Address, canonical_url
 from copydesk_crawler.core.home_pages import looks_like_article, parse_home_page
+from hypothesis import given
+from hypothesis import strategies as st
 
 HOME = "https://www.courier.example/"
 

@@ -3,11 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from copydesk_crawler.core.politeness import DEFAULT_WAIT, MAX_WAIT, host_delay, retry_after
 from copydesk_crawler.core.schedule import MAX_POLL_INTERVAL, RETRY_DELAYS, poll_delay, retry_delay, revisit_delay
+from hypothesis import given
+from hypothesis import strategies as st
 
 NOW = datetime(2030, 1, 1, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

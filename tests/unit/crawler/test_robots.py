@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-
 from copydesk_crawler.core.robots import MAX_BYTES, MAX_CRAWL_DELAY, allow_all, parse_robots, product_token
 
 AGENT = "Copydesk/0.1 (+https://desk.example/about)"

@@ -4,10 +4,9 @@ import gzip
 from datetime import UTC, datetime
 
 import pytest
+from copydesk_crawler.core.sitemaps import parse_sitemap
 from hypothesis import given
 from hypothesis import strategies as st
-
-from copydesk_crawler.core.sitemaps import parse_sitemap
 
 URL = "https://courier.example/sitemap.xml"
 LIMIT = 1_000_000
@@ -51,9 +50,10 @@ def test_index_text_gzip_and_feeds() -> None:
 
 def test_without_namespace_and_half_broken() -> None:
     plain = "<urlset><url><loc>https://courier.example/a</loc></url><url><loc>https://courier.example/b&c</loc></url>"
-    assert [entry.url for entry in parse_sitemap(plain.encode(), URL, None, LIMIT).entries][
-        0
-    ] == "https://courier.example/a"
+    assert (
+        next(entry.url for entry in parse_sitemap(plain.encode(), URL, None, LIMIT).entries)
+        == "https://courier.example/a"
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from copydesk.runtime.ports import Clock
 
 REST_SECONDS = 0.25
 STALLED_SECONDS = 60.0
+STUCK_SECONDS = 75.0
 
 
 class Activity:
@@ -16,6 +17,7 @@ class Activity:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._ticked = clock.monotonic()
+        self._moved = clock.monotonic()
         self._quiet_at: int | None = None
         self.count = 0
 
@@ -26,12 +28,17 @@ class Activity:
         return self._clock.monotonic() - self._ticked < STALLED_SECONDS
 
     def happened(self) -> None:
-        """Something was added to the frontier or finished in it."""
+        """Something was added to the frontier or came on in it; a host that asks us to wait is no such thing."""
         self.count += 1
+        self._moved = self._clock.monotonic()
 
     def note_frontier(self, seen: int, *, quiet: bool) -> None:
-        """What a look at the frontier showed that began when `count` was `seen`."""
-        self._quiet_at = seen if quiet else None
+        """What a look at the frontier showed that began when `count` was `seen`.
+
+        When for long nothing came on, what is due waits for hosts that never have time, and so does not count.
+        """
+        stuck = self._clock.monotonic() - self._moved > STUCK_SECONDS
+        self._quiet_at = seen if quiet or stuck else None
 
     def frontier_quiet(self) -> bool:
         """Whether nothing was due soon at the last look and nothing happened since."""

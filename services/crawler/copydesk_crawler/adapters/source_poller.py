@@ -1,6 +1,7 @@
 """Polls sources: feeds, sitemaps and home pages become frontier rows."""
 
 import asyncio
+import contextlib
 from datetime import datetime, timedelta
 
 from copydesk.contracts import Source
@@ -50,8 +51,10 @@ class SourcePoller:
             pass
         if self._hands:
             await asyncio.wait(self._hands, timeout=_GRACE_SECONDS)
-        for task in self._hands:
+        left = list(self._hands)
+        for task in left:
             task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _turn(self, stop: asyncio.Event) -> None:
         free = SOURCES_AT_ONCE - len(self._hands)
@@ -73,7 +76,11 @@ class SourcePoller:
             poll = await self._walk(source)
             problem, failed = poll.problem, poll.failed
         except AbandonedError:
+            await self._give_back(source)
             return
+        except asyncio.CancelledError:
+            await self._give_back(source)
+            raise
         except Exception:  # noqa: BLE001 - like a stage loop: one source must not stop the others
             _log.exception("poll failed", source=source.name)
             problem, failed = "internal-error", True
@@ -84,10 +91,18 @@ class SourcePoller:
         except AbandonedError:
             return
 
+    async def _give_back(self, source: Source) -> None:
+        """So that the next crawler need not wait for the lease to end; if the database is away, it has to."""
+        with contextlib.suppress(ConnectionError):
+            await self._schedule.release(source.name)
+
     async def _walk(self, source: Source) -> Poll:
         known = await self._tools.patiently(lambda: self._schedule.documents(source.name))
         poll = Poll(source, {document.id: document for document in known})
-        while poll.waiting and not self._tools.abandoned():
+        while poll.waiting:
+            if self._tools.abandoned():
+                raise AbandonedError
+            await self._tools.patiently(lambda: self._schedule.keep(source.name))
             await self._read(poll, poll.waiting.pop(0))
         home = poll.home_links
         if home is not None and home.findings is not None:

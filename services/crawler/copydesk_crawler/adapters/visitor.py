@@ -106,7 +106,8 @@ class Visitor:
             lambda: self._tools.frontier.finish(self._lease, url, visit, pause, more=more)
         )
         self._renewed = self._clock.monotonic()
-        self._tools.activity.happened()
+        if not isinstance(answer, Busy):
+            self._tools.activity.happened()
         outcome, reason = verdict.outcome or verdict.state, verdict.reason or ""
         _log.debug("visited", url=url.url, outcome=outcome, reason=reason, again=str(verdict.again), held=held)
         self._tools.context.metrics.outcomes.labels("crawler", outcome, reason).inc()

@@ -20,6 +20,14 @@ FROM (
 WHERE p.source = due.source
 RETURNING p.failures, due.source AS name, due.url, due.feeds, due.sitemaps, due.language, due.country, due.ignore_robots;
 
+-- name: keep_poll
+-- A poll of many documents begins its lease anew with each.
+UPDATE copydesk.source_polls SET lease_until = now() + $3::interval WHERE source = $1 AND lease_owner = $2;
+
+-- name: release_poll
+-- Gives back a source whose poll was not finished; it is due as before.
+UPDATE copydesk.source_polls SET lease_owner = NULL, lease_until = '-infinity' WHERE source = $1 AND lease_owner = $2;
+
 -- name: finish_poll
 -- Gives the lease back and plans the next poll.
 UPDATE copydesk.source_polls
