@@ -4,6 +4,7 @@ Order: environment (`COPYDESK_KAFKA__BOOTSTRAP_SERVERS`), then `copydesk.toml` i
 defaults here. Secrets are `SecretStr` and show as stars wherever they are printed.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -25,6 +26,18 @@ def _split(value: object) -> object:
     return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
 
 
+def _seconds(value: object) -> object:
+    """Numbers from the environment come as text."""
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return float(value)
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_seconds)]
+"""Seconds, or an ISO 8601 duration."""
+
+
 class Block(BaseModel):
     """A table of the settings file; a misspelt name is refused."""
 
@@ -43,10 +56,10 @@ class KafkaSettings(Block):
     sasl_password: SecretStr | None = None
     ssl_cafile: Path | None = Field(default=None, description="CA bundle; unset means the system's")
     compression: Literal["lz4", "zstd", "gzip", "none"] = "lz4"
-    send_deadline: timedelta = Field(
+    send_deadline: Duration = Field(
         default=timedelta(seconds=30), description="a send that takes longer pauses the stage"
     )
-    session_timeout: timedelta = Field(
+    session_timeout: Duration = Field(
         default=timedelta(seconds=15), description="after this a silent member is replaced"
     )
     max_record_bytes: int = Field(default=900_000, gt=1_000, description="larger records travel as a claim check")
@@ -57,7 +70,7 @@ class PostgresSettings(Block):
 
     dsn: SecretStr | None = Field(default=None, description="postgresql://…; unset means the embedded Postgres")
     pool_size: int = Field(default=4, ge=1)
-    command_timeout: timedelta = Field(default=timedelta(seconds=30), description="a statement that takes longer fails")
+    command_timeout: Duration = Field(default=timedelta(seconds=30), description="a statement that takes longer fails")
     prepared_statements: bool = Field(
         default=True, description="turn off behind pgbouncer before 1.21 in transaction mode"
     )
@@ -73,10 +86,10 @@ class HttpSettings(Block):
     allow_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode, BeforeValidator(_split)] = Field(
         default_factory=list, description="CIDRs that may be reached although they are private"
     )
-    host_delay: timedelta = Field(
+    host_delay: Duration = Field(
         default=timedelta(seconds=1), description="least time between two requests to one host"
     )
-    deadline: timedelta = Field(default=timedelta(seconds=30), description="for one whole exchange, redirects included")
+    deadline: Duration = Field(default=timedelta(seconds=30), description="for one whole exchange, redirects included")
     max_body_bytes: int = Field(default=10_000_000, description="after decompression")
     concurrency: int = Field(default=16, ge=1, description="hosts fetched side by side")
 
@@ -84,12 +97,12 @@ class HttpSettings(Block):
 class CrawlerSettings(Block):
     """When the crawler looks again."""
 
-    poll_interval: timedelta = Field(default=timedelta(minutes=15), description="between two polls of a source")
-    revisit_ladder: Annotated[list[timedelta], NoDecode, BeforeValidator(_split)] = Field(
+    poll_interval: Duration = Field(default=timedelta(minutes=15), description="between two polls of a source")
+    revisit_ladder: Annotated[list[Duration], NoDecode, BeforeValidator(_split)] = Field(
         default_factory=lambda: [timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6)],
         description="ages, counted from its first fetch, at which a page is fetched again",
     )
-    host_lease: timedelta = Field(
+    host_lease: Duration = Field(
         default=timedelta(seconds=60), description="after this the hosts of a dead crawler go to others"
     )
     sitemap_days: float = Field(
@@ -101,7 +114,7 @@ class WorkerSettings(Block):
     """Worker processes for parsing and models."""
 
     processes: int = Field(default=1, ge=1)
-    timeout: timedelta = Field(default=timedelta(seconds=20), description="a document that takes longer is killed")
+    timeout: Duration = Field(default=timedelta(seconds=20), description="a document that takes longer is killed")
     memory_bytes: int = Field(
         default=1_000_000_000, description="what a document may take beyond the models of its worker"
     )

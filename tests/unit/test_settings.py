@@ -31,6 +31,19 @@ def test_the_environment_wins_over_the_file_and_the_file_over_defaults(tmp_path,
     assert kafka.bootstrap_servers is None
 
 
+@pytest.mark.parametrize(("text", "seconds"), [("0.02", 0.02), ("90", 90), ("PT1M30S", 90)])
+def test_lengths_of_time_are_seconds_or_iso_durations(monkeypatch, text, seconds):
+    monkeypatch.setenv("COPYDESK_HTTP__HOST_DELAY", text)
+
+    assert Settings().http.host_delay.total_seconds() == seconds
+
+
+def test_the_revisit_ladder_is_a_list_of_lengths_of_time(monkeypatch):
+    monkeypatch.setenv("COPYDESK_CRAWLER__REVISIT_LADDER", "60,PT1H")
+
+    assert Settings().crawler.revisit_ladder == [timedelta(minutes=1), timedelta(hours=1)]
+
+
 def test_networks_are_a_list_with_commas(monkeypatch):
     monkeypatch.setenv("COPYDESK_HTTP__ALLOW_NETWORKS", "127.0.0.0/8, ::1/128")
 
