@@ -160,3 +160,32 @@ def test_headings_and_lists_between_paragraphs_are_kept_and_link_boxes_are_not()
         ("list", "longer hours"),
         ("paragraph", texts[3]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "hint", "published", "note"),
+    [
+        ("4 januari 2030, 09:15", "2030-01-04T09:15:00+01:00", "2030-01-04T09:15:00+01:00", "as its feed says"),
+        ("", "Fri, 04 Jan 2030 09:15:00 +0100", "2030-01-04T09:15:00+01:00", "as its feed says"),
+        ("4 januari 2030, 09:15", "", "2030-01-04T09:15:00+00:00", "no offset given, UTC assumed"),
+        ("4 januari 2030", "2020-01-01T00:00:00Z", "2030-01-04T00:00:00+00:00", "day only, midnight UTC assumed"),
+    ],
+)
+def test_a_date_that_only_readers_see_is_made_exact_by_the_feed(
+    printed: str, hint: str, published: str, note: str
+) -> None:
+    fetched = make_page(URL, fetched_at=datetime(2030, 1, 5, tzinfo=UTC), hints={"published": hint} if hint else {})
+    inner = f"<p>Door Piet van den Berg</p><p>{printed}</p>"
+    document = clean_document(page(NL, inner).encode(), url=URL, latest=fetched.fetched_at)
+    (message,) = to_messages(document, fetched)
+    assert message.published is not None
+    assert message.published.isoformat() == published
+    assert message.date_notes[0] == f"published: {note}"
+    assert message.authors == ["Piet van den Berg"]
+    assert message.text == text_of(NL)
+
+
+def test_a_page_without_any_date_says_so() -> None:
+    (article,) = clean(page(NL)).articles
+    assert article.published is None
+    assert article.date_notes[0].startswith("published: ")

@@ -18,6 +18,7 @@ from copydesk_cleaner.core.document import CleanedArticle, CleanedDocument
 from copydesk_cleaner.core.dropped_blocks import restore_dropped
 from copydesk_cleaner.core.page_blocks import PageText, clean_blocks
 from copydesk_cleaner.core.page_metadata import PageMetadata, read_metadata, read_title
+from copydesk_cleaner.core.visible_metadata import lines_beside_headline, visible_authors, visible_date
 
 METHOD = f"trafilatura {trafilatura.__version__}"
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -108,15 +109,17 @@ def _main_article(
     latest: datetime | None,
     appended: Iterable[AppendedArticle],
 ) -> CleanedArticle:
-    published = (
-        metadata.published if metadata.published.value else _dated_by_page(tree, url, metadata.published, latest)
-    )
+    beside = lines_beside_headline(tree)
+    published = metadata.published
+    if published.value is None:
+        seen = visible_date(beside, metadata.language, latest)
+        published = seen or _dated_by_page(tree, url, metadata.published, latest)
     strangers = (
         Cut(text=one.text, reason="other-article", rule="second heading with a text of its own") for one in appended
     )
     dates = (("published", published), ("modified", metadata.modified))
     notes = (f"{name}: {found.note}" for name, found in dates if found.note)
-    bylines = [*metadata.authors, *(name for name in text.authors if not metadata.authors)]
+    bylines = metadata.authors or list(text.authors) or visible_authors(beside)
     return CleanedArticle(
         title=metadata.title,
         subtitle=metadata.subtitle,
@@ -140,7 +143,17 @@ def _main_article(
 def _dated_by_page(tree: HtmlElement, url: str, refused: FoundDate, latest: datetime | None) -> FoundDate:
     """The day that address or visible page give, by htmldate; it never knows the time."""
     bound = latest.date().isoformat() if latest else None
-    day = find_date(deepcopy(tree), url=url, original_date=True, outputformat="%Y-%m-%d", max_date=bound)
+    for thorough in (True, False):
+        day = find_date(
+            deepcopy(tree),
+            url=url,
+            original_date=True,
+            outputformat="%Y-%m-%d",
+            max_date=bound,
+            extensive_search=thorough,
+        )
+        if not (day and day.endswith("-01-01")):
+            break  # else the thorough search may have taken a year in the text for its first day
     found = read_date(day, latest) if day else None
     return found or FoundDate(None, refused.note or "the page names no date")
 

@@ -1,9 +1,10 @@
 """The cleaner's own result for one page or text, and the messages made of it."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from copydesk.contracts import ArticleCleaned, Block, Cut, Dateline, Image, PageFetched, Part, part_id
+from copydesk_cleaner.core.dates import read_date
 
 CLEANER_VERSION = "0.1.0"
 """Raised whenever the same page may come out different."""
@@ -47,17 +48,36 @@ class CleanedDocument:
     flags: tuple[str, ...] = field(default=())
 
 
+_ASSUMED = ("day only", "no offset given")
+_NEAR = timedelta(hours=36)
+
+
 def to_messages(document: CleanedDocument, page: PageFetched) -> list[ArticleCleaned]:
     """The page's article and one message for each part, which names the page's id in `part_of`."""
     if not document.articles:
         return []
     main, *others = document.articles
+    main = _dated_by_feed(main, page)
     parts = [_part(other, page) for other in others]
     first = _message(main, document, page, page.id, main.url or page.canonical_url, parts=parts)
     return [first] + [
         _message(other, document, page, part.id, other.url or page.canonical_url, part_of=page.id)
         for other, part in zip(others, parts, strict=True)
     ]
+
+
+def _dated_by_feed(article: CleanedArticle, page: PageFetched) -> CleanedArticle:
+    """The article with the date of the feed that named it, where the page gives none, or the same one less exactly."""
+    hint = page.hints.get("published")
+    found = read_date(hint, page.fetched_at) if hint else None
+    if found is None or found.value is None or found.note:
+        return article
+    own = article.published
+    vague = any(note.startswith("published") and assumed in note for note in article.date_notes for assumed in _ASSUMED)
+    if own is not None and not (vague and abs(own - found.value) <= _NEAR):
+        return article
+    notes = (note for note in article.date_notes if not note.startswith("published"))
+    return replace(article, published=found.value, date_notes=(*notes, "published: as its feed says"))
 
 
 def _part(article: CleanedArticle, page: PageFetched) -> Part:
@@ -95,7 +115,7 @@ def _message(
         section=article.section,
         page_keywords=list(article.keywords),
         images=list(article.images),
-        language_hint=article.language_hint or page.language,
+        language_hint=article.language_hint or page.hints.get("language") or page.language,
         country=page.country,
         paywalled=article.paywalled,
         parts=parts or [],

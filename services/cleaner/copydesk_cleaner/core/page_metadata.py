@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -30,13 +31,16 @@ _MODIFIED_META = (
     "revised",
 )  # fmt: skip
 _AUTHOR_ELEMENTS = (
-    "//*[@itemprop='author']//*[@itemprop='name']", "//*[@itemprop='author']", "//*[@rel='author']",
-    "//*[contains(@class,'author-name') or contains(@class,'author__name') or contains(@class,'byline-name')"
-    " or contains(@class,'article-author') or contains(@class,'article__author')]",
-    "//*[contains(@class,'byline') or contains(@class,'Byline') or @class='author' or contains(@class,'author ')]",
-    "//a[contains(@href,'/author/') or contains(@href,'/authors/') or contains(@href,'/autor/')"
-    " or contains(@href,'/autoren/') or contains(@href,'/auteur/') or contains(@href,'/auteurs/')]",
+    ("//*[@itemprop='author']//*[@itemprop='name']", 5),
+    ("//*[@itemprop='author']", 5),
+    ("//*[@rel='author']", 5),
+    ("//*[contains(@class,'author-name') or contains(@class,'author__name') or contains(@class,'byline-name')"
+     " or contains(@class,'article-author') or contains(@class,'article__author')]", 1),
+    ("//*[contains(@class,'byline') or contains(@class,'Byline') or @class='author' or contains(@class,'author ')]", 1),
+    ("//a[contains(@href,'/author/') or contains(@href,'/authors/') or contains(@href,'/autor/')"
+     " or contains(@href,'/autoren/') or contains(@href,'/auteur/') or contains(@href,'/auteurs/')]", 1),
 )  # fmt: skip
+"""Where authors stand in the page, and how many such elements may belong to the article itself."""
 _CAPTION_ELEMENTS = (
     ".//figcaption|.//*[contains(@class,'caption') or contains(@class,'onderschrift')"
     " or contains(@class,'bildunterschrift')]"
@@ -180,9 +184,13 @@ class _Page:
             people = [person for person in people if same_text(person) not in self.site_names]
             if people:
                 return list(dict.fromkeys(people))
-        for path in _AUTHOR_ELEMENTS:
+        return self._marked_people()
+
+    def _marked_people(self) -> list[str]:
+        for path, most in _AUTHOR_ELEMENTS:
             texts = (element_text(element) for element in self._tree.xpath(path)[:5])
-            people = [person for text in texts if len(text) <= 120 for person in person_names(text)]
+            named = (people for text in texts if len(text) <= 120 and (people := person_names(text)))
+            people = [person for group in islice(named, most) for person in group]
             if people:
                 return list(dict.fromkeys(people))
         return []

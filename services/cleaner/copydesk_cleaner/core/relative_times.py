@@ -48,10 +48,10 @@ class _Patterns:
 
 
 @cache
-def _locales() -> tuple[tuple[str, ...], frozenset[str]]:
-    """The past patterns and the month names of all locales, read in one pass (about a second, once a process)."""
+def _locales() -> tuple[tuple[str, ...], dict[str, dict[str, int]]]:
+    """The past patterns of all locales, and their month names by language, read in one pass (a second, once)."""
     past: list[str] = []
-    months: set[str] = set()
+    months: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for locale in localedata.locale_identifiers():
         data = localedata.load(locale, merge_inherited=False)
         fields = data.get("date_fields", {})
@@ -59,21 +59,39 @@ def _locales() -> tuple[tuple[str, ...], frozenset[str]]:
             field = fields.get(name)
             if isinstance(field, dict):
                 past.extend(pattern for pattern in field.get("past", {}).values() if isinstance(pattern, str))
-        months.update(_month_names(data.get("months", {})))
-    return tuple(past), frozenset(months)
+        for month, number in _month_names(data.get("months", {})):
+            months[locale.partition("_")[0]].setdefault(month, number)
+    return tuple(past), dict(months)
 
 
-def _month_names(contexts: Any) -> Iterator[str]:
+def _month_names(contexts: Any) -> Iterator[tuple[str, int]]:
     for widths in contexts.values():
-        names = widths.items() if isinstance(widths, dict) else ()
-        for width, months in names:
+        for width, months in widths.items() if isinstance(widths, dict) else ():
             if width != "narrow" and isinstance(months, dict):
-                yield from (name.casefold().rstrip(".") for name in months.values() if isinstance(name, str))
+                named = ((number, name) for number, name in months.items() if isinstance(name, str))
+                yield from ((name.casefold().rstrip("."), number) for number, name in named)
+
+
+@cache
+def _months_anywhere() -> dict[str, frozenset[int]]:
+    numbers: defaultdict[str, set[int]] = defaultdict(set)
+    for months in _locales()[1].values():
+        for name, number in months.items():
+            numbers[name].add(number)
+    return {name: frozenset(found) for name, found in numbers.items()}
 
 
 def is_month(word: str) -> bool:
     """Whether a word is the name of a month, whole or abbreviated, in any language of the CLDR."""
-    return word.casefold().rstrip(".") in _locales()[1]
+    return word.casefold().rstrip(".") in _months_anywhere()
+
+
+def month_number(word: str, language: str | None) -> int | None:
+    """The month (1…12) that a word names in the language, or in all languages that know it; None in doubt."""
+    name = word.casefold().rstrip(".")
+    own = _locales()[1].get((language or "").replace("_", "-").partition("-")[0].lower(), {}).get(name)
+    numbers = _months_anywhere().get(name, frozenset())
+    return own or (next(iter(numbers)) if len(numbers) == 1 else None)
 
 
 @cache
