@@ -24,7 +24,8 @@ from typing import Any
 
 import trafilatura
 from copydesk_cleaner.adapters.documents import clean_document
-from copydesk_cleaner.core.text_article import clean_text, storable
+from copydesk_cleaner.core.lines import storable
+from copydesk_cleaner.core.text_article import clean_text
 
 DATA = Path(os.environ.get("COPYDESK_EXTRACTION_DATA", "../shared/data/extraction"))
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\u0e00-\u0e7f"

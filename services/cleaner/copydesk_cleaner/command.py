@@ -144,6 +144,8 @@ async def _attempt(task: Task, pool: WorkerPool) -> ArticleCleaned | TaskError:
         return TaskError(
             f"{task.path}: {error}; COPYDESK_WORKER__TIMEOUT and COPYDESK_WORKER__MEMORY_BYTES set the limits"
         )
+    except Exception as error:  # noqa: BLE001 - whatever a page provokes in the parsers is its own failure alone
+        return TaskError(f"{task.path}: the parsers failed on it: {type(error).__name__}: {error}")
     articles = to_messages(document, page)
     if not articles:
         return TaskError(f"{task.path}: no main text was found on the page")

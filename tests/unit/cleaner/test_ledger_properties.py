@@ -1,7 +1,8 @@
 """For any input at all: kept + cuts = input, character for character."""
 
 from copydesk_cleaner.core.ledger import kept_characters, reassemble, tile
-from copydesk_cleaner.core.text_article import TextArticle, clean_text, storable
+from copydesk_cleaner.core.lines import storable
+from copydesk_cleaner.core.text_article import TextArticle, clean_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

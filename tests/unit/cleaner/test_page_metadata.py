@@ -143,3 +143,9 @@ def test_bylines_and_sentences() -> None:
     assert is_byline("By Ana Lund")
     assert not is_byline("By noon the bridge was full of people.")
     assert person_name("x" * 200) is None
+
+
+def test_escaped_nuls_and_surrogates_in_json_ld_can_be_stored() -> None:
+    page = metadata(linked(headline='"Bridge \\u0000 reopens \\ud800"', author='"Ana \\udfffLund"'))
+    assert page.title == "Bridge \ufffd reopens \ufffd"
+    assert all("\udfff" not in name for name in page.authors)

@@ -2,7 +2,8 @@
 
 import pytest
 from copydesk_cleaner.core.ledger import kept_characters, reassemble, tile
-from copydesk_cleaner.core.text_article import TextArticle, clean_text, storable
+from copydesk_cleaner.core.lines import storable
+from copydesk_cleaner.core.text_article import TextArticle, clean_text
 
 from .dirty_pages import STORIES, Story
 

@@ -5,8 +5,9 @@ from datetime import datetime
 from copydesk_cleaner.adapters.decoding import decode_page
 from copydesk_cleaner.adapters.html import clean_html
 from copydesk_cleaner.core.document import CleanedArticle, CleanedDocument
+from copydesk_cleaner.core.lines import storable
 from copydesk_cleaner.core.relative_times import find_relative_times
-from copydesk_cleaner.core.text_article import TextArticle, clean_text, storable
+from copydesk_cleaner.core.text_article import TextArticle, clean_text
 
 _TEXT_METHOD = "text rules"
 _UNDATED = ("published: plain text names no date",)

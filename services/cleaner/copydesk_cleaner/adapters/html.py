@@ -1,6 +1,5 @@
 """HTML pages through trafilatura, then through the text rules. Runs in a worker process: it may hang, it may starve."""
 
-import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from datetime import datetime
@@ -16,12 +15,12 @@ from copydesk_cleaner.adapters.old_markup import unwrap_layout_tables, wrap_brok
 from copydesk_cleaner.core.dates import FoundDate, read_date
 from copydesk_cleaner.core.document import CleanedArticle, CleanedDocument
 from copydesk_cleaner.core.dropped_blocks import restore_dropped
+from copydesk_cleaner.core.lines import storable
 from copydesk_cleaner.core.page_blocks import PageText, clean_blocks
 from copydesk_cleaner.core.page_metadata import PageMetadata, read_metadata, read_title
 from copydesk_cleaner.core.visible_metadata import lines_beside_headline, visible_authors, visible_date
 
 METHOD = f"trafilatura {trafilatura.__version__}"
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LEAST_PARAGRAPH = 40
 _LEAST_TEXT = 120
 _KINDS: dict[str, Literal["paragraph", "heading", "quote", "list", "table"]] = {
@@ -31,8 +30,7 @@ _KINDS: dict[str, Literal["paragraph", "heading", "quote", "list", "table"]] = {
 
 def clean_html(page: str, url: str, latest: datetime | None, flags: tuple[str, ...] = ()) -> CleanedDocument:
     """The articles of a decoded page; none when the page has no main text."""
-    source = _UNSTORABLE.sub("\ufffd", page)
-    tree = trafilatura.load_html(source)
+    tree = trafilatura.load_html(storable(page)[0])
     if tree is None:
         return CleanedDocument((), METHOD, flags=flags)
     appended = take_appended_articles(tree, read_title(tree, url))

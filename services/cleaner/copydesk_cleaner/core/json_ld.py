@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from copydesk_cleaner.core.lines import storable
+
 _LONGEST_SCRIPT = 1_000_000
 """Characters; a longer script is data for something else, and reading it costs a hundred times its size."""
 _DEEPEST = 6
@@ -66,14 +68,14 @@ def text_of(node: Node, *keys: str) -> str | None:
         value = node.get(key)
         value = value[0] if isinstance(value, list) and value else value
         if isinstance(value, str) and value.strip():
-            return " ".join(value.split())
+            return " ".join(storable(value)[0].split())
     return None
 
 
 def names_of(value: Any, *, organisations: bool = False) -> list[str]:
     """The names in an `author` value: strings, persons or lists of them; organisations only when asked for."""
     if isinstance(value, str):
-        return [value]
+        return [storable(value)[0]]
     if isinstance(value, list):
         return [name for item in value for name in names_of(item, organisations=organisations)]
     if isinstance(value, dict) and (organisations or "Organization" not in "".join(_types(value))):
@@ -84,7 +86,7 @@ def names_of(value: Any, *, organisations: bool = False) -> list[str]:
 def images_of(value: Any) -> list[tuple[str, str | None, str | None]]:
     """(url, caption, credit) of an `image` value."""
     if isinstance(value, str):
-        return [(value, None, None)]
+        return [(storable(value)[0], None, None)]
     if isinstance(value, list):
         return [image for item in value for image in images_of(item)]
     if isinstance(value, dict):
@@ -96,5 +98,5 @@ def images_of(value: Any) -> list[tuple[str, str | None, str | None]]:
 def words_of(value: Any) -> list[str]:
     """Keywords or sections: a list, or one string with commas."""
     items = value if isinstance(value, list) else [value]
-    strings = [item for item in items if isinstance(item, str)]
+    strings = [storable(item)[0] for item in items if isinstance(item, str)]
     return [word for string in strings for word in (part.strip() for part in string.split(",")) if word]

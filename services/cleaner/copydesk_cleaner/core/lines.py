@@ -15,6 +15,7 @@ _ABBREVIATION = re.compile(r"(?:\b\w\.){2,}$|\b(?:Inc|Ltd|Co|Corp|Jr|Sr|St|Nr|No
 _PARENTHETICAL = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{1,80}[)\]）】]\s*$")
 _BULLET = re.compile(r"^(?:[-*•·▪●■►‣–—]\s+|\d{1,2}[.)]\s+)")
 _WRAP_COLUMNS = range(50, 101)
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -102,3 +103,9 @@ def is_list_item(text: str) -> bool:
 def same_text(text: str) -> str:
     """A key under which two pieces are the same to a reader: case, white space and quotes make no difference."""
     return " ".join(re.sub(r"[\"'“”„‟‘’‚‛«»‹›\u200b\ufeff]", "", text).casefold().split())
+
+
+def storable(source: str) -> tuple[str, bool]:
+    """The text with NULs and lone surrogates as U+FFFD, and whether there were any."""
+    clean = _UNSTORABLE.sub("\ufffd", source)
+    return clean, clean != source

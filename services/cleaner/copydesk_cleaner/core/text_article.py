@@ -4,7 +4,6 @@ The ledger's invariant: `text` and the cuts together are the input. Every charac
 space stands either in `text` or in exactly one cut, in its order; a cut's text stands in the input at `where`.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,7 +17,6 @@ from copydesk_cleaner.core.lines import is_list_item, is_title_like, split_piece
 from copydesk_cleaner.core.readings import Reading, read_pieces
 from copydesk_cleaner.core.second_articles import find_second_articles
 
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 REPLACED = "replaced-characters"
 """Flag of a text in which NULs or lone surrogates became U+FFFD, one for one, so that offsets hold."""
 
@@ -44,12 +42,6 @@ class TextArticle:
     def text(self) -> str:
         """The paragraphs, joined by a blank line."""
         return "\n\n".join(block.text for block in self.blocks)
-
-
-def storable(source: str) -> tuple[str, bool]:
-    """The text with NULs and lone surrogates as U+FFFD, and whether there were any."""
-    clean = _UNSTORABLE.sub("\ufffd", source)
-    return clean, clean != source
 
 
 def clean_text(source: str) -> TextArticle:
