@@ -14,7 +14,7 @@ from copydesk.contracts import URLS_DISCOVERED, PageFetched, Source, UrlDiscover
 from copydesk.runtime.outcomes import Outgoing
 from copydesk.runtime.ports import Bus, BusUnavailableError, OutgoingRecord
 from copydesk.runtime.publisher import Publisher
-from copydesk.settings import HttpSettings
+from copydesk.settings import CrawlerSettings, HttpSettings
 from copydesk.storage.funnel import read_funnel
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -228,6 +228,27 @@ async def test_a_broker_that_comes_and_goes_costs_no_page(desk) -> None:
     published = [message.url for message in await desk.published()]
     assert set(published) == {server.url(name) for name in names}
     assert (await read_funnel(desk.pool))[0].fetched == len(names)
+
+
+async def test_a_database_that_cuts_connections_costs_no_page(desk) -> None:
+    names = [f"/{number}" for number in range(30)]
+    cuts = 0
+    # A cut between a claim's commit and its answer leaves a lease that nobody knows of: it has to run out.
+    desk.schedule = CrawlerSettings(host_lease=timedelta(seconds=5))
+    desk.http = desk.http.model_copy(update={"deadline": timedelta(seconds=2)})
+    async with raw_server(site({"/feed": feed(*names), **{name: page(name) for name in names}})) as server:
+        await desk.add(source(server))
+        async with desk.running(desk.service()) as service, asyncio.timeout(90):
+            while not service.idle():
+                cuts += await desk.pool.fetchval(
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                    " WHERE application_name = 'copydesk-crawler' AND datname = current_database()"
+                )
+                await asyncio.sleep(0.7)
+    assert cuts
+    assert {message.url for message in await desk.published()} == {server.url(name) for name in names}
+    (row,) = await read_funnel(desk.pool)
+    assert (row.discovered, row.fetched, row.waiting) == (len(names), len(names), 0)
 
 
 async def test_stopping_in_the_middle_loses_nothing(desk) -> None:
