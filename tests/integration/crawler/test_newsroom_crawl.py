@@ -1,6 +1,7 @@
 """The crawler against the demo newsroom: everything, once, politely, and again when it changes."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -59,6 +60,16 @@ async def test_every_page_once_and_one_request_at_a_time(desk) -> None:
         assert row.waiting == 0
         assert set(row.dropped) <= {"duplicate-of", "http-404"}
         assert not row.dead_lettered
+
+
+async def test_three_crawlers_share_the_work_and_stay_polite(desk) -> None:
+    async with Newsroom(datetime.now(UTC)) as room, AsyncExitStack() as stack:
+        await desk.add(*sources(room))
+        crawlers = [await stack.enter_async_context(desk.running(desk.service())) for _ in range(3)]
+        await desk.until(lambda: all(crawler.idle() for crawler in crawlers))
+        expected = {room.url(article.publisher, article.path) for article in room.expected()}
+        assert_polite(room, DELAY)
+    assert sorted(page.url for page in await desk.published()) == sorted(expected)
 
 
 async def test_pages_carry_what_feeds_and_operators_say(desk) -> None:
