@@ -14,6 +14,8 @@ from copydesk_cleaner.core.relative_times import RelativeTime, find_relative_tim
 
 _EDGE = 60
 _AROUND_TIME = 30
+_AFTER_TIME = 200
+"""Characters in which a dateline glued to a time is looked for."""
 _SEPARATORS = " \t\u00a0|·•*-–—/,:;()[]"
 _TIMED_LENGTH = 250
 _DATE = re.compile(
@@ -135,7 +137,7 @@ def _unglue(piece: Piece, source: str) -> list[Piece]:
 
 
 def _glue(text: str, time: RelativeTime) -> _Glue:
-    before, after = text[: time.start][-1:], text[time.end :]
+    before, after = text[max(0, time.start - 1) : time.start], text[time.end : time.end + _AFTER_TIME]
     closes = before.isalpha() or (before != "" and before in ".!?…。！？؟।\"'”’»)）")
     follows = after[:1].isupper() or (after[:1].isalpha() and find_dateline(after) is not None)
     return _Glue(closes, follows)

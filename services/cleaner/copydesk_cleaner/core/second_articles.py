@@ -19,19 +19,23 @@ def find_second_articles(readings: Sequence[Reading]) -> list[int]:
     """The indices at which further articles begin, each at its title."""
     starts: list[int] = []
     begin = 0
-    machinery = _head_machinery(readings)
-    signed = 0 < sum(_after_byline(readings, index) is not None for index in range(len(readings))) <= _MOST_SIGNED
-    signed = signed and _after_byline(readings, 0) is not None
+    heads, machinery = _heads(readings), _head_machinery(readings)
     for index in range(3, len(readings)):
         if index - begin < 3 or not _could_be_title(readings[index]) or readings[index].key == readings[begin].key:
             continue
-        if not _has_body(readings[begin:index]):
-            continue
-        body = _body_after_head(readings, index, machinery) or (_after_byline(readings, index) if signed else None)
-        if body is not None and _has_body(readings[body:]):
+        body = heads.get(index) or _body_after_head(readings, index, machinery)
+        if body is not None and _has_body(readings[begin:index]) and _has_body(readings[body:]):
             starts.append(index)
             begin = index
     return starts
+
+
+def _heads(readings: Sequence[Reading]) -> dict[int, int]:
+    """Where a byline or the page's second dateline shows that an article begins, with the index of its body."""
+    signed = {index: after for index in range(len(readings)) if (after := _after_byline(readings, index)) is not None}
+    heads = signed if 0 in signed and len(signed) <= _MOST_SIGNED else {}
+    story = _agency_story(readings)
+    return heads if story is None else {**heads, story: story + 1}
 
 
 def _could_be_title(reading: Reading) -> bool:
@@ -72,7 +76,7 @@ def _body_after_head(readings: Sequence[Reading], index: int, machinery: frozens
             return index + offset + 1
         if _is_prose(head[offset]):
             break
-    return _agency_story(readings, index)
+    return None
 
 
 def _is_machinery(between: Sequence[Reading]) -> bool:
@@ -98,12 +102,11 @@ def _is_prose(reading: Reading) -> bool:
     return reading.sentence and not reading.caption and not reading.furniture
 
 
-def _agency_story(readings: Sequence[Reading], index: int) -> int | None:
+def _agency_story(readings: Sequence[Reading]) -> int | None:
     """A heading directly before the page's second and last dateline, without a list of times: a story of its own."""
-    if index + 1 >= len(readings):
-        return None
     datelined = [at for at, reading in enumerate(readings) if reading.dateline and reading.dateline.agencies]
-    alone = len(datelined) == 2 and datelined[0] <= 3 and datelined[1] == index + 1
-    timed = any(reading.time or reading.timed for reading in readings[index:])
-    furniture = readings[index].furniture
-    return index + 1 if alone and not timed and furniture is None else None
+    if len(datelined) != 2 or datelined[0] > 3:
+        return None
+    title = datelined[1] - 1
+    timed = any(reading.time or reading.timed for reading in readings[title:])
+    return None if timed or readings[title].furniture else title
