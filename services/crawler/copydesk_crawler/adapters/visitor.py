@@ -20,7 +20,7 @@ from copydesk_crawler.adapters.fetcher import HTML_TYPES, Fetcher, PageRequest
 from copydesk_crawler.adapters.robots_cache import RobotsAnswer, RobotsCache
 from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, NotModified, Refused
 from copydesk_crawler.core.canonical_url import Address, canonical_url
-from copydesk_crawler.core.discovered import Entry
+from copydesk_crawler.core.discovered import Entry, timestamp
 from copydesk_crawler.core.politeness import host_delay
 from copydesk_crawler.core.verdicts import Schedule, Verdict, judge
 
@@ -98,7 +98,10 @@ class Visitor:
                 lambda: self._tools.publisher.publish_roots([(Outgoing(PAGES_FETCHED, message), version)])
             )
         if verdict.follow is not None:
-            entry = Entry(verdict.follow.url, url.hints.get("title"), None, url.hints.get("language"))
+            hints = url.hints
+            entry = Entry(
+                verdict.follow.url, hints.get("title"), timestamp(hints.get("published")), hints.get("language")
+            )
             found = discover([entry], url.source, url.url, now, priority=NEWS_PRIORITY, redirects=url.redirects + 1)
             await self._tools.patiently(lambda: found.store(self._tools.frontier))
         visit = _visit(url, answer, verdict, now)
