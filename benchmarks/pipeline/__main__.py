@@ -21,7 +21,6 @@ from uuid import uuid4
 
 import asyncpg
 import psutil
-from copydesk.runtime.lifecycle import run_services
 from rich.console import Console
 from rich.table import Table
 
@@ -29,6 +28,7 @@ from copydesk.bus import EmbeddedBus, KafkaBus
 from copydesk.cli.composition import Infrastructure, create_services
 from copydesk.cli.run import stop_when_drained
 from copydesk.contracts import PAGES_FETCHED, REGISTRY, PageFetched, article_id
+from copydesk.runtime.lifecycle import run_services
 from copydesk.runtime.outcomes import Outgoing
 from copydesk.runtime.ports import Bus
 from copydesk.runtime.publisher import Publisher

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import trafilatura
-from copydesk.storage.articles import export
 
 from benchmarks.real_pages.press import Press, StoredPage, load_pages
 from benchmarks.scoring import TextScore, same_authors, same_day, same_title
 from copydesk.cli.composition import database_pool
 from copydesk.cli.run import run_pipeline
 from copydesk.settings import Settings, TelemetrySettings
+from copydesk.storage.articles import export
 from copydesk.telemetry import configure_logging
 
 

@@ -7,12 +7,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 import pytest
-from copydesk.storage.articles import export
 
 from copydesk.bus import KafkaBus
 from copydesk.contracts import STAGES, dead_letters
 from copydesk.settings import KafkaSettings, PostgresSettings
 from copydesk.storage import EmbeddedPostgres, migrate, open_pool
+from copydesk.storage.articles import export
 from copydesk.storage.funnel import read_funnel
 from copydesk.testing.newsroom import Newsroom
 from copydesk.testing.processes import CopydeskProcess

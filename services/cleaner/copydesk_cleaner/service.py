@@ -32,10 +32,8 @@ class CleanerService:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set; the workers end with it."""
-        try:
+        async with self._pool:
             await self._loop.run(stop)
-        finally:
-            await self._pool.close()
 
     def idle(self) -> bool:
         return self._loop.idle()

@@ -57,21 +57,20 @@ class CrawlerService:
         settings = self._context.settings
         pool = await open_pool(self._dsn, settings.postgres, application_name="copydesk-crawler")
         fetcher = Fetcher(settings.http, self._context.clock)
-        workers = WorkerPool(settings.worker)
         try:
-            self._assemble(pool, fetcher, workers, stop)
-            assert self._pages is not None
-            assert self._poller is not None
-            topics = [*REGISTRY.values()]
-            await self._availability.until_available(lambda: self._context.bus.ensure_topics(topics), stop.is_set)
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._links.run(stop))
-                tasks.create_task(self._pages.run(stop))
-                tasks.create_task(self._poller.run(stop))
+            async with WorkerPool(settings.worker) as workers:
+                self._assemble(pool, fetcher, workers, stop)
+                assert self._pages is not None
+                assert self._poller is not None
+                topics = [*REGISTRY.values()]
+                await self._availability.until_available(lambda: self._context.bus.ensure_topics(topics), stop.is_set)
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._links.run(stop))
+                    tasks.create_task(self._pages.run(stop))
+                    tasks.create_task(self._poller.run(stop))
         except AbandonedError:
             return
         finally:
-            await workers.close()
             await fetcher.close()
             pool.terminate()
 

@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
-from copydesk.cli.composition import create_services, infrastructure
+from copydesk.cli.composition import create_services, infrastructure, service_factories
 from copydesk.cli.funnel import funnel_table
 from copydesk.cli.output import err, out
 from copydesk.cli.run import file_sources, run_with_health, stop_when_drained
@@ -66,8 +66,10 @@ async def _demo(settings: Settings, once: bool) -> int:
 
     metrics = Metrics()
     err.print("starting the newsroom, the log and Postgres …")
+    loading = asyncio.create_task(asyncio.to_thread(service_factories))  # its imports take as long as Postgres
     async with Newsroom(datetime.now(UTC)) as newsroom, infrastructure(settings) as opened:
         await file_sources(opened, demo_sources(newsroom))
+        await loading
         services = create_services(None, opened.context(metrics, once=once))
         stop = asyncio.Event()
         assert opened.dsn is not None

@@ -17,7 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -90,6 +90,23 @@ class WorkerPool:
             f"no worker lived long enough to begin with {function.__qualname__}, tried {_TRIES} times"
         )
 
+    async def __aenter__(self) -> Self:
+        """Begin to start the workers, without waiting: the first document need not wait for models to load."""
+        self._warming = asyncio.create_task(self._warm())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._warming is not None:
+            self._warming.cancel()
+            await asyncio.wait([self._warming])
+        await self.close()
+
+    async def _warm(self) -> None:
+        try:
+            await self.call(_nothing)
+        except DocumentFailedError as error:
+            _log.warning("no worker could be started ahead of the first document", error=str(error))
+
     async def close(self) -> None:
         """Kill the workers, whatever they are at."""
         if self._pool is not None:
@@ -98,7 +115,10 @@ class WorkerPool:
     async def _attempt(
         self, pool: ProcessPool, function: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> "_Answer[R]":
-        future = pool.schedule(_work, args=(self._timeout, function, args, kwargs), timeout=self._timeout)
+        # In a thread: the first call starts the pool, which takes as long as the initializer's imports.
+        future = await asyncio.to_thread(
+            pool.schedule, _work, args=(self._timeout, function, args, kwargs), timeout=self._timeout
+        )
         patience = 2 * self._timeout + _START_SECONDS
         try:
             async with asyncio.timeout(patience):
@@ -174,6 +194,10 @@ def _prepare(memory_bytes: int, initializer: Callable[[], None] | None) -> None:
         limit = _address_space_bytes() + memory_bytes
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _nothing() -> None:
+    """The work of a worker that is only to be started."""
 
 
 def _address_space_bytes() -> int:

@@ -30,7 +30,7 @@ def database_away() -> Iterator[None]:
         yield
     except _SPOKEN_FOR:
         raise
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError) as error:
         # A cut connection shows twice: in the statement, with the reason, and in the end of its transaction.
         first = error.__context__ if isinstance(error.__context__, asyncpg.PostgresError) else error
         state = getattr(first, "sqlstate", None)
