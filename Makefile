@@ -33,7 +33,7 @@ run: $(STAMP)  ## start the demo newsroom and everything against it (ONCE=1: dra
 	@exec $(BIN)/copydesk demo $(if $(ONCE),--once)
 
 test: check  ## everything: checks, then unit, contract, integration and e2e tests on a real Kafka and Postgres
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses 3 --dist loadfile
 
 check: lint types imports schemas  ## the checks without the tests
 

@@ -194,7 +194,7 @@ def test_the_doctor_says_how_to_mend(tmp_path):
         (["export", "--since", "yesterday"], 1, "--since 'yesterday'"),
         (["sources", "add", "ftp://a.example/"], 1, "http"),
         (["clean", "nowhere.html"], 1, "nowhere.html"),
-        (["import"], 2, "--source"),
+        (["import", "page.html"], 2, "--source"),
         (["nonsense"], 2, "nonsense"),
     ],
 )

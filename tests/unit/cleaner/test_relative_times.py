@@ -1,5 +1,8 @@
 """Relative times in the languages of the CLDR."""
 
+import subprocess
+import sys
+
 import pytest
 from copydesk_cleaner.core.relative_times import find_relative_times, is_month, is_spelled_relative_time
 
@@ -39,3 +42,14 @@ def test_duals_and_months() -> None:
     assert is_month("июля")
     assert is_month("Sept.")
     assert not is_month("Monday")
+
+
+def test_other_users_of_the_cldr_data_are_left_alone() -> None:
+    script = (
+        "from copydesk_cleaner.core.relative_times import find_relative_times as find\n"
+        "from babel import Locale\n"
+        "assert find('3小时前')\n"
+        "assert Locale('zh', 'CN').territories['DE'] == '德国'\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.stderr == ""

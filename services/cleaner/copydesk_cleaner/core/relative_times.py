@@ -3,12 +3,14 @@
 Source: CLDR `dates/fields/*/relativeTime[@type="past"]`, as Babel ships it, in its long, short and narrow widths.
 """
 
+import pickle
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from babel import localedata
@@ -53,7 +55,7 @@ def _locales() -> tuple[tuple[str, ...], dict[str, dict[str, int]]]:
     past: list[str] = []
     months: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for locale in localedata.locale_identifiers():
-        data = localedata.load(locale, merge_inherited=False)
+        data = _own_data(locale)
         fields = data.get("date_fields", {})
         for name in (field + width for field in _FIELDS for width in _WIDTHS):
             field = fields.get(name)
@@ -62,6 +64,16 @@ def _locales() -> tuple[tuple[str, ...], dict[str, dict[str, int]]]:
         for month, number in _month_names(data.get("months", {})):
             months[locale.partition("_")[0]].setdefault(month, number)
     return tuple(past), dict(months)
+
+
+def _own_data(locale: str) -> dict[str, Any]:
+    """What a locale says itself, without what it inherits.
+
+    Not by `localedata.load`: it would leave the bare data in Babel's cache, for everyone else in the process.
+    """
+    with Path(localedata.resolve_locale_filename(locale)).open("rb") as file:
+        data: dict[str, Any] = pickle.load(file)  # noqa: S301 - a file of the installed package
+    return data
 
 
 def _month_names(contexts: Any) -> Iterator[tuple[str, int]]:
