@@ -72,7 +72,9 @@ class Press:
                 )
             )
             self.by_url |= {f"{base}{page.path}": page for page in self._publishers[site]}
-        server = uvicorn.Server(uvicorn.Config(self._app, log_level="error", lifespan="off", access_log=False))
+        server = uvicorn.Server(
+            uvicorn.Config(self._app, log_level="error", lifespan="off", access_log=False, interface="asgi3")
+        )
         task = asyncio.create_task(server.serve(sockets))
         try:
             yield self

@@ -107,7 +107,7 @@ class PressServers:
     @asynccontextmanager
     async def serving(self) -> AsyncIterator["PressServers"]:
         sockets = [self._listen(host) for host in self._hosts]
-        config = uvicorn.Config(self._app, log_level="error", lifespan="off", access_log=False)
+        config = uvicorn.Config(self._app, log_level="error", lifespan="off", access_log=False, interface="asgi3")
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve(sockets))
         try:
