@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Group
 from rich.live import Live
 from rich.markup import escape
@@ -124,7 +125,9 @@ async def _show(pool: Pool, stop: asyncio.Event) -> None:
 
 
 async def _picture(pool: Pool) -> Group:
-    table = Table("", "language", "place", "agency", "headline", title="Last stored", title_justify="left")
+    table = Table(
+        "", "language", "place", "agency", "headline", title="Last stored", title_justify="left", box=SIMPLE_HEAD
+    )
     for row in await latest(pool, _HEADLINES):
         change = "new" if row["revision"] == 1 else f"revision {row['revision']}"
         agencies = ", ".join(row["agencies"]) or "–"

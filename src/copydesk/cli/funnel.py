@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
 from rich.table import Table
 
 from copydesk.cli.composition import database_pool
@@ -12,7 +14,7 @@ from copydesk.cli.output import out, print_json
 from copydesk.settings import Settings
 from copydesk.storage.funnel import FunnelRow, read_funnel
 
-_COLUMNS = ("discovered", "waiting", "fetched", "split", "cleaned", "tagged", "stored", "in_flight")
+_COUNTED = ("fetched", "split", "cleaned", "tagged", "stored")
 
 
 def funnel(
@@ -37,24 +39,29 @@ async def _print(source: str | None, as_json: bool) -> None:
 
 
 def funnel_table(rows: Sequence[FunnelRow]) -> Table:
-    """A table with one row a source and a sum."""
-    table = Table(title="Funnel", title_justify="left")
-    table.add_column("source", overflow="fold", min_width=12)
-    for column in _COLUMNS:
-        table.add_column(column.replace("_", " "), justify="right")
-    table.add_column("dropped and why", overflow="fold", min_width=20)
-    table.add_column("dead letters", justify="right")
+    """A table with one row a source and a sum, narrow enough for a terminal of 80 columns."""
+    table = Table(title="Funnel", title_justify="left", box=SIMPLE_HEAD, padding=0, show_edge=False)
+    table.add_column("source", overflow="fold")
+    for heading in ("dis-\ncovered", "under\nway", *_COUNTED):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("dropped, and why", overflow="fold", min_width=18)
     for row in rows:
-        counts = [str(getattr(row, column)) for column in _COLUMNS]
-        table.add_row(row.source, *counts, _reasons(row.dropped), _reasons(row.dead_lettered))
+        table.add_row(row.source, *_counts([row]), _reasons(row))
     if len(rows) > 1:
-        table.add_section()
-        sums = [str(sum(getattr(row, column) for row in rows)) for column in _COLUMNS]
         dropped = sum(sum(row.dropped.values()) for row in rows)
         dead = sum(sum(row.dead_lettered.values()) for row in rows)
-        table.add_row("all", *sums, str(dropped), str(dead), style="bold")
+        table.add_section()
+        table.add_row("all", *_counts(rows), f"{dropped} dropped, {dead} dead letters", style="bold")
     return table
 
 
-def _reasons(counts: dict[str, int]) -> str:
-    return ", ".join(f"{reason} {count}" for reason, count in sorted(counts.items())) or "–"
+def _counts(rows: Sequence[FunnelRow]) -> list[str]:
+    under_way = sum(row.waiting + row.in_flight for row in rows)
+    counted = [sum(getattr(row, column) for row in rows) for column in _COUNTED]
+    return [str(count) for count in (sum(row.discovered for row in rows), under_way, *counted)]
+
+
+def _reasons(row: FunnelRow) -> str:
+    dropped = [f"{reason} {count}" for reason, count in sorted(row.dropped.items())]
+    dead = [f"dead letter: {reason} {count}" for reason, count in sorted(row.dead_lettered.items())]
+    return escape(", ".join(dropped + dead)) or "–"
