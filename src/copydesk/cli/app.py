@@ -44,7 +44,10 @@ class _LazyGroup(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in _COMMANDS:
             return None
-        held = _load(cmd_name)
+        try:
+            held = _load(cmd_name)
+        except ImportError as error:
+            return _unavailable(cmd_name, error)
         if not isinstance(held, typer.Typer):
             command, held = held, typer.Typer(add_completion=False, pretty_exceptions_enable=False)
             held.command(cmd_name)(command)
@@ -57,17 +60,20 @@ def _load(name: str) -> Any:
     if place := _COMMANDS[name]:
         module, _, attribute = place.partition(":")
         return getattr(importlib.import_module(module), attribute)
-    try:
-        (point,) = entry_points(group="copydesk.commands", name=name)
-        return point.load()
-    except (ImportError, ValueError) as error:
-        cause = str(error)
+    (point,) = entry_points(group="copydesk.commands", name=name)
+    return point.load()
 
-        def unavailable() -> None:
-            raise CommandError(f"`copydesk {name}` is not installed ({cause}): install copydesk[all]")
 
-        unavailable.__doc__ = "Not installed."
-        return unavailable
+def _unavailable(name: str, error: ImportError) -> Any:
+    """A command that takes any arguments, and says what to install."""
+
+    def unavailable() -> None:
+        raise CommandError(f"`copydesk {name}` is not installed here ({error}): install copydesk[all]")
+
+    held = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    lenient = {"ignore_unknown_options": True, "allow_extra_args": True}
+    held.command(name, help="Not installed.", context_settings=lenient)(unavailable)
+    return typer.main.get_command(held)
 
 
 app = typer.Typer(
@@ -112,6 +118,9 @@ def main() -> None:
             name = "__".join(str(part) for part in problem["loc"]).upper()
             err.print(f"[bold red]error:[/] setting COPYDESK_{escape(name)}: {escape(problem['msg'])}", soft_wrap=True)
         sys.exit(2)
+    except ModuleNotFoundError as error:
+        err.print(f"[bold red]error:[/] this needs the module {error.name}: install copydesk\\[all]", soft_wrap=True)
+        sys.exit(1)
     except (CommandError, ConnectionError, RuntimeError) as error:
         err.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
         sys.exit(1)
