@@ -1,13 +1,12 @@
 """The cleaner: pages.fetched in, articles.cleaned out; no database."""
 
-import asyncio
-from collections.abc import Mapping
 from datetime import datetime
 
 from copydesk.contracts import ARTICLES_CLEANED, PAGES_FETCHED, Message, PageFetched, PageWithdrawn
 from copydesk.runtime.outcomes import DeadLettered, Drop, Emit, Outcome, Outgoing, Received
-from copydesk.runtime.service import ServiceContext
-from copydesk.runtime.stage import Stage, StageLoop
+from copydesk.runtime.service import Service, ServiceContext
+from copydesk.runtime.stage import Stage
+from copydesk.runtime.stage_service import StageService
 from copydesk.runtime.workers import DocumentFailedError, WorkerPool
 from copydesk_cleaner.adapters.documents import UnreadableDocumentError, clean_document, warm_up
 from copydesk_cleaner.core.document import CleanedDocument, to_messages
@@ -17,34 +16,13 @@ _IN_HAND = 4
 """Pages in hand for each worker: enough to keep it busy while others wait for the broker."""
 
 
-class CleanerService:
+class Cleaner:
     """Cleans pages in worker processes; a page that kills its worker, or is none, becomes a dead letter."""
 
-    name = "cleaner"
-    needs_postgres = False
+    def __init__(self, workers: WorkerPool) -> None:
+        self._workers = workers
 
-    def __init__(self, context: ServiceContext) -> None:
-        settings = context.settings.worker
-        self._pool = WorkerPool(settings, initializer=warm_up)
-        self._loop = StageLoop(
-            Stage(self.name, (PAGES_FETCHED,), handler=self._handle, concurrency=_IN_HAND * settings.processes), context
-        )
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Run until `stop` is set; the workers end with it."""
-        async with self._pool:
-            await self._loop.run(stop)
-
-    def idle(self) -> bool:
-        return self._loop.idle()
-
-    def ready(self) -> Mapping[str, str]:
-        return self._loop.ready()
-
-    def alive(self) -> bool:
-        return self._loop.alive()
-
-    async def _handle(self, received: Received[Message], now: datetime) -> Outcome:
+    async def handle(self, received: Received[Message], now: datetime) -> Outcome:
         message = received.message
         if isinstance(message, PageFetched):
             return await self._clean(message, received)
@@ -54,7 +32,7 @@ class CleanerService:
 
     async def _clean(self, page: PageFetched, received: Received[Message]) -> Outcome:
         try:
-            document = await self._pool.call(
+            document = await self._workers.call(
                 clean_document,
                 page.body,
                 url=page.url,
@@ -85,6 +63,10 @@ def _label(error: DocumentFailedError) -> str:
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
 
 
-def create(context: ServiceContext) -> CleanerService:
+def create(context: ServiceContext) -> Service:
     """Entry point `copydesk.services`."""
-    return CleanerService(context)
+    settings = context.settings.worker
+    workers = WorkerPool(settings, initializer=warm_up)
+    concurrency = _IN_HAND * settings.processes
+    stage = Stage("cleaner", (PAGES_FETCHED,), handler=Cleaner(workers).handle, concurrency=concurrency)
+    return StageService(stage, workers, context)

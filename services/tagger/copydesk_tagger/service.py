@@ -1,13 +1,14 @@
 """The tagger: articles.cleaned in, articles.tagged out; no database."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from copydesk.contracts import ARTICLES_CLEANED, ARTICLES_TAGGED, ArticleCleaned, Message, PageWithdrawn
 from copydesk.runtime.outcomes import DeadLettered, Emit, Outcome, Outgoing, Received
-from copydesk.runtime.service import ServiceContext
-from copydesk.runtime.stage import Stage, StageLoop
+from copydesk.runtime.service import Service, ServiceContext
+from copydesk.runtime.stage import Stage
+from copydesk.runtime.stage_service import StageService
 from copydesk.runtime.workers import DocumentFailedError, WorkerPool
 from copydesk.telemetry import get_logger
 from copydesk_tagger.adapters.worker import tag_documents, warm_up
@@ -20,40 +21,13 @@ CHUNK = 16
 _log = get_logger(__name__)
 
 
-class TaggerService:
+class Tagger:
     """Tags articles in worker processes, several in one call; a document that kills its worker goes on untagged."""
 
-    name = "tagger"
-    needs_postgres = False
+    def __init__(self, workers: WorkerPool) -> None:
+        self._workers = workers
 
-    def __init__(self, context: ServiceContext) -> None:
-        settings = context.settings.worker
-        self._pool = WorkerPool(settings, initializer=warm_up)
-        self._loop = StageLoop(
-            Stage(
-                name=self.name,
-                inputs=(ARTICLES_CLEANED,),
-                batch_handler=self._handle,
-                batch_size=4 * CHUNK * settings.processes,
-            ),
-            context,
-        )
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Run until `stop` is set; the workers end with it."""
-        async with self._pool:
-            await self._loop.run(stop)
-
-    def idle(self) -> bool:
-        return self._loop.idle()
-
-    def ready(self) -> Mapping[str, str]:
-        return self._loop.ready()
-
-    def alive(self) -> bool:
-        return self._loop.alive()
-
-    async def _handle(self, batch: Sequence[Received[Message]], now: datetime) -> list[Outcome]:
+    async def handle(self, batch: Sequence[Received[Message]], now: datetime) -> list[Outcome]:
         articles = [received.message for received in batch if isinstance(received.message, ArticleCleaned)]
         chunks = [articles[start : start + CHUNK] for start in range(0, len(articles), CHUNK)]
         found = iter([tags for chunk in await asyncio.gather(*map(self._tag, chunks)) for tags in chunk])
@@ -62,7 +36,7 @@ class TaggerService:
     async def _tag(self, articles: Sequence[ArticleCleaned]) -> list[Tags]:
         """The tags of some articles; where a worker fails over several, they are tried one by one."""
         try:
-            return await self._pool.call(tag_documents, [to_document(article) for article in articles])
+            return await self._workers.call(tag_documents, [to_document(article) for article in articles])
         except DocumentFailedError as error:
             if len(articles) > 1:
                 return [tags for article in articles for tags in await self._tag([article])]
@@ -81,6 +55,10 @@ def _outcome(received: Received[Message], found: Iterator[Tags]) -> Outcome:
     return DeadLettered(f"the tagger has no use for a {type(message).__name__}")
 
 
-def create(context: ServiceContext) -> TaggerService:
+def create(context: ServiceContext) -> Service:
     """Entry point `copydesk.services`."""
-    return TaggerService(context)
+    settings = context.settings.worker
+    workers = WorkerPool(settings, initializer=warm_up)
+    batch_size = 4 * CHUNK * settings.processes
+    stage = Stage("tagger", (ARTICLES_CLEANED,), batch_handler=Tagger(workers).handle, batch_size=batch_size)
+    return StageService(stage, workers, context)
