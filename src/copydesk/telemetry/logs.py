@@ -42,7 +42,8 @@ def configure_logging(settings: TelemetrySettings) -> None:
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level)
     for name in _CHATTY:
-        logging.getLogger(name).setLevel("INFO" if settings.log_level == "DEBUG" else "WARNING")
+        quiet = logging.INFO if settings.log_level == "DEBUG" else logging.WARNING
+        logging.getLogger(name).setLevel(max(quiet, root.level))
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
