@@ -28,7 +28,7 @@ from rich.table import Table
 from copydesk.bus import EmbeddedBus, KafkaBus
 from copydesk.cli.composition import Infrastructure, create_services
 from copydesk.cli.run import unread
-from copydesk.contracts import PAGES_FETCHED, REGISTRY, PageFetched, article_id
+from copydesk.contracts import PAGES_FETCHED, REGISTRY, STAGE_INPUTS, PageFetched, article_id
 from copydesk.runtime.lifecycle import run_services
 from copydesk.runtime.outcomes import Outgoing
 from copydesk.runtime.ports import Bus
@@ -87,8 +87,8 @@ async def compare(root: Path, dsn: str, servers: str, pages: Sequence[PageFetche
         for kind in rates if number % 2 == 0 else reversed(rates):
             settings = settings_for(root / uuid4().hex, servers if kind == "kafka" else None)
             async with opened(settings, dsn) as infrastructure:
-                seconds, _ = await measure(infrastructure, STAGES, pages)
-            rates[kind].append((len(pages) - WARM_UP) / seconds)
+                articles, seconds, _ = await measure(infrastructure, STAGES, pages)
+            rates[kind].append(articles / seconds)
     table = Table("bus", "articles/s (median)", "rounds", title=f"{len(pages)} articles, cleaner + tagger + writer")
     for kind, found in rates.items():
         table.add_row(kind, f"{statistics.median(found):.1f}", " ".join(f"{rate:.1f}" for rate in found))
@@ -102,11 +102,11 @@ async def shares(root: Path, dsn: str, pages: Sequence[PageFetched]) -> None:
     rows = []
     async with opened(settings_for(root / "shares", None), dsn) as infrastructure:
         for number, stage in enumerate(STAGES):
-            seconds, cpu = await measure(infrastructure, [stage], pages if number == 0 else [])
-            rows.append((stage, cpu, seconds))
+            articles, seconds, cpu = await measure(infrastructure, [stage], pages if number == 0 else [])
+            rows.append((stage, 1000 * cpu / articles, articles / seconds))
     total = sum(cpu for _, cpu, _ in rows)
-    for stage, cpu, seconds in rows:
-        table.add_row(stage, f"{1000 * cpu / len(pages):.2f}", f"{cpu / total:.1%}", f"{len(pages) / seconds:.1f}")
+    for stage, cpu, rate in rows:
+        table.add_row(stage, f"{cpu:.2f}", f"{cpu / total:.1%}", f"{rate:.1f}")
     _console.print(table)
 
 
@@ -143,33 +143,43 @@ async def publish(infrastructure: Infrastructure, pages: Sequence[PageFetched]) 
 
 async def measure(
     infrastructure: Infrastructure, stages: Sequence[str], pages: Sequence[PageFetched]
-) -> tuple[float, float]:
-    """Wall and CPU seconds (ours and our workers') until every topic is read.
+) -> tuple[int, float, float]:
+    """Articles counted, and the wall and CPU seconds (ours and our workers') until every topic was read.
 
-    With `pages`, a few go first and are not counted, so that loading models does not count either.
+    The first few, whether of `pages` or of what waits already, are not counted: models load over them.
     """
     services = create_services(stages, infrastructure.context(Metrics()))
     stop = asyncio.Event()
     running = asyncio.create_task(run_services(services, stop))
-    if pages:
-        await publish(infrastructure, pages[:WARM_UP])
-        await all_read(infrastructure, services)
+    await publish(infrastructure, pages[:WARM_UP])
+    goal = max(0, await behind(infrastructure, stages[0]) - WARM_UP)
+    while await behind(infrastructure, stages[0]) > goal or (pages and await unread(infrastructure, services)):
+        await asyncio.sleep(0.05)
     burned, started = cpu_seconds(), time.perf_counter()
     most: list[float] = []
     sampler = asyncio.create_task(_sample(most))
     await publish(infrastructure, pages[WARM_UP:])
+    articles = await behind(infrastructure, stages[0])
     await all_read(infrastructure, services)
     seconds = time.perf_counter() - started
     sampler.cancel()
     stop.set()
     burned = max([*most, burned]) - burned
     await running
-    return seconds, burned
+    return articles if not pages else len(pages) - WARM_UP, seconds, burned
+
+
+async def behind(infrastructure: Infrastructure, stage: str) -> int:
+    """Messages that a stage has not committed."""
+    (topic,) = STAGE_INPUTS[stage]
+    ends = await infrastructure.bus.end_positions(topic.name)
+    read = await infrastructure.bus.group_positions(f"copydesk.{stage}", topic.name)
+    return sum(end - read.get(partition, 0) for partition, end in ends.items())
 
 
 async def all_read(infrastructure: Infrastructure, services: Sequence[Service]) -> None:
     while await unread(infrastructure, services):
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.5)
 
 
 async def _sample(most: list[float]) -> None:
