@@ -30,7 +30,7 @@ endif
 	@touch $@
 
 run: $(STAMP)  ## start the demo newsroom and everything against it (ONCE=1: drain and exit)
-	@exec $(BIN)/copydesk demo $(if $(ONCE),--once)
+	@$(BIN)/copydesk demo $(if $(ONCE),--once) || { code=$$?; test $$code -eq 130 || exit $$code; }
 
 test: check  ## everything: checks, then unit, contract, integration and e2e tests on a real Kafka and Postgres
 	@$(BIN)/pytest --numprocesses 3 --dist loadfile
