@@ -10,7 +10,7 @@ from rich.table import Table
 from copydesk.cli.composition import blob_url, open_bus
 from copydesk.cli.output import CommandError, out, print_json
 from copydesk.cli.tail import read_all
-from copydesk.contracts import STAGES, DeadLetter, dead_letters, decode
+from copydesk.contracts import STAGE_INPUTS, DeadLetter, dead_letters, decode
 from copydesk.runtime.claim_check import check_out
 from copydesk.settings import Settings
 from copydesk.storage import open_blobs
@@ -66,14 +66,14 @@ def _readable(value: bytes) -> object:
 
 
 async def _read(stage: str | None) -> list[DeadLetter]:
-    if stage is not None and stage not in STAGES:
-        raise CommandError(f"no stage is named {stage!r}; there are {', '.join(STAGES)}")
+    if stage is not None and stage not in STAGE_INPUTS:
+        raise CommandError(f"no stage is named {stage!r}; there are {', '.join(STAGE_INPUTS)}")
     settings = Settings()
     bus = open_bus(settings, read_only=True)
     blobs = open_blobs(blob_url(settings))
     letters: dict[str, DeadLetter] = {}
     try:
-        for name in [stage] if stage else STAGES:
+        for name in [stage] if stage else STAGE_INPUTS:
             for record in await read_all(bus, dead_letters(name).name):
                 decoded = decode(record.headers, await check_out(record.headers, record.value, blobs))
                 if isinstance(decoded.message, DeadLetter):

@@ -12,7 +12,7 @@ import typer
 
 from copydesk.cli.composition import open_bus
 from copydesk.cli.output import CommandError, out, print_json
-from copydesk.contracts import REGISTRY, STAGES, dead_letters
+from copydesk.contracts import REGISTRY, STAGE_INPUTS, dead_letters
 from copydesk.runtime.ports import BusUnavailableError
 from copydesk.settings import Settings
 from copydesk.storage import migration_status
@@ -85,7 +85,7 @@ async def _topics(settings: Settings) -> list[Finding]:
     try:
         missing = [name for name in REGISTRY if not await bus.end_positions(name)]
         letters = 0
-        for stage in STAGES:
+        for stage in STAGE_INPUTS:
             letters += sum((await bus.end_positions(dead_letters(stage).name)).values())
     finally:
         await bus.close()

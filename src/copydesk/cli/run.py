@@ -12,9 +12,10 @@ from copydesk.cli.composition import Infrastructure, create_services, infrastruc
 from copydesk.cli.funnel import funnel_table
 from copydesk.cli.output import CommandError, out
 from copydesk.cli.sources import read_sources
-from copydesk.contracts import STAGE_INPUTS, STAGE_OUTCOMES, Source
+from copydesk.contracts import STAGE_INPUTS, Source
 from copydesk.runtime.health import HealthServer
 from copydesk.runtime.lifecycle import run_services
+from copydesk.runtime.ports import BusUnavailableError
 from copydesk.runtime.service import Service
 from copydesk.settings import Settings
 from copydesk.storage import open_pool
@@ -121,7 +122,10 @@ async def stop_when_drained(services: Sequence[Service], opened: Infrastructure,
     quiet = 0
     while quiet < _QUIET_LOOKS:
         await asyncio.sleep(_LOOK_SECONDS)
-        drained = all(service.idle() for service in services) and not await unread(opened, services)
+        try:
+            drained = all(service.idle() for service in services) and not await unread(opened, services)
+        except BusUnavailableError:
+            drained = False
         quiet = quiet + 1 if drained else 0
     stop.set()
 
@@ -130,7 +134,7 @@ async def unread(opened: Infrastructure, services: Sequence[Service]) -> int:
     """Records on the topics of the running services that their groups have not committed."""
     groups = {f"copydesk.{service.name}": STAGE_INPUTS[service.name] for service in services}
     if "copydesk.writer" in groups:
-        groups["copydesk.funnel"] = (STAGE_OUTCOMES,)
+        groups["copydesk.funnel"] = STAGE_INPUTS["funnel"]
     waiting = 0
     for group, topics in groups.items():
         for topic in topics:

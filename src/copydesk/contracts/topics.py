@@ -119,7 +119,9 @@ STAGE_INPUTS: dict[str, tuple[Topic, ...]] = {
     "cleaner": (PAGES_FETCHED,),
     "tagger": (ARTICLES_CLEANED,),
     "writer": (ARTICLES_TAGGED,),
+    "funnel": (STAGE_OUTCOMES,),
 }
+"""What each stage loop consumes; the funnel is the writer's second loop, and reports no outcomes of its own."""
 
 REGISTRY: dict[str, Topic] = {
     topic.name: topic
@@ -131,10 +133,10 @@ REGISTRY: dict[str, Topic] = {
         URLS_DISCOVERED,
         SITES_LEARNED,
         STAGE_OUTCOMES,
-        *(dead_letters(stage) for stage in STAGES),
+        *(dead_letters(stage) for stage in STAGE_INPUTS),
         *(
-            retries(stage, delay, tuple(kind for topic in STAGE_INPUTS[stage] for kind in topic.messages))
-            for stage in STAGES
+            retries(stage, delay, tuple(kind for topic in inputs for kind in topic.messages))
+            for stage, inputs in STAGE_INPUTS.items()
             for delay in RETRY_DELAYS
         ),
     )
