@@ -80,12 +80,18 @@ async def database(settings: Settings) -> AsyncIterator[str]:
 @asynccontextmanager
 async def database_pool(settings: Settings) -> AsyncIterator[Pool]:
     """A small pool for commands that read or write the database."""
-    async with database(settings) as dsn:
-        pool = await open_pool(dsn, settings.postgres)
-        try:
-            yield pool
-        finally:
-            await pool.close()
+    async with database(settings) as dsn, pool_on(dsn, settings) as pool:
+        yield pool
+
+
+@asynccontextmanager
+async def pool_on(dsn: str, settings: Settings) -> AsyncIterator[Pool]:
+    """A pool on a database that is open already; closed with the context, whatever happens in it."""
+    pool = await open_pool(dsn, settings.postgres)
+    try:
+        yield pool
+    finally:
+        await pool.close()
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from copydesk.cli.composition import Infrastructure, create_services, infrastructure, service_factories
+from copydesk.cli.composition import Infrastructure, create_services, infrastructure, pool_on, service_factories
 from copydesk.cli.funnel import funnel_table
 from copydesk.cli.output import CommandError, out
 from copydesk.cli.sources import read_sources
@@ -18,7 +18,6 @@ from copydesk.runtime.lifecycle import run_services
 from copydesk.runtime.ports import BusUnavailableError
 from copydesk.runtime.service import Service
 from copydesk.settings import Settings
-from copydesk.storage import open_pool
 from copydesk.storage.funnel import read_funnel
 from copydesk.storage.sources import save_sources
 from copydesk.telemetry import Metrics, configure_logging
@@ -105,16 +104,14 @@ async def run_with_health(
 async def file_sources(opened: Infrastructure, sources: Sequence[Source]) -> None:
     """Put sources into the database, replacing those of the same name."""
     if sources and opened.dsn:
-        pool = await open_pool(opened.dsn, opened.settings.postgres)
-        await save_sources(pool, list(sources))
-        await pool.close()
+        async with pool_on(opened.dsn, opened.settings) as pool:
+            await save_sources(pool, list(sources))
 
 
 async def print_funnel(opened: Infrastructure) -> None:
     if opened.dsn:
-        pool = await open_pool(opened.dsn, opened.settings.postgres)
-        out.print(funnel_table(await read_funnel(pool)))
-        await pool.close()
+        async with pool_on(opened.dsn, opened.settings) as pool:
+            out.print(funnel_table(await read_funnel(pool)))
 
 
 async def stop_when_drained(services: Sequence[Service], opened: Infrastructure, stop: asyncio.Event) -> None:
