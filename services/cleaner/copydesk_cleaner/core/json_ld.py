@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from html import unescape
 from typing import Any
 
 from copydesk_cleaner.core.lines import storable
@@ -10,38 +11,96 @@ from copydesk_cleaner.core.lines import storable
 _LONGEST_SCRIPT = 1_000_000
 """Characters; a longer script is data for something else, and reading it costs a hundred times its size."""
 _DEEPEST = 6
-_ARTICLES = frozenset(
-    {"Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle", "OpinionNewsArticle", "ReviewNewsArticle"}
-    | {
-        "BackgroundNewsArticle",
-        "AskPublicNewsArticle",
-        "LiveBlogPosting",
-        "BlogPosting",
-        "TechArticle",
-        "ScholarlyArticle",
-    }
-)
+_MOST_NODES = 2_000
+_ARTICLE = re.compile(r"Article$|(?:Blog|LiveBlog|SocialMedia|DiscussionForum)Posting$|^Report$")
 _PAGES = frozenset({"WebPage", "ItemPage"})
+_SITES = frozenset({"WebSite", "NewsMediaOrganization"})
+_BRANCHES = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item")
 _NOISE = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$")
+_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_UNSTORABLE_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 
 Node = dict[str, Any]
 
 
 def article_nodes(scripts: Iterable[str]) -> list[Node]:
-    """The nodes that describe an article, in the page's order; descriptions of the whole page come last."""
-    nodes = [node for script in scripts for node in _nodes(_parse(script), 0)]
-    articles = [node for node in nodes if _types(node) & _ARTICLES]
-    return articles + [node for node in nodes if _types(node) & _PAGES and not _types(node) & _ARTICLES]
+    """The nodes that describe an article (see `articles_among`)."""
+    return articles_among(json_ld_nodes(scripts))
+
+
+def articles_among(nodes: Sequence[Node]) -> list[Node]:
+    """The nodes that describe an article, in the page's order; descriptions of the whole page come last.
+
+    What a node names by reference alone (`{"@id": …}`, JSON-LD 1.1 § 3.3) is put in its place."""
+    articles = [node for node in nodes if is_article(node)]
+    pages = [node for node in nodes if _types(node) & _PAGES and not is_article(node)]
+    named = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
+    return [{key: _resolved(value, named) for key, value in node.items()} for node in articles + pages]
+
+
+def json_ld_nodes(scripts: Iterable[str]) -> list[Node]:
+    """Every node that stands for itself (at the top, in a graph, a list, or as what a page is about)."""
+    nodes: list[Node] = []
+    for script in scripts:
+        for node in _nodes(_parse(script), 0):
+            nodes.append(node)
+            if len(nodes) == _MOST_NODES:
+                return nodes
+    return nodes
+
+
+def is_article(node: Node) -> bool:
+    """Whether the node's type is Article or one of its kinds."""
+    return any(_ARTICLE.search(kind) for kind in _types(node))
+
+
+def site_names_of(nodes: Iterable[Node]) -> list[str]:
+    """What the site is called: its own nodes and the publishers of its articles."""
+    names: list[str] = []
+    for node in nodes:
+        own = node if _types(node) & _SITES else None
+        for named in (own, node.get("publisher"), node.get("isPartOf")):
+            for one in named if isinstance(named, list) else [named]:
+                if isinstance(one, dict):
+                    names += [name for key in ("name", "alternateName") if (name := text_of(one, key))]
+    return list(dict.fromkeys(names))
 
 
 def _parse(script: str) -> Any:
     if len(script) > _LONGEST_SCRIPT:
         return None
     text = _NOISE.sub("", _NOISE.sub("", script)).strip().removesuffix(";")
+    value = _loaded(text)
+    if value is None and text[:1] in "{[":
+        value = _loaded(_TRAILING_COMMA.sub(r"\1", text))
+    if value is None and "&quot;" in text:
+        value = _loaded(unescape(text))
+    return _storable(value) if value is not None and _UNSTORABLE_ESCAPE.search(text) else value
+
+
+def _loaded(text: str) -> Any:
     try:
         return json.loads(text, strict=False)
     except (ValueError, RecursionError):
         return None
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)[0]
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _storable(item) for key, item in value.items()}
+    return value
+
+
+def _resolved(value: Any, named: dict[str, Node]) -> Any:
+    if isinstance(value, list):
+        return [_resolved(item, named) for item in value]
+    if isinstance(value, dict) and isinstance(value.get("@id"), str) and not value.keys() - {"@id", "@type"}:
+        return named.get(value["@id"], value)
+    return value
 
 
 def _nodes(value: Any, depth: int) -> Iterator[Node]:
@@ -52,7 +111,7 @@ def _nodes(value: Any, depth: int) -> Iterator[Node]:
             yield from _nodes(item, depth + 1)
     elif isinstance(value, dict):
         yield value
-        for key in ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item"):
+        for key in _BRANCHES:
             yield from _nodes(value.get(key), depth + 1)
 
 
