@@ -49,7 +49,7 @@ def cut_body_lines(draft: Draft) -> None:
 def _cut_body_line(draft: Draft, index: int, *, is_last: bool) -> None:
     reading = draft.readings[index]
     previous = draft.readings[index - 1] if index else None
-    if previous and reading.key == previous.key and len(reading.key) >= _DOUBLED:
+    if previous and _is_same_text(reading, previous):
         _cut_doubled(draft, index)
     elif reading.key in draft.page.captions or (reading.caption and not is_last):
         draft.cut(index, "caption", "paragraph with a photo credit")
@@ -61,6 +61,11 @@ def _cut_body_line(draft: Draft, index: int, *, is_last: bool) -> None:
         draft.cut(index, "timestamp", "relative time on a line of its own")
     elif is_counter(reading.text) and _in_company(draft, index):
         draft.cut(index, "furniture", "counter beside a button")
+
+
+def _is_same_text(one: Reading, other: Reading) -> bool:
+    alike = abs(len(one.text) - len(other.text)) <= _DOUBLED
+    return alike and len(one.key) >= _DOUBLED and one.key == other.key
 
 
 def _cut_doubled(draft: Draft, index: int) -> None:

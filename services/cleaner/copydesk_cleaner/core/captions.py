@@ -5,6 +5,8 @@ import re
 from copydesk_cleaner.core.agencies import agency_codes
 
 _LONGEST_CAPTION = 450
+_CREDIT_TAIL = 160
+"""Characters in which a credit that ends a piece lies."""
 _CREDIT = re.compile(r"[(\[（]\s*(?P<credit>[^()\[\]（）]{2,120})\s*[)\]）]\s*$")
 _MARKED = re.compile(
     r"^\s*图为|^\s*(?:[(\[（]\s*)?(?:foto|fotos|photo|photos|photograph|image|picture|credit|bild|bilder|"
@@ -34,13 +36,14 @@ _SENTENCE_END = re.compile(r"[.!?。！？؟।](?=[\s\"'”’)]|$)|[。！？]
 
 def has_photo_credit(text: str) -> bool:
     """Whether a piece ends with a credit such as `(AFP)`, `(Foreign Ministry via AP, File)` or `REUTERS/Ana Ruiz`."""
-    if _NAMED_CREDIT.search(text):
+    tail = text[-_CREDIT_TAIL:]
+    if (":" in tail or "：" in tail) and _NAMED_CREDIT.search(tail):
         return True
-    found = _CREDIT.search(text)
+    found = _CREDIT.search(tail) if tail.rstrip()[-1:] in tuple(")]）") else None
     if found:
         credit = found["credit"]
         return bool(agency_codes(credit)) or (_PHOTO_WORDS.search(credit) is not None and len(credit.split()) <= 14)
-    slash = _SLASH_CREDIT.search(text)
+    slash = _SLASH_CREDIT.search(tail) if "/" in tail else None
     return (slash is not None and bool(agency_codes(slash["agency"]))) or _RIGHTS.search(text) is not None
 
 

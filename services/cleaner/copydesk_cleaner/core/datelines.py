@@ -24,6 +24,7 @@ _DATE = (
     r"|[^\W\d_]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?(?:,?\s\d{4})?|\d{1,2}[./]\d{1,2}\.?(?:\d{2,4})?)"
 )
 _CJK_DATE = r"(?:\d{1,4}年)?(?:[\d０-９]{1,2}月)?[\d０-９]{1,2}日"
+_CAN_END = re.compile(r"[-–—―‑()（）\[\]/电】］]|[.,]\s?(?:\d|\w{3,12}\.?\s\d)")
 
 
 @cache
@@ -87,7 +88,8 @@ def _capitals(found: _Match) -> tuple[str | None, tuple[str, ...]] | None:
 
 
 @cache
-def _forms() -> tuple[tuple[re.Pattern[str], _Reader], ...]:
+def _forms() -> tuple[tuple[re.Pattern[str], re.Pattern[str], _Reader], ...]:
+    """(hint, form, reader): the hint is a cheap search for what the form cannot do without; most lines have none."""
     agency = "(?i:" + "|".join(re.escape(form) for form in printed_forms()) + ")"
     cjk = "|".join(re.escape(form) for form in printed_forms() if re.match(r"[\u3040-\u9fff\uac00-\ud7af]", form))
     region = rf"(?:,\s?{_WORD}(?:\s{_WORD}){{0,2}})?"
@@ -95,34 +97,44 @@ def _forms() -> tuple[tuple[re.Pattern[str], _Reader], ...]:
     opens = r"[【\[［(（]"
     closes = r"[】\]］)）]\s?(?:[^\W\d_]{2,5}\s기자\s?)?[-–—=＝]?"
     listed = r"(?P<agency>[^()\[\]（）/]{2,30}(?:[/,][^()\[\]（）]{2,30}){0,4})"
-    patterns: tuple[tuple[str, _Reader], ...] = (
+    patterns: tuple[tuple[str, str, _Reader], ...] = (
         # ASTANA (ANP/DPA/AFP) -   BERLIN, 4. Juli (dpa) -   KYIV, Ukraine (AP) —   كييف (رويترز) -   (EFE).-
-        (rf"(?P<place>{_PLACE}){region}{day},?\s?[(\[（]{listed}[)\]）]\s?(?:{_DASH}|:|=)\s*", _named),
+        (r"[)\]）]\s?[-–—―‑.:=]",
+         rf"(?P<place>{_PLACE}){region}{day},?\s?[(\[（]{listed}[)\]）]\s?(?:{_DASH}|:|=)\s*", _named),
         # (AFP) -   [dpa] –
-        (rf"[(\[（]{listed}[)\]）]\s?(?:{_DASH}|:)\s*(?:(?P<place>{_PLACE}){day}\s?{_DASH}\s*)?", _named),
+        (r"[)\]）]\s?[-–—―‑.:]",
+         rf"[(\[（]{listed}[)\]）]\s?(?:{_DASH}|:)\s*(?:(?P<place>{_PLACE}){day}\s?{_DASH}\s*)?", _named),
         # МОСКВА, 3 июля. /ТАСС/.   MINSK, 4 July /BelTA/ -
-        (rf"(?P<place>{_PLACE}){region}{day}[.,]?\s?/(?P<agency>[^/\n]{{2,40}})/\s?(?:{_DASH}|[.:])\s*", _named),
+        ("/",
+         rf"(?P<place>{_PLACE}){region}{day}[.,]?\s?/(?P<agency>[^/\n]{{2,40}})/\s?(?:{_DASH}|[.:])\s*", _named),
         # Москва. 3 июля. INTERFAX.RU -   КИЕВ, 4 июл — РИА Новости.   Пекин, 4 июля /Синьхуа/ --
-        (rf"(?P<place>{_PLACE})[.,]\s?{_DATE}\.?\s?(?:{_DASH}\s?)?(?P<agency>{agency})\s?(?:\.(?=\s)|"
+        (r"[.,]\s?(?:\d|\w{3,12}\.?\s\d)",
+         rf"(?P<place>{_PLACE})[.,]\s?{_DATE}\.?\s?(?:{_DASH}\s?)?(?P<agency>{agency})\s?(?:\.(?=\s)|"
          rf"{_DASH})\s*", _named),
         # بيروت - رويترز -   İSTANBUL-AA
-        (rf"(?P<place>{_PLACE})\s?{_DASH}\s?(?P<agency>{agency})\s?(?:{_DASH}|:)\s*", _named),
+        (r"^[^!?:;()\[\]]{2,80}?[-–—―‑]",
+         rf"(?P<place>{_PLACE})\s?{_DASH}\s?(?P<agency>{agency})\s?(?:{_DASH}|:)\s*", _named),
         # 新华社北京7月4日电（记者王某）   中新网7月4日电   共同社东京7月4日电
-        (rf"[（(【]?(?P<agency>{cjk})(?P<place>[^\W\d_]{{1,10}}?)?\s?{_CJK_DATE}电\s?(?:[（(][^（）()]{{1,"
+        ("电",
+         rf"[（(【]?(?P<agency>{cjk})(?P<place>[^\W\d_]{{1,10}}?)?\s?{_CJK_DATE}电\s?(?:[（(][^（）()]{{1,"
          rf"40}}[)）])?】?\s*", _named),
         # 【ワシントン＝共同】   ［ロンドン ４日 ロイター］ -   (서울=연합뉴스) 홍길동 기자 =
-        (rf"{opens}(?P<place>[^\W\d_]{{1,12}})\s?[＝=・ ]\s?(?:{_CJK_DATE}\s?)?(?P<agency>{cjk}){closes}\s*", _named),
+        (r"^[【\[［(（]",
+         rf"{opens}(?P<place>[^\W\d_]{{1,12}})\s?[＝=・ ]\s?(?:{_CJK_DATE}\s?)?(?P<agency>{cjk}){closes}\s*", _named),
         # KYIV, Ukraine —   PUTRAJAYA, Nov 22 —   LONDON -
-        (rf"(?P<place>{_UPPER}+(?:[ \-.’']{_UPPER}+){{0,3}}){region}{day}\s?(?:\s(?:--|[-–])\s|—)\s*", _capitals),
+        (r"\s(?:--|[-–])\s|—",
+         rf"(?P<place>{_UPPER}+(?:[ \-.’']{_UPPER}+){{0,3}}){region}{day}\s?(?:\s(?:--|[-–])\s|—)\s*", _capitals),
     )  # fmt: skip
-    return tuple((re.compile(pattern), reader) for pattern, reader in patterns)
+    return tuple((re.compile(hint), re.compile(pattern), reader) for hint, pattern, reader in patterns)
 
 
 def find_dateline(text: str) -> DatelineMatch | None:
     """The dateline that `text` begins with, or None. A credit in parentheses after a sentence is none."""
     head = text[:_HEAD]
-    for pattern, reader in _forms():
-        found = pattern.match(head)
+    if head[:1].islower() or not _CAN_END.search(head):
+        return None
+    for hint, pattern, reader in _forms():
+        found = pattern.match(head) if hint.search(head) else None
         if found and found.end() < len(text):
             read = reader(found)
             if read:

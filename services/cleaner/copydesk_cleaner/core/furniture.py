@@ -2,9 +2,11 @@
 
 import re
 import tomllib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain
 from typing import cast
 
 from copydesk.contracts import CutReason
@@ -12,7 +14,11 @@ from copydesk_cleaner.core.lines import is_sentence, same_text
 
 _NUMBER = re.compile(r"\d[\d.,]*[kKmM]?\b|\d+")
 _OUTER = " \t\u00a0.!?¿¡…:：»«›‹→←▶►▼▾▸|·•*+-–—_#()[]"
+_OUTER_OF_KEY = _OUTER.replace("#", "")
 _LONGEST = 220
+_DECORATION = 10
+"""Arrows, bullets and brackets around a line that is known as a whole."""
+_PREFIX = 4
 _MISCONFIGURED = re.compile(
     r"\b(?:api|app)[ _-]?(?:key|id|token)\b.{0,40}\b(?:not|missing|invalid|required)\b", re.IGNORECASE
 )
@@ -37,8 +43,18 @@ class Furniture:
     lead: bool = False
 
 
+@dataclass(frozen=True)
+class _Lexicon:
+    """`starts` and `links` by their first letters; links are openings whose colon was lost with the markup."""
+
+    whole: dict[str, Furniture]
+    starts: dict[str, tuple[tuple[str, Furniture], ...]]
+    links: dict[str, tuple[tuple[str, Furniture], ...]]
+    longest: int
+
+
 @cache
-def _lexicon() -> tuple[dict[str, Furniture], tuple[tuple[str, Furniture], ...]]:
+def _lexicon() -> _Lexicon:
     table = tomllib.loads(files(__package__).joinpath("furniture.toml").read_text("utf-8"))
     whole: dict[str, Furniture] = {}
     starts: list[tuple[str, Furniture]] = []
@@ -50,35 +66,41 @@ def _lexicon() -> tuple[dict[str, Furniture], tuple[tuple[str, Furniture], ...]]
                 starts.append((same_text(line[:-1]), furniture))
             else:
                 whole.setdefault(_key(line), furniture)
-    return whole, tuple(starts)
+    bare = ((start.rstrip(" :："), furniture) for start, furniture in starts if start[-1] in ":：")
+    links = [(f"{start} ", furniture) for start, furniture in bare if " " in start]
+    return _Lexicon(whole, _by_prefix(starts), _by_prefix(links), max(map(len, whole)))
 
 
-@cache
-def _links() -> tuple[tuple[str, Furniture], ...]:
-    """The openings of read-more lines, where their colon was lost with the markup; those of one word say too little."""
-    starts = ((start.rstrip(" :："), furniture) for start, furniture in _lexicon()[1] if start[-1] in ":：")
-    return tuple((f"{start} ", furniture) for start, furniture in starts if " " in start)
+def _by_prefix(starts: Iterable[tuple[str, Furniture]]) -> dict[str, tuple[tuple[str, Furniture], ...]]:
+    index: dict[str, tuple[tuple[str, Furniture], ...]] = {}
+    for start, furniture in starts:
+        key = start[:_PREFIX]
+        index[key] = (*index.get(key, ()), (start, furniture))
+    return index
+
+
+def _candidates(index: dict[str, tuple[tuple[str, Furniture], ...]], line: str) -> Iterator[tuple[str, Furniture]]:
+    return chain.from_iterable(index.get(line[:length], ()) for length in range(1, _PREFIX + 1))
 
 
 def _key(line: str) -> str:
-    return _NUMBER.sub("#", same_text(line)).strip(_OUTER.replace("#", ""))
+    return _NUMBER.sub("#", same_text(line)).strip(_OUTER_OF_KEY)
 
 
 def recognise_furniture(line: str) -> Furniture | None:
     """What machinery a whole line is, if any. Bare numbers and lines without words are never decided here."""
     if len(line) > _LONGEST:
         return None
-    whole, starts = _lexicon()
-    found = whole.get(_key(line))
-    if found:
-        return found
+    lexicon = _lexicon()
     flat = _NUMBER.sub("#", same_text(line))
-    for start, furniture in starts:
+    if len(flat) <= lexicon.longest + _DECORATION and (found := lexicon.whole.get(flat.strip(_OUTER_OF_KEY))):
+        return found
+    for start, furniture in _candidates(lexicon.starts, flat):
         if flat.startswith(start) and (
             len(flat) == len(start) or not start[-1].isalpha() or not flat[len(start)].isalpha()
         ):
             return furniture
-    for start, furniture in _links():
+    for start, furniture in _candidates(lexicon.links, flat):
         if flat.startswith(start) and not is_sentence(line):
             return furniture
     if _MISCONFIGURED.search(line) and len(line.split()) <= 16:

@@ -12,6 +12,7 @@ _KICKER_CHARACTERS = 60
 _KICKER_WORDS = 8
 _TITLE_WORDS = 4
 _LABEL_WORDS = 2
+_AROUND_TITLE = 60
 _DATELINE_WITHIN = 4
 _SITE_SEPARATORS = " -–—|·•»:"
 _BREADCRUMBS = (" > ", " » ", " › ", " / ")
@@ -72,8 +73,11 @@ def cut_repeated_titles(draft: Draft) -> None:
     if draft.title is not None:
         keys.add(draft.readings[draft.title].key)
     keys.discard("")
+    longest = max(map(len, keys), default=0) + _AROUND_TITLE
     for index, reading in enumerate(draft.readings):
-        if index != draft.title and any(_repeats(reading.key, key) for key in keys):
+        if len(reading.text) > longest or index == draft.title:
+            continue
+        if any(_repeats(reading.key, key) for key in keys):
             draft.cut(index, "repeated-title", "line equal to the title")
 
 

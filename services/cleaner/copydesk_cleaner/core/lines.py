@@ -15,6 +15,7 @@ _ABBREVIATION = re.compile(r"(?:\b\w\.){2,}$|\b(?:Inc|Ltd|Co|Corp|Jr|Sr|St|Nr|No
 _PARENTHETICAL = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{1,80}[)\]）】]\s*$")
 _BULLET = re.compile(r"^(?:[-*•·▪●■►‣–—]\s+|\d{1,2}[.)]\s+)")
 _WRAP_COLUMNS = range(50, 101)
+_QUOTES = re.compile(r"[\"'“”„‟‘’‚‛«»‹›\u200b\ufeff]+")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -102,7 +103,7 @@ def is_list_item(text: str) -> bool:
 
 def same_text(text: str) -> str:
     """A key under which two pieces are the same to a reader: case, white space and quotes make no difference."""
-    return " ".join(re.sub(r"[\"'“”„‟‘’‚‛«»‹›\u200b\ufeff]", "", text).casefold().split())
+    return " ".join(_QUOTES.sub("", text).casefold().split())
 
 
 def storable(source: str) -> tuple[str, bool]:

@@ -18,6 +18,8 @@ from babel import localedata
 _FIELDS = ("second", "minute", "hour", "day", "week", "month", "year")
 _WIDTHS = ("", "-short", "-narrow")
 _NUMBER = re.compile(r"\d{1,3}")
+_PREFIX = 4
+_OTHER_SPACE = re.compile(r"[^\S ]")
 _SPELLED = (
     "just now", "a minute ago", "an hour ago", "a day ago", "vor einer Minute", "vor einer Stunde", "vor einem Tag",
     "il y a une minute", "il y a une heure", "il y a un jour", "hace un minuto", "hace una hora", "hace un día",
@@ -45,7 +47,7 @@ class RelativeTime:
 @dataclass(frozen=True)
 class _Patterns:
     numbered: dict[str, tuple[tuple[str, str], ...]]
-    """(before, after) of the number, by the first two characters after it (fewer where fewer follow)."""
+    """(before, after) of the number, by the first four characters after it (fewer where fewer follow)."""
     spelled: frozenset[str]
 
 
@@ -116,7 +118,7 @@ def _patterns() -> _Patterns:
             spelled.add(pattern)
         elif sum(map(str.isalpha, before + after)) > 1 and before[:1] not in _SIGNS:
             for spaced in {(before, after), (before.replace(" {0}", "{0}"), after.lstrip())}:
-                numbered[spaced[1][:2]].add(spaced)
+                numbered[spaced[1][:_PREFIX]].add(spaced)
     ordered = {
         first: tuple(sorted(pairs, key=lambda pair: -len(pair[0] + pair[1]))) for first, pairs in numbered.items()
     }
@@ -125,8 +127,10 @@ def _patterns() -> _Patterns:
 
 def _plain(text: str) -> str:
     """Case folded without changing the length, and every space a plain one: offsets stay those of the original."""
-    folded = "".join(low if len(low := character.lower()) == 1 else character for character in text)
-    return "".join(" " if character.isspace() else character for character in folded)
+    folded = text.lower()
+    if len(folded) != len(text):
+        folded = "".join(low if len(low := character.lower()) == 1 else character for character in text)
+    return _OTHER_SPACE.sub(" ", folded)
 
 
 def find_relative_times(text: str) -> list[RelativeTime]:
@@ -143,9 +147,8 @@ def find_relative_times(text: str) -> list[RelativeTime]:
 def _around(plain: str, start: int, end: int) -> RelativeTime | None:
     patterns = _patterns().numbered
     best: RelativeTime | None = None
-    for before, after in chain.from_iterable(
-        patterns.get(key, ()) for key in {plain[end : end + n] for n in (2, 1, 0)}
-    ):
+    ahead = plain[end : end + _PREFIX]
+    for before, after in chain.from_iterable(patterns.get(ahead[:n], ()) for n in range(len(ahead), -1, -1)):
         if plain.startswith(after, end) and plain.endswith(before, 0, start):
             match = RelativeTime(start - len(before), end + len(after))
             bare_before = before and before[0].isalpha() and match.start > 0 and plain[match.start - 1].isalpha()

@@ -9,6 +9,7 @@ _HEAD = 10
 """A head (title, captions, buttons, title again) is no longer than this many pieces."""
 _LEAST_TEXT = 200
 _LEAST_SENTENCES = 2
+_BYLINE = 100
 _MOST_SIGNED = 3
 """More titles with bylines than this make a list of works, not a page of articles."""
 _LEAST_TITLE = 20
@@ -87,8 +88,10 @@ def _is_machinery(between: Sequence[Reading]) -> bool:
 
 def _after_byline(readings: Sequence[Reading], index: int) -> int | None:
     """The index after a title and its author line; None where there is no such pair."""
-    pair = readings[index : index + 2]
-    signed = len(pair) == 2 and _could_be_title(pair[0]) and is_byline(pair[1].text)
+    if index + 1 >= len(readings):
+        return None
+    title, line = readings[index], readings[index + 1]
+    signed = len(line.text) <= _BYLINE and is_byline(line.text) and _could_be_title(title)
     return index + 2 if signed else None
 
 
