@@ -1,14 +1,14 @@
 """What is known of a site when one of its pages is cleaned: blocks that return on its other pages, its title's tail."""
 
 from dataclasses import dataclass
-from hashlib import blake2b
+from hashlib import sha256
 
 from copydesk_cleaner.core.lines import same_text
 
 
 @dataclass(frozen=True)
 class SiteKnowledge:
-    """`boilerplate` holds `block_signature`s; `title_suffixes` what the site appends to its titles (` | The Courier`)."""
+    """`boilerplate` holds `block_signature`s; `title_suffixes` what the site appends to titles (` | The Courier`)."""
 
     boilerplate: frozenset[str] = frozenset()
     title_suffixes: tuple[str, ...] = ()
@@ -18,5 +18,5 @@ NOTHING_KNOWN = SiteKnowledge()
 
 
 def block_signature(text: str) -> str:
-    """32 hex digits under which a block is recognised on another page; case, white space and quotes do not count."""
-    return blake2b(same_text(text).encode("utf-8", "replace"), digest_size=16).hexdigest()
+    """Hex SHA-256 under which a block is recognised on another page; case, white space and quotes do not count."""
+    return sha256(same_text(text).encode("utf-8", "replace")).hexdigest()
