@@ -278,6 +278,34 @@ class SiteLearned(Struct, frozen=True, kw_only=True):
     title_suffixes: list[str] = []
 
 
+class DriftChange(Struct, frozen=True, kw_only=True):
+    """A figure of a site's pages, as it ordinarily is and as it is now.
+
+    `figure` is `empty`, `no-title`, `no-date` or `no-authors` (shares of pages, 0…1), or `confidence` (0…1), `shorter`,
+    `longer` (characters of text) or `cuts` (a page), which are medians. More may come.
+    """
+
+    figure: str
+    baseline: float
+    current: float
+
+
+class SiteDrift(Struct, frozen=True, kw_only=True):
+    """An event: a site's pages come out different from what they used to, or (`cleared`) that is over.
+
+    `changes` holds every figure concerned; a second `raised` adds to the first. `examples` are up to five addresses of
+    pages that show it. A cleared one says in `ended` whether the figures `returned` or the new ones have `settled`.
+    Each cleaner watches the pages that it cleans, so side by side they may report a site more than once.
+    """
+
+    site: str
+    state: Literal["raised", "cleared"]
+    at: Instant
+    changes: list[DriftChange]
+    examples: list[str] = []
+    ended: Literal["returned", "settled"] | None = None
+
+
 class StageOutcome(Struct, frozen=True, kw_only=True):
     """The one outcome of one article at one stage; the funnel is their sum.
 
@@ -325,6 +353,7 @@ Message = (
     | ArticleStored
     | UrlDiscovered
     | SiteLearned
+    | SiteDrift
     | StageOutcome
     | DeadLetter
 )

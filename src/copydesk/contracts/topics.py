@@ -16,6 +16,7 @@ from copydesk.contracts.messages import (
     Message,
     PageFetched,
     PageWithdrawn,
+    SiteDrift,
     SiteLearned,
     StageOutcome,
     UrlDiscovered,
@@ -81,6 +82,14 @@ SITES_LEARNED = Topic(
     retention=None,
     compacted=True,
 )
+SITES_DRIFT = Topic(
+    "sites.drift",
+    (SiteDrift,),
+    "site",
+    "Sites whose pages suddenly come out different, and the end of that.",
+    partitions=3,
+    retention=timedelta(days=90),
+)
 STAGE_OUTCOMES = Topic(
     "stages.outcomes",
     (StageOutcome,),
@@ -132,6 +141,7 @@ REGISTRY: dict[str, Topic] = {
         ARTICLES_STORED,
         URLS_DISCOVERED,
         SITES_LEARNED,
+        SITES_DRIFT,
         STAGE_OUTCOMES,
         *(dead_letters(stage) for stage in STAGE_INPUTS),
         *(
