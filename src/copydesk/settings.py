@@ -110,6 +110,14 @@ class CrawlerSettings(Block):
     )
 
 
+class CleanerSettings(Block):
+    """How the cleaner reads pages."""
+
+    rules_file: Path | None = Field(
+        default=None, description="YAML with rules for single sites; an edit is in force seconds later"
+    )
+
+
 class WorkerSettings(Block):
     """Worker processes for parsing and models."""
 
@@ -147,6 +155,7 @@ class Settings(BaseSettings):
     postgres: PostgresSettings = PostgresSettings()
     http: HttpSettings = HttpSettings()
     crawler: CrawlerSettings = CrawlerSettings()
+    cleaner: CleanerSettings = CleanerSettings()
     worker: WorkerSettings = WorkerSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 

@@ -30,3 +30,8 @@ class Metrics:
             "copydesk_stage_paused", "1 while a dependency is away", ["stage", "dependency"], registry=self.registry
         )
         self.retries = Counter("copydesk_retries_total", "Retries", ["stage", "kind"], registry=self.registry)
+        self.site_rules_broken = Gauge(
+            "copydesk_site_rules_broken",
+            "1 while the file of site rules cannot be used and the last good ones stay in force",
+            registry=self.registry,
+        )

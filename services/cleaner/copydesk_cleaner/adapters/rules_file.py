@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from copydesk.telemetry import get_logger
+from copydesk.telemetry import Metrics, get_logger
 from copydesk_cleaner.core.rules_text import RulesError, read_rules
 from copydesk_cleaner.core.site_rules import SiteRuleBook
 
@@ -32,11 +32,12 @@ class RulesFile:
     """Site rules that follow their file.
 
     Opening it raises `RulesError` for a file that is broken or not there. After that a broken edit keeps the rules
-    as they were: `problem` says what is wrong with it until the file is mended, and the log has it once.
+    as they were: `problem` says what is wrong with it until the file is mended, the gauge is 1, the log has it once.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, metrics: Metrics) -> None:
         self._path = path
+        self._broken = metrics.site_rules_broken
         self._seen = self._look()
         self._book = load_rules(path)
         self._looked: datetime | None = None
@@ -64,7 +65,9 @@ class RulesFile:
             self._book = load_rules(self._path)
         except RulesError as error:
             self.problem = str(error)
+            self._broken.set(1)
             _log.error("site rules are broken, the last good ones stay in force", problem=self.problem)
             return
         self.problem = None
+        self._broken.set(0)
         _log.info("site rules read again", path=str(self._path), sites=len(self._book.sites))
