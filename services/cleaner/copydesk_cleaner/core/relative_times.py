@@ -3,23 +3,19 @@
 Source: CLDR `dates/fields/*/relativeTime[@type="past"]`, as Babel ships it, in its long, short and narrow widths.
 """
 
-import pickle
 import re
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from pathlib import Path
-from typing import Any
 
-from babel import localedata
+from copydesk_cleaner.core.locale_data import month_names, past_patterns
 
-_FIELDS = ("second", "minute", "hour", "day", "week", "month", "year")
-_WIDTHS = ("", "-short", "-narrow")
 _NUMBER = re.compile(r"\d{1,3}")
 _PREFIX = 4
 _OTHER_SPACE = re.compile(r"[^\S ]")
+_CLEAR_MAJORITY = 3
+"""How many times as many languages must agree on a month as on the next best reading (`mai`, `jan`, `listopad`)."""
 _SPELLED = (
     "just now", "a minute ago", "an hour ago", "a day ago", "vor einer Minute", "vor einer Stunde", "vor einem Tag",
     "il y a une minute", "il y a une heure", "il y a un jour", "hace un minuto", "hace una hora", "hace un día",
@@ -52,47 +48,13 @@ class _Patterns:
 
 
 @cache
-def _locales() -> tuple[tuple[str, ...], dict[str, dict[str, int]]]:
-    """The past patterns of all locales, and their month names by language, read in one pass (a second, once)."""
-    past: list[str] = []
-    months: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for locale in localedata.locale_identifiers():
-        data = _own_data(locale)
-        fields = data.get("date_fields", {})
-        for name in (field + width for field in _FIELDS for width in _WIDTHS):
-            field = fields.get(name)
-            if isinstance(field, dict):
-                past.extend(pattern for pattern in field.get("past", {}).values() if isinstance(pattern, str))
-        for month, number in _month_names(data.get("months", {})):
-            months[locale.partition("_")[0]].setdefault(month, number)
-    return tuple(past), dict(months)
-
-
-def _own_data(locale: str) -> dict[str, Any]:
-    """What a locale says itself, without what it inherits.
-
-    Not by `localedata.load`: it would leave the bare data in Babel's cache, for everyone else in the process.
-    """
-    with Path(localedata.resolve_locale_filename(locale)).open("rb") as file:
-        data: dict[str, Any] = pickle.load(file)  # noqa: S301 - a file of the installed package
-    return data
-
-
-def _month_names(contexts: Any) -> Iterator[tuple[str, int]]:
-    for widths in contexts.values():
-        for width, months in widths.items() if isinstance(widths, dict) else ():
-            if width != "narrow" and isinstance(months, dict):
-                named = ((number, name) for number, name in months.items() if isinstance(name, str))
-                yield from ((name.casefold().rstrip("."), number) for number, name in named)
-
-
-@cache
-def _months_anywhere() -> dict[str, frozenset[int]]:
-    numbers: defaultdict[str, set[int]] = defaultdict(set)
-    for months in _locales()[1].values():
+def _months_anywhere() -> dict[str, Counter[int]]:
+    """For every month name, in how many languages it is which month."""
+    numbers: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for months in month_names().values():
         for name, number in months.items():
-            numbers[name].add(number)
-    return {name: frozenset(found) for name, found in numbers.items()}
+            numbers[name][number] += 1
+    return dict(numbers)
 
 
 def is_month(word: str) -> bool:
@@ -101,18 +63,21 @@ def is_month(word: str) -> bool:
 
 
 def month_number(word: str, language: str | None) -> int | None:
-    """The month (1…12) that a word names in the language, or in all languages that know it; None in doubt."""
+    """The month (1…12) that a word names in the language, else in most of those that know it; None in doubt."""
     name = word.casefold().rstrip(".")
-    own = _locales()[1].get((language or "").replace("_", "-").partition("-")[0].lower(), {}).get(name)
-    numbers = _months_anywhere().get(name, frozenset())
-    return own or (next(iter(numbers)) if len(numbers) == 1 else None)
+    own = month_names().get((language or "").replace("_", "-").partition("-")[0].lower(), {}).get(name)
+    if own:
+        return own
+    ranked = _months_anywhere().get(name, Counter()).most_common(2)
+    sure = ranked and (len(ranked) == 1 or ranked[0][1] >= _CLEAR_MAJORITY * ranked[1][1])
+    return ranked[0][0] if sure else None
 
 
 @cache
 def _patterns() -> _Patterns:
     numbered: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
     spelled = {pattern.casefold() for pattern in _SPELLED}
-    for pattern in map(_plain, (*_locales()[0], *_COLLOQUIAL)):
+    for pattern in map(_plain, (*past_patterns(), *_COLLOQUIAL)):
         before, number, after = pattern.partition("{0}")
         if not number:
             spelled.add(pattern)
