@@ -1,16 +1,16 @@
 """What each piece of a page looks like on its own, before its neighbours are asked."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
 from copydesk_cleaner.core.captions import is_caption, is_photo_credit
+from copydesk_cleaner.core.date_lines import is_date_line
 from copydesk_cleaner.core.datelines import DatelineMatch, find_dateline
 from copydesk_cleaner.core.furniture import Furniture, recognise_furniture
 from copydesk_cleaner.core.lines import Piece, is_list_item, is_sentence, is_title_like, piece_at, same_text
-from copydesk_cleaner.core.relative_times import RelativeTime, find_relative_times, is_month, is_spelled_relative_time
+from copydesk_cleaner.core.relative_times import RelativeTime, find_relative_times, is_spelled_relative_time
 
 _EDGE = 60
 _AROUND_TIME = 30
@@ -18,13 +18,6 @@ _AFTER_TIME = 200
 """Characters in which a dateline glued to a time is looked for."""
 _SEPARATORS = " \t\u00a0|·•*-–—/,:;()[]"
 _TIMED_LENGTH = 250
-_DATE = re.compile(
-    r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b|\b\d{4}[./-]\d{1,2}[./-]\d{1,2}\b|\d{4}年\s?\d{1,2}月|\d{4}년\s?\d{1,2}월"
-)
-_WORD = re.compile(r"[^\W\d_]+")
-_DATE_WORDS = 5
-"""Words beside the month in a line such as "Published on Thursday, 4 July 2024, 12:30 CET"."""
-_CLOCK = re.compile(r"^\W*\d{1,2}[:.h]\d{2}(?:\s?[ap]\.?m\.?|\s?uhr|\s?uur)?\W*$", re.IGNORECASE)
 
 
 class Reading:
@@ -88,11 +81,7 @@ class Reading:
     @cached_property
     def date_line(self) -> bool:
         """Whether the piece is an absolute date or time and hardly more, as stands under a headline."""
-        if len(self.text) > 70 or not any(map(str.isdigit, self.text)) or self.sentence:
-            return False
-        words = _WORD.findall(self.text)
-        dated = _DATE.search(self.text) is not None or any(map(is_month, words))
-        return _CLOCK.match(self.text) is not None or (dated and len(words) <= _DATE_WORDS)
+        return not self.sentence and is_date_line(self.text)
 
 
 def _edge_times(text: str) -> list[RelativeTime]:
