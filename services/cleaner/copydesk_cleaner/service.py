@@ -1,5 +1,6 @@
-"""The cleaner: pages.fetched in, articles.cleaned out; no database."""
+"""The cleaner: pages.fetched in, articles.cleaned out, and what it learns of sites; no database."""
 
+import asyncio
 from datetime import datetime
 
 from copydesk.contracts import ARTICLES_CLEANED, PAGES_FETCHED, Message, PageFetched, PageWithdrawn
@@ -9,7 +10,10 @@ from copydesk.runtime.stage import Stage
 from copydesk.runtime.stage_service import StageService
 from copydesk.runtime.workers import DocumentFailedError, WorkerPool
 from copydesk_cleaner.adapters.documents import UnreadableDocumentError, clean_document, warm_up
+from copydesk_cleaner.adapters.site_store import SiteStore
+from copydesk_cleaner.adapters.site_watch import SiteWatch
 from copydesk_cleaner.core.document import CleanedDocument, to_messages
+from copydesk_cleaner.core.site_memory import SiteMemory
 
 NO_MAIN_TEXT = "no-main-text"
 _IN_HAND = 4
@@ -19,18 +23,19 @@ _IN_HAND = 4
 class Cleaner:
     """Cleans pages in worker processes; a page that kills its worker, or is none, becomes a dead letter."""
 
-    def __init__(self, workers: WorkerPool) -> None:
+    def __init__(self, workers: WorkerPool, sites: SiteWatch) -> None:
         self._workers = workers
+        self._sites = sites
 
     async def handle(self, received: Received[Message], now: datetime) -> Outcome:
         message = received.message
         if isinstance(message, PageFetched):
-            return await self._clean(message, received)
+            return await self._clean(message, received, now)
         if isinstance(message, PageWithdrawn):
             return Emit((Outgoing(ARTICLES_CLEANED, message, received.unknown),))
         return DeadLettered("unexpected-message", f"{type(message).__name__} has no place on {PAGES_FETCHED.name}")
 
-    async def _clean(self, page: PageFetched, received: Received[Message]) -> Outcome:
+    async def _clean(self, page: PageFetched, received: Received[Message], now: datetime) -> Outcome:
         try:
             document = await self._workers.call(
                 clean_document,
@@ -44,6 +49,7 @@ class Cleaner:
             return DeadLettered("unreadable-document", str(error))
         except DocumentFailedError as error:
             return DeadLettered(_label(error), f"{page.url}: {error}")
+        self._sites.learn(page, document, now)
         return outcome_of(document, page, received)
 
 
@@ -63,10 +69,30 @@ def _label(error: DocumentFailedError) -> str:
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("-")
 
 
+class CleanerService(StageService):
+    """The stage, and beside it the exchange of what cleaners learn of sites, which never holds it up."""
+
+    def __init__(self, stage: Stage, workers: WorkerPool, store: SiteStore, context: ServiceContext) -> None:
+        super().__init__(stage, workers, context)
+        self._store = store
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Read what is known of sites, for a few seconds at most; then run until `stop` is set."""
+        async with self._store:
+            await self._store.catch_up(stop)
+            await super().run(stop)
+
+    def idle(self) -> bool:
+        """Whether nothing is in hand or waiting, lessons and alarms included."""
+        return super().idle() and self._store.idle()
+
+
 def create(context: ServiceContext) -> Service:
     """Entry point `copydesk.services`."""
     settings = context.settings.worker
     workers = WorkerPool(settings, initializer=warm_up)
-    concurrency = _IN_HAND * settings.processes
-    stage = Stage("cleaner", (PAGES_FETCHED,), handler=Cleaner(workers).handle, concurrency=concurrency)
-    return StageService(stage, workers, context)
+    memory = SiteMemory()
+    store = SiteStore(context, memory)
+    cleaner = Cleaner(workers, SiteWatch(memory, store, context.metrics))
+    stage = Stage("cleaner", (PAGES_FETCHED,), handler=cleaner.handle, concurrency=_IN_HAND * settings.processes)
+    return CleanerService(stage, workers, store, context)

@@ -35,3 +35,15 @@ class Metrics:
             "1 while the file of site rules cannot be used and the last good ones stay in force",
             registry=self.registry,
         )
+        self.site_drifts = Counter(
+            "copydesk_site_drifts_total",
+            "Alarms over pages of a site that come out different, by figure",
+            ["figure"],
+            registry=self.registry,
+        )
+        self.sites_in_drift = Gauge(
+            "copydesk_site_in_drift",
+            "1 for a site under alarm; the newest 100 of them",
+            ["site"],
+            registry=self.registry,
+        )

@@ -1,0 +1,222 @@
+"""What the cleaner learns of sites and notices about them, on the embedded bus with real worker processes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from copydesk_cleaner.adapters.site_store import SiteStore
+from copydesk_cleaner.core.site_knowledge import block_signature
+from copydesk_cleaner.core.site_memory import SiteMemory
+from copydesk_cleaner.service import create
+
+from copydesk.bus import EmbeddedBus
+from copydesk.contracts import (
+    PAGES_FETCHED,
+    SITES_DRIFT,
+    SITES_LEARNED,
+    STAGE_OUTCOMES,
+    BlockSignature,
+    Message,
+    PageFetched,
+    SiteDrift,
+    SiteLearned,
+    Topic,
+    decode,
+)
+from copydesk.runtime.clock import SystemClock
+from copydesk.runtime.outcomes import Outgoing
+from copydesk.runtime.ports import Bus, OutgoingRecord
+from copydesk.runtime.publisher import Publisher
+from copydesk.runtime.service import ServiceContext
+from copydesk.settings import Settings
+from copydesk.telemetry import Metrics
+from copydesk.testing.blobs import MemoryBlobs
+from copydesk.testing.factories import make_page
+
+pytestmark = pytest.mark.timeout(240)
+
+SITE = "courier.example"
+WITHIN = 120.0
+AT = datetime(2030, 1, 1, 12, tzinfo=UTC)
+PLACES = ("harbour", "bakery", "orchard", "school", "bridge", "library", "station", "mill", "market", "tower")
+DEEDS = ("reopens", "closes early", "is painted", "gets a roof", "turns eighty", "is sold", "wins a prize", "floods")
+LETTER = "The evening letter of this newspaper reaches forty thousand readers; join them on our front page today."
+
+
+def report(number: int) -> list[str]:
+    """The paragraphs of the article with this number; no two articles share one."""
+    place, deed = PLACES[number % 10], DEEDS[number // 10 % 8]
+    return [
+        f"The {place} {deed}, the council said on Monday after its meeting number {number} of the year had ended.",
+        f"Neighbours of the {place} had waited for {number + 3} months, and many came to see the work begin at last.",
+        f"It costs {number * 7 + 11} thousand crowns, which is less than the {number + 12} families had been told.",
+        f"In spring the second stage follows, said Vera Lind, who has looked after the {place} for {number + 2} years.",
+    ]
+
+
+def old_layout(number: int, *more: str) -> PageFetched:
+    title = f"The {PLACES[number % 10]} {DEEDS[number // 10 % 8]} ({number})"
+    paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in (*report(number), *more))
+    head = f'<title>{title}</title><meta property="article:published_time" content="2029-12-30T08:00:00Z">'
+    body = f'<article><h1>{title}</h1><p class="byline" rel="author">By Vera Lind</p>{paragraphs}</article>'
+    return page(number, f"<html><head>{head}</head><body><main>{body}</main></body></html>")
+
+
+def rendered_by_script(number: int) -> PageFetched:
+    shell = f'<div id="root"></div><script>load({number})</script>'
+    return page(number, f"<html><head><title>Courier</title></head><body>{shell}</body></html>")
+
+
+def page(number: int, html: str) -> PageFetched:
+    return make_page(f"https://{SITE}/2030/{number}", body=html.encode())
+
+
+def context_in(folder: Path) -> ServiceContext:
+    return ServiceContext(
+        bus=EmbeddedBus(folder / "log.sqlite"),
+        blobs=MemoryBlobs(),
+        clock=SystemClock(),
+        metrics=Metrics(),
+        settings=Settings(),
+    )
+
+
+@asynccontextmanager
+async def cleaner(context: ServiceContext) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    service = create(context)
+    task = asyncio.create_task(service.run(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
+
+
+async def send(context: ServiceContext, pages: Sequence[PageFetched]) -> None:
+    await context.bus.ensure_topics([PAGES_FETCHED, SITES_LEARNED, SITES_DRIFT, STAGE_OUTCOMES])
+    outgoing = [(Outgoing(PAGES_FETCHED, one), one.content_sha256) for one in pages]
+    await Publisher(context, "crawler").publish_roots(outgoing)
+
+
+class Merging(SiteMemory):
+    """A memory that says when it has taken something in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.merged: asyncio.Queue[SiteLearned] = asyncio.Queue()
+
+    def merge(self, record: SiteLearned) -> None:
+        super().merge(record)
+        self.merged.put_nowait(record)
+
+
+class Reading:
+    """What comes on a topic, one message after the other."""
+
+    def __init__(self, bus: Bus, topic: Topic) -> None:
+        self._bus = bus
+        self._topic = topic
+
+    async def take(self, count: int) -> list[Message]:
+        consumer = await self._bus.consumer(f"test.{self._topic.name}", [self._topic.name])
+        found: list[Message] = []
+        async with asyncio.timeout(WITHIN):
+            while len(found) < count:
+                for record in await consumer.poll(max_records=count - len(found), timeout=0.2):
+                    found.append(decode(record.headers, record.value).message)
+                    await consumer.commit({record.partition: record.offset + 1})
+        await consumer.close()
+        return found
+
+
+async def test_a_redesign_raises_an_event_with_examples_and_its_end_clears_it(tmp_path: Path) -> None:
+    context = context_in(tmp_path)
+    async with cleaner(context):
+        await send(context, [old_layout(number) for number in range(40)])
+        done, drifts = Reading(context.bus, STAGE_OUTCOMES), Reading(context.bus, SITES_DRIFT)
+        await done.take(40)
+        await send(context, [rendered_by_script(number) for number in range(40, 60)])
+        [raised] = await drifts.take(1)
+        await done.take(20)
+        gauge = context.metrics.registry.get_sample_value("copydesk_site_in_drift", {"site": SITE})
+        await send(context, [old_layout(number) for number in range(60, 80)])
+        [cleared] = await drifts.take(1)
+    await context.bus.close()
+
+    assert isinstance(raised, SiteDrift)
+    assert (raised.site, raised.state, gauge) == (SITE, "raised", 1)
+    [change] = raised.changes
+    assert (change.figure, change.baseline, change.current) == ("empty", 0, 1)
+    broken = {rendered_by_script(number).url for number in range(40, 60)}
+    assert len(raised.examples) == 5
+    assert set(raised.examples) <= broken
+    assert isinstance(cleared, SiteDrift)
+    assert (cleared.site, cleared.state, cleared.ended) == (SITE, "cleared", "returned")
+    assert context.metrics.registry.get_sample_value("copydesk_site_in_drift", {"site": SITE}) is None
+    assert context.metrics.registry.get_sample_value("copydesk_site_drifts_total", {"figure": "empty"}) == 1
+
+
+async def test_a_block_of_the_site_is_published_once_it_returns(tmp_path: Path) -> None:
+    context = context_in(tmp_path)
+    async with cleaner(context):
+        await send(context, [old_layout(number, LETTER) for number in range(3)])
+        [record] = await Reading(context.bus, SITES_LEARNED).take(1)
+    await context.bus.close()
+    assert isinstance(record, SiteLearned)
+    assert record.site == SITE
+    assert block_signature(LETTER) in {block.sha256 for block in record.signatures}
+    own = {block_signature(paragraph) for number in range(3) for paragraph in report(number)}
+    assert not own & {block.sha256 for block in record.signatures}
+
+
+def lesson(text: str, learned_at: datetime = AT) -> SiteLearned:
+    block = BlockSignature(sha256=block_signature(text), articles=9, last_seen=learned_at)
+    return SiteLearned(site=SITE, learned_at=learned_at, articles_seen=20, signatures=[block])
+
+
+async def test_cleaners_know_what_others_learned_before_and_while_they_run(tmp_path: Path) -> None:
+    context = context_in(tmp_path)
+    earlier, later = block_signature("before"), block_signature("meanwhile")
+    async with SiteStore(context, SiteMemory()) as other:
+        await other.catch_up(asyncio.Event())
+        other.publish(lesson("before"))
+    memory = Merging()
+    async with SiteStore(context, memory) as store, SiteStore(context, SiteMemory()) as other:
+        await store.catch_up(asyncio.Event())
+        assert memory.knowledge(SITE, "any").boilerplate == {earlier}
+        other.publish(lesson("meanwhile", AT + timedelta(minutes=1)))
+        async with asyncio.timeout(WITHIN):
+            assert [await memory.merged.get() for _ in range(2)][1].learned_at > AT
+        assert memory.knowledge(SITE, "any").boilerplate == {earlier, later}
+    await context.bus.close()
+
+
+async def test_what_waits_is_sent_before_the_store_closes(tmp_path: Path) -> None:
+    context = context_in(tmp_path)
+    async with SiteStore(context, SiteMemory()) as store:
+        await store.catch_up(asyncio.Event())
+        store.publish(lesson("first"))
+        store.publish(lesson("second", AT + timedelta(minutes=1)))
+    [record] = await Reading(context.bus, SITES_LEARNED).take(1)
+    assert isinstance(record, SiteLearned)
+    assert record.signatures[0].sha256 == block_signature("second"), "the newest of a site stands for those before"
+    await context.bus.close()
+
+
+async def test_unreadable_records_are_passed_over(tmp_path: Path) -> None:
+    context = context_in(tmp_path)
+    await context.bus.ensure_topics([SITES_LEARNED, SITES_DRIFT])
+    producer = await context.bus.producer()
+    await producer.send([OutgoingRecord(SITES_LEARNED.name, b"x", b"{", ())])
+    memory = Merging()
+    async with SiteStore(context, memory) as store:
+        await store.catch_up(asyncio.Event())
+        store.publish(lesson("after"))
+        async with asyncio.timeout(WITHIN):
+            await memory.merged.get()
+    assert memory.knowledge(SITE, "any").boilerplate == {block_signature("after")}
+    await context.bus.close()
