@@ -16,7 +16,9 @@ _ARTICLE = re.compile(r"Article$|(?:Blog|LiveBlog|SocialMedia|DiscussionForum)Po
 _PAGES = frozenset({"WebPage", "ItemPage"})
 _SITES = frozenset({"WebSite", "NewsMediaOrganization"})
 _BRANCHES = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item")
-_NOISE = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$")
+_OPENING = re.compile(r"(?:<!--|(?://|/\*)\s*<!\[CDATA\[(?:\s*\*/)?|<!\[CDATA\[|\ufeff)\s*")
+_CLOSING = re.compile(r"\s*(?:;|-->|(?://|/\*)?\s*\]\]>(?:\s*\*/)?\s*)+$")
+_LONGEST_CLOSING = 40
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _UNSTORABLE_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 
@@ -58,10 +60,9 @@ def site_names_of(nodes: Iterable[Node]) -> list[str]:
     """What the site is called: its own nodes and the publishers of its articles."""
     names: list[str] = []
     for node in nodes:
-        own = node if _types(node) & _SITES else None
-        for named in (own, node.get("publisher"), node.get("isPartOf")):
+        for named in (node, node.get("publisher"), node.get("isPartOf")):
             for one in named if isinstance(named, list) else [named]:
-                if isinstance(one, dict):
+                if isinstance(one, dict) and (_types(one) & _SITES or named is node.get("publisher")):
                     names += [name for key in ("name", "alternateName") if (name := text_of(one, key))]
     return list(dict.fromkeys(names))
 
@@ -69,13 +70,24 @@ def site_names_of(nodes: Iterable[Node]) -> list[str]:
 def _parse(script: str) -> Any:
     if len(script) > _LONGEST_SCRIPT:
         return None
-    text = _NOISE.sub("", _NOISE.sub("", script)).strip().removesuffix(";")
+    text = _without_comment(script.strip())
     value = _loaded(text)
     if value is None and text[:1] in "{[":
         value = _loaded(_TRAILING_COMMA.sub(r"\1", text))
     if value is None and "&quot;" in text:
         value = _loaded(unescape(text))
     return _storable(value) if value is not None and _UNSTORABLE_ESCAPE.search(text) else value
+
+
+def _without_comment(text: str) -> str:
+    """The script without the HTML comment or CDATA marks that old templates put around it."""
+    if text[:1] not in ("{", "["):
+        opening = _OPENING.match(text)
+        text = text[opening.end() :] if opening else text
+    if text[-1:] not in ("}", "]"):
+        end = text[-_LONGEST_CLOSING:]
+        text = text[: len(text) - len(end)] + _CLOSING.sub("", end)
+    return text
 
 
 def _loaded(text: str) -> Any:

@@ -103,6 +103,15 @@ class PageFacts:
         found = _LANGUAGE.match((language or "").strip())
         return found[0].replace("_", "-") if found else None
 
+    @cached_property
+    def home(self) -> str:
+        """The address of the site's front page, without a slash at the end."""
+        try:
+            parts = urlsplit(self.url)
+        except ValueError:
+            return ""
+        return f"{parts.scheme}://{parts.netloc}"
+
     def absolute(self, address: str) -> str | None:
         """An address on the page as an absolute http(s) one, or None."""
         try:

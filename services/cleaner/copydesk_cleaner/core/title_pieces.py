@@ -1,0 +1,71 @@
+"""The pieces of a title: the headline and what stands before and behind its separators."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from html import unescape
+from typing import Literal
+
+LONGEST_TITLE = 300
+_DENSE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff60\u3001-\u303f"
+"""Scripts written without spaces, or whose sites set none around the hyphens of `<title>`; with their punctuation."""
+_SEPARATOR = re.compile(
+    r"\s+[|\-–—‒―·•»›«‹:_~/∣¦]{1,2}\s+|\s*[|∣¦│┃ㅣ｜]\s*|\s*[»›]\s+"
+    rf"|(?<=[{_DENSE}”’\"'…])[-–_](?=[{_DENSE}])"
+)
+_DENSE_TAIL = re.compile(rf"(?<=[{_DENSE}”’\"'…])[-–_][{_DENSE}]{{1,6}}$")
+_UNSEEN = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff]")
+_UNWORDED = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|\w+")
+_LOOSE_END = re.compile(r"(?:\s[|\-–—‒―·•:_~/]|[|∣¦│┃ㅣ｜])+$")
+
+
+def tidy_title(printed: str | None) -> str | None:
+    """White space collapsed, entities resolved twice more (pages escape again), what is not seen left out; None where
+    nothing is left, or more than a title's length."""
+    if not printed or len(printed) > 4 * LONGEST_TITLE:
+        return None
+    text = " ".join(_UNSEEN.sub("", unescape(unescape(printed))).split())
+    text = _LOOSE_END.sub("", text)
+    return text if 0 < len(text) <= LONGEST_TITLE else None
+
+
+def without_dense_section(title: str) -> str:
+    """Without a section's name that was joined to the title by a hyphen, in scripts that set no spaces around it."""
+    return _DENSE_TAIL.sub("", title)
+
+
+@lru_cache(maxsize=512)
+def loose_key(text: str) -> str:
+    """A key under which two titles are one reading: letters and digits alone count, not how quotes are drawn."""
+    return _UNWORDED.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def title_words(text: str) -> frozenset[str]:
+    """Its distinct words; single characters where words are not spaced."""
+    return frozenset(_WORD.findall(text.casefold()))
+
+
+@dataclass(frozen=True)
+class Division:
+    """A title without what stands on one side of a separator."""
+
+    kept: str
+    cut: str
+    side: Literal["before", "behind"]
+
+
+def divisions(title: str) -> Iterator[Division]:
+    """The cuts at the last three separators, the last one first, then those before the first two."""
+    found = [match.span() for match in _SEPARATOR.finditer(title)]
+    for start, end in reversed(found[-3:]):
+        yield from _division(title[:start], title[end:], "behind")
+    for start, end in found[:2]:
+        yield from _division(title[end:], title[:start], "before")
+
+
+def _division(kept: str, cut: str, side: Literal["before", "behind"]) -> Iterator[Division]:
+    if kept.strip() and cut.strip():
+        yield Division(kept.strip(), cut.strip(), side)
