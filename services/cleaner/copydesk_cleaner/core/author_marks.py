@@ -1,0 +1,153 @@
+"""The authors that a page shows: bylines that its markup names as such, and lines beside the headline."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from turbohtml import Element, Node, Text
+
+from copydesk_cleaner.core.names import Credits, each_once, has_date, is_byline, is_lead, person_names, read_credits
+from copydesk_cleaner.core.page_facts import PageFacts
+
+_MARKS = ", ".join((
+    '[rel~="author"]', '[itemprop~="author"]',
+    *(f'[class*="{word}" i]' for word in (
+        "byline", "auth", "autor", "auteur", "redakt", "writer", "journalist", "reporter", "signature", "contributor",
+    )),
+    *(f'a[href*="/{word}"]' for word in (
+        "auth", "autor", "auteur", "journalist", "reporter", "writer", "contributor", "profile/", "people/",
+        "redaktion/", "by/", "staff/", "team/", "newsteam/",
+    )),
+))  # fmt: skip
+_STRANGE = re.compile(
+    r"comment(?!ary)|related|teaser|promo|recommend|popular|latest|trending|newsletter|carousel|swiper|navbar|menu|most-?read"
+    r"|(?:^|[\s_-])(?:card|nav|reviewer|footer)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+"""Classes of boxes whose authors wrote something else."""
+_STRANGE_TAGS = frozenset({"figure", "figcaption", "nav", "footer", "aside"})
+_UNSEEN = frozenset({"script", "style", "noscript", "template", "title", "h1"})
+_ROOTS = frozenset({"html", "head", "body", "main"})
+_MOST = 400
+_LONGEST_MARK = 300
+_LONGEST_LINE = 120
+_LEVELS = 5
+_LINES_BEFORE = 12
+_LINES_AFTER = 24
+
+
+class PageMarks:
+    """Looks for authors in the page itself; nearest to the headline first."""
+
+    def __init__(self, facts: PageFacts) -> None:
+        self._document = facts.document
+        self._heading = facts.h1_elements[0] if facts.h1_elements else None
+
+    def beside_headline(self) -> list[str]:
+        """The people in marked elements of the headline's own part of the page."""
+        return _marked(_own_part(self._heading).select(_MARKS)[:_MOST]) if self._heading else []
+
+    def anywhere(self) -> list[str]:
+        return _marked(self._document.select(_MARKS)[:_MOST])
+
+    def in_lines(self) -> list[str]:
+        """The people of the first line below the headline, or just above it, that is a byline."""
+        if self._heading is None:
+            return []
+        after = [*islice(_texts(self._heading.following), _LINES_AFTER)]
+        before = [*islice(_texts(self._heading.preceding), _LINES_BEFORE)][::-1]
+        return _bylined(after) or _bylined(before)
+
+    def undressed(self) -> Credits:
+        """People of one word, and organisations, that stand alone in a marked element."""
+        for element in self._document.select(_MARKS)[:_MOST]:
+            if len(element.text) <= _LONGEST_MARK and not _is_strange(element):
+                pieces = [text for piece in element.stripped_strings if (text := " ".join(piece.split()))][:6]
+                named = [found for piece in pieces if len(piece) <= 40 and (found := read_credits([piece]))]
+                if named:
+                    return named[0]
+        return Credits()
+
+
+def _own_part(heading: Element) -> Element:
+    """The largest part of the page, a few levels up, that holds the heading and is not the whole page."""
+    part = heading
+    for node in islice(heading.ancestors, _LEVELS):
+        if not isinstance(node, Element) or node.tag in _ROOTS:
+            break
+        part = node
+    return part
+
+
+def _marked(found: Sequence[Element]) -> list[str]:
+    tiers: list[list[Element]] = [[], [], [], []]
+    for element in found:
+        tiers[_tier(element)].append(element)
+    return next((people for tier in tiers if (people := _first(tier))), [])
+
+
+def _tier(element: Element) -> int:
+    """Plain statements first, then links to an author's page, then classes."""
+    if "author" in (element.attr("rel") or "") or element.attr("itemprop"):
+        return 0
+    if element.tag == "a":
+        return 1
+    return 2 if "byline" in (element.attr("class") or "").casefold() else 3
+
+
+def _is_strange(element: Element) -> bool:
+    node: Node | None = element
+    for _ in range(_LEVELS):
+        if not isinstance(node, Element) or node.tag in _ROOTS:
+            break
+        if node.tag in _STRANGE_TAGS or _STRANGE.search(f"{node.attr('class') or ''} {node.attr('id') or ''}"):
+            return True
+        node = node.parent
+    return False
+
+
+def _first(elements: Sequence[Element]) -> list[str]:
+    """The people of the first element that names any, and of those right beside it."""
+    for at, element in enumerate(elements):
+        people = _people(element)
+        if not people or _is_strange(element):
+            continue
+        near = (element.parent, element.parent.parent if element.parent else None)
+        for other in elements[at + 1 : at + 10]:
+            if other.parent not in near and not (other.parent and other.parent.parent in near):
+                break
+            people += _people(other)
+        return each_once(people)
+    return []
+
+
+def _people(element: Element) -> list[str]:
+    if len(element.text) > _LONGEST_MARK:
+        return []
+    linked = [" ".join(link.text.split()) for link in element.select("a")]
+    if people := _in_texts(linked):
+        return people
+    pieces = [" ".join(piece.split()) for piece in element.stripped_strings]
+    return _in_texts(pieces) or (person_names(" ".join(pieces)) if all(" " not in piece for piece in pieces) else [])
+
+
+def _in_texts(texts: Iterable[str]) -> list[str]:
+    return each_once(name for text in texts if len(text) <= _LONGEST_LINE for name in person_names(text))
+
+
+def _texts(nodes: Iterable[Node]) -> Iterator[str]:
+    for node in islice(nodes, _MOST):
+        if isinstance(node, Text) and (text := " ".join(node.data.split())):
+            parent = node.parent
+            if isinstance(parent, Element) and parent.tag not in _UNSEEN:
+                yield text
+
+
+def _bylined(texts: Sequence[str]) -> list[str]:
+    for at, text in enumerate(texts):
+        line = " ".join(texts[at + 1 : at + 2]) if is_lead(text) else text
+        if len(line) > _LONGEST_LINE or (line is text and not is_byline(text) and not has_date(text)):
+            continue
+        if people := person_names(line):
+            return people
+    return []
