@@ -40,12 +40,19 @@ class CleanedArticle:
 
 @dataclass(frozen=True)
 class CleanedDocument:
-    """`articles` holds the page's own article first, then those found beside it; empty when there is no main text."""
+    """`articles` holds the page's own article first, then those found beside it; empty when there is no main text.
+
+    `signatures` are those of the own article's kept blocks of 25 characters and more, `title_tail` is what follows the
+    title in `<title>` with its separator, `links` are absolute addresses that look like other articles of the site.
+    """
 
     articles: tuple[CleanedArticle, ...]
     method: str
     confidence: float = 0.0
     flags: tuple[str, ...] = field(default=())
+    signatures: tuple[str, ...] = ()
+    title_tail: str | None = None
+    links: tuple[str, ...] = ()
 
 
 _ASSUMED = ("day only", "no offset given")

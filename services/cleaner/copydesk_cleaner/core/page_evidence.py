@@ -1,6 +1,8 @@
-"""What one cleaned page tells of its site: to the memory of its blocks, and to the watch over its layout."""
+"""What one cleaned page tells: the memory of its site, the watch over its layout, and the crawler."""
 
-from copydesk.contracts import PageFetched
+from datetime import datetime, timedelta
+
+from copydesk.contracts import PageFetched, UrlDiscovered, article_id
 from copydesk_cleaner.core.document import CleanedDocument
 from copydesk_cleaner.core.drift import PageFigures
 from copydesk_cleaner.core.site_knowledge import block_signature
@@ -19,8 +21,10 @@ def sighting_of(document: CleanedDocument, page: PageFetched) -> Sighting | None
     return Sighting(
         article=page.id,
         title=main.title,
-        kept=[block_signature(block.text) for block in main.blocks if len(block.text) >= TELLING_LENGTH],
+        kept=document.signatures
+        or [block_signature(block.text) for block in main.blocks if len(block.text) >= TELLING_LENGTH],
         recognised=[block_signature(cut.text) for cut in main.cuts if cut.reason == SITE_BOILERPLATE],
+        title_tail=document.title_tail,
     )
 
 
@@ -39,3 +43,22 @@ def figures_of(document: CleanedDocument, page: PageFetched) -> PageFigures:
         length=len(main.text),
         cuts=len(main.cuts),
     )
+
+
+def links_worth_following(document: CleanedDocument, page: PageFetched, oldest: timedelta) -> tuple[str, ...]:
+    """Links of a crawled page whose article is new; from old and undated ones a chain of links would not end.
+
+    Imported pages, which nothing led to, have none.
+    """
+    if not document.articles or page.links_from is None:
+        return ()
+    published = document.articles[0].published
+    return document.links if published and page.fetched_at - published <= oldest else ()
+
+
+def discovered(links: list[str], page: PageFetched, now: datetime) -> list[UrlDiscovered]:
+    """The messages for the crawler, which brings the addresses into its own canonical form."""
+    return [
+        UrlDiscovered(id=article_id(link), url=link, source=page.source, found_on=page.url, discovered_at=now)
+        for link in links
+    ]

@@ -1,0 +1,135 @@
+"""Links of a page that look as if they led to other articles of its site.
+
+Most links of a page lead to sections, services and other sites, so their addresses are judged as written before any
+is resolved: that keeps the whole below a millisecond a page.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterable
+from urllib.parse import unquote, urljoin
+
+from turbohtml import Document
+
+from copydesk_cleaner.core.sites import site_of
+
+MOST_LINKS = 50
+"""Of a page, in its order."""
+MOST_SEEN = 100_000
+
+_MOST_LOOKED_AT = 2_000
+_MOST_RESOLVED = 150
+_LONGEST = 2_000
+_WORDS = 4
+_NUMBER = re.compile(r"[0-9]{5}")
+_DATED = re.compile(r"/(?:19|20)[0-9]{2}/[0-9]{1,2}/")
+_HOST = re.compile(r"[^\s@\[\]?#\\]+")
+_LETTERS = re.compile(r"\w{10}")
+_TRACKING = re.compile(
+    r"(?:^|(?<=&))(?:utm_|mtm_|pk_|wt[._]|at_|fb_|ns_|hsa_|_ga|_gl)[^&]*&?"
+    r"|(?:^|(?<=&))(?:fbclid|gclid|msclkid|dclid|yclid|mc_cid|mc_eid|igsh|cmpid|xtor|ref|source)=[^&]*&?",
+    re.IGNORECASE,
+)
+_FILES = tuple(
+    f".{ending}"
+    for ending in """7z apk atom avi avif bz2 css csv doc docx exe gif gz ics jpeg jpg js json m4a m4v mov mp3 mp4
+    ogg pdf png ppt pptx rar rss svg tgz wav webm webp woff xls xlsx xml zip""".split()  # noqa: SIM905
+)
+_ELSEWHERE = frozenset(
+    """abo abonnement about about-us account agb archive archives author authors autor autoren autores auteur
+    auteurs cart categoria categorie categories category cdn-cgi comment comments contact datenschutz feed feeds
+    impressum imprint jobs kategorie kategorien kontakt log-in login newsletter newsletters page print privacy
+    profile profiles register rss search seite share shop signin subscribe subscription subscriptions suche tag
+    tags tema temas terms thema themen topic topics wp-admin wp-content wp-json wp-login""".split()  # noqa: SIM905
+)
+"""Directories of a path that hold no articles."""
+
+
+def article_links(document: Document, url: str) -> tuple[str, ...]:
+    """Absolute addresses without fragment and tracking parameters, each once; never the page's own."""
+    site = site_of(url)
+    if site is None:
+        return ()
+    base = document.base_url(url)
+    own = _plain(url)
+    found: dict[str, None] = {}
+    for href in _candidates(document):
+        address = _resolved(base, href)
+        if address and address != own and _of(site, address):
+            found[address] = None
+            if len(found) == MOST_LINKS:
+                break
+    return tuple(found)
+
+
+class SeenLinks:
+    """The links handed on of late: each goes to the crawler once, which knows what it has fetched anyway."""
+
+    def __init__(self, most: int = MOST_SEEN) -> None:
+        self._most = most
+        self._seen: OrderedDict[int, None] = OrderedDict()
+
+    def new(self, links: Iterable[str]) -> list[str]:
+        """Those that were not seen yet; from now on they are."""
+        fresh = []
+        for link in links:
+            key = hash(link)
+            if key not in self._seen:
+                fresh.append(link)
+            self._seen[key] = None
+            self._seen.move_to_end(key)
+        while len(self._seen) > self._most:
+            self._seen.popitem(last=False)
+        return fresh
+
+
+def _candidates(document: Document) -> list[str]:
+    """Addresses as written that may lead to an article; the same one only once."""
+    anchors = document.select("a[href]")[:_MOST_LOOKED_AT]
+    hrefs = dict.fromkeys((anchor.attr("href") or "").partition("#")[0].strip() for anchor in anchors)
+    return [href for href in hrefs if len(href) <= _LONGEST and _promising(href)][:_MOST_RESOLVED]
+
+
+def _promising(href: str) -> bool:
+    """Whether the last part of the path is a slug of four words or has a number of its own, or the path a date."""
+    path, _, query = href.partition("?")
+    path = path.rstrip("/")
+    last = path.rpartition("/")[2]
+    if "%" in last:
+        last = unquote(last)
+    telling = (
+        last.count("-") + last.count("_") >= _WORDS - 1
+        or _NUMBER.search(last)
+        or _DATED.search(path)
+        or (query and _NUMBER.search(query))
+        or (not last.isascii() and _LETTERS.search(last))
+    )
+    if not telling:
+        return False
+    folded = path.casefold()
+    return not folded.endswith(_FILES) and _ELSEWHERE.isdisjoint(folded.split("/"))
+
+
+def _resolved(base: str, href: str) -> str | None:
+    if href.startswith(("https://", "http://")):
+        return _plain(href)
+    try:
+        return _plain(urljoin(base, href))
+    except ValueError:
+        return None
+
+
+def _plain(address: str) -> str:
+    """The address without fragment and tracking parameters."""
+    path, mark, query = address.partition("#")[0].partition("?")
+    kept = _TRACKING.sub("", query).strip("&") if mark else ""
+    return f"{path}?{kept}" if kept else path
+
+
+def _of(site: str, address: str) -> bool:
+    """Whether an http address lies on the site, judged by its host's ending: the list of suffixes was asked before."""
+    scheme, _, rest = address.partition("://")
+    host = rest.partition("/")[0].casefold()
+    if scheme not in ("http", "https") or not host or not _HOST.fullmatch(host):
+        return False
+    return host == site or host.endswith(f".{site}") or (":" not in site and host.partition(":")[0] == site)
