@@ -111,15 +111,31 @@ class CrawlerSettings(Block):
 
 
 class CleanerSettings(Block):
-    """How the cleaner reads pages."""
+    """How the cleaner reads pages, and what it does beyond the page in hand."""
 
     rules_file: Path | None = Field(
         default=None, description="YAML with rules for single sites; an edit is in force seconds later"
     )
+    learn_sites: bool = Field(
+        default=True, description="cut blocks that return on other articles of a site, and its name from titles"
+    )
+    follow_links: bool = Field(
+        default=False, description="hand links to other articles of a page's site to the crawler"
+    )
+    follow_from: Duration = Field(
+        default=timedelta(days=2),
+        description="age up to which an article's links are followed; older ones end the chain",
+    )
+    page_timeout: Duration = Field(
+        default=timedelta(seconds=4), description="a page that takes longer is a dead letter, its worker is replaced"
+    )
+    page_memory_bytes: int = Field(
+        default=384_000_000, description="what a page may take beyond the parsers and models of its worker (130 MB)"
+    )
 
 
 class WorkerSettings(Block):
-    """Worker processes for parsing and models."""
+    """Worker processes for parsing and models; the cleaner has limits of its own for a page."""
 
     processes: int = Field(default=1, ge=1)
     timeout: Duration = Field(default=timedelta(seconds=20), description="a document that takes longer is killed")
@@ -158,6 +174,12 @@ class Settings(BaseSettings):
     cleaner: CleanerSettings = CleanerSettings()
     worker: WorkerSettings = WorkerSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
+
+    @property
+    def page_workers(self) -> WorkerSettings:
+        """Workers under the cleaner's limits for a page."""
+        limits = {"timeout": self.cleaner.page_timeout, "memory_bytes": self.cleaner.page_memory_bytes}
+        return self.worker.model_copy(update=limits)
 
     @classmethod
     def settings_customise_sources(

@@ -19,7 +19,8 @@ import typer
 from copydesk.contracts import ArticleCleaned, PageFetched, article_id
 from copydesk.runtime.workers import DocumentFailedError, WorkerPool
 from copydesk.settings import Settings
-from copydesk_cleaner.adapters.documents import UnreadableDocumentError, clean_document, warm_up
+from copydesk_cleaner.adapters.documents import UnreadableDocumentError, clean_document
+from copydesk_cleaner.adapters.page_workers import page_workers
 from copydesk_cleaner.core.document import CleanedDocument, to_messages
 
 _SOURCE = "clean"
@@ -105,8 +106,8 @@ def read_manifest(manifest: Path) -> Iterator[Task]:
 async def _print_all(tasks: Sequence[Task], jobs: int) -> int:
     """Print every article in order; returns how many files failed."""
     failed = 0
-    settings = Settings().worker.model_copy(update={"processes": jobs})
-    pool = WorkerPool(settings, initializer=warm_up)
+    settings = Settings().page_workers.model_copy(update={"processes": jobs})
+    pool = page_workers(settings)
     try:
         async for outcome in _in_order(tasks, pool, jobs * _AHEAD):
             if isinstance(outcome, TaskError):

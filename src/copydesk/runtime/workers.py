@@ -60,9 +60,13 @@ class WorkerPool:
     `initializer` runs once in each new worker, before its first document: load models there. Workers start with the
     first call and are forked from a clean server process, so they inherit neither event loop nor threads; the server
     has imported the initializer's module, so import parsers at the top of it and a new worker costs milliseconds.
+    `preload` names a module that the server imports as well, and nobody else: one whose import does the initializer's
+    work lets workers inherit what it has loaded. It must start no thread; threads do not survive a fork.
     """
 
-    def __init__(self, settings: WorkerSettings, initializer: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, settings: WorkerSettings, initializer: Callable[[], None] | None = None, preload: str | None = None
+    ) -> None:
         self._settings = settings
         self._initializer = initializer
         self._timeout = settings.timeout.total_seconds()
@@ -70,6 +74,8 @@ class WorkerPool:
         self._pool: ProcessPool | None = None
         if initializer is not None:
             _preloaded.add(initializer.__module__)
+        if preload is not None:
+            _preloaded.add(preload)
 
     async def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `function` in a worker. The time limit starts when a worker takes it up, not while it waits.
