@@ -15,7 +15,7 @@ _MOST_NODES = 2_000
 _ARTICLE = re.compile(r"Article$|(?:Blog|LiveBlog|SocialMedia|DiscussionForum)Posting$|^Report$")
 _PAGES = frozenset({"WebPage", "ItemPage"})
 _SITES = frozenset({"WebSite", "NewsMediaOrganization"})
-_BRANCHES = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item")
+_BRANCHES = ("@graph", "mainEntity", "mainEntityOfPage", "breadcrumb", "itemListElement", "item")
 _OPENING = re.compile(r"(?:<!--|(?://|/\*)\s*<!\[CDATA\[(?:\s*\*/)?|<!\[CDATA\[|\ufeff)\s*")
 _CLOSING = re.compile(r"\s*(?:;|-->|(?://|/\*)?\s*\]\]>(?:\s*\*/)?\s*)+$")
 _LONGEST_CLOSING = 40
@@ -164,6 +164,20 @@ def images_of(value: Any) -> list[tuple[str, str | None, str | None]]:
         url = text_of(value, "url", "contentUrl", "@id")
         return [(url, text_of(value, "caption"), text_of(value, "creditText", "copyrightNotice"))] if url else []
     return []
+
+
+def crumbs_of(nodes: Iterable[Node]) -> list[str]:
+    """The names on the page's first BreadcrumbList, from the front page down."""
+    for node in nodes:
+        items = node.get("itemListElement")
+        if "BreadcrumbList" in _types(node) and isinstance(items, list):
+            return [name for item in items if isinstance(item, dict) and (name := _crumb(item))]
+    return []
+
+
+def _crumb(item: Node) -> str | None:
+    target = item.get("item")
+    return text_of(item, "name") or (text_of(target, "name") if isinstance(target, dict) else None)
 
 
 def words_of(value: Any) -> list[str]:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from copydesk_cleaner.core.headings import Heading, read_heading
 from copydesk_cleaner.core.json_ld import text_of
+from copydesk_cleaner.core.lines import same_text
 from copydesk_cleaner.core.page_facts import PageFacts
 from copydesk_cleaner.core.site_knowledge import SiteKnowledge
 from copydesk_cleaner.core.title_pieces import (
@@ -24,6 +25,7 @@ _MOST_HEADINGS = 12
 _LEAST_WORDS = 3
 """Fewer words than this agree by chance with the beginning or end of another title."""
 _SENTENCE = 4
+_LEAST_NAME = 3
 _AGREEMENT = 0.5
 _JOINTS = ("-", "–", "|", "·")
 
@@ -73,6 +75,19 @@ class TitleVote:
             or self._heading_that_agrees(printed)
             or self._undisputed
         )
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """`same_text` keys of lines that only repeat the title, as any source words it."""
+        said = [*self._sources.values(), *self.declared]
+        if self.title:
+            said.append(self.title)
+        chosen = self._heading
+        if chosen is not None:
+            said += [chosen[0].text, chosen[0].bare, *chosen[1]]
+        keys = {same_text(text) for text in said}
+        mine = same_text(self.title or "")
+        return frozenset((keys | {key for text in self.headings if mine in (key := same_text(text))}) - {""})
 
     @cached_property
     def declared(self) -> list[str]:
@@ -202,7 +217,10 @@ class TitleVote:
 
 
 def _mostly(whole: str, part: str) -> bool:
-    return len(part) > 3 and part in whole and 2 * len(part) >= len(whole)
+    """Whether the part is half of the whole, or its beginning and a third (`The Courier Online`)."""
+    if len(part) <= _LEAST_NAME or part not in whole:
+        return False
+    return 2 * len(part) >= len(whole) or (whole.startswith(part) and 3 * len(part) >= len(whole))
 
 
 def _overlap(one: frozenset[str], two: frozenset[str]) -> float:
