@@ -3,13 +3,14 @@
 import asyncio
 from datetime import datetime
 
-from copydesk.contracts import ARTICLES_CLEANED, PAGES_FETCHED, Message, PageFetched, PageWithdrawn
+from copydesk.contracts import ARTICLES_CLEANED, PAGES_FETCHED, URLS_DISCOVERED, Message, PageFetched, PageWithdrawn
 from copydesk.runtime.outcomes import DeadLettered, Drop, Emit, Outcome, Outgoing, Received
 from copydesk.runtime.service import Service, ServiceContext
 from copydesk.runtime.stage import Stage
 from copydesk.runtime.stage_service import StageService
 from copydesk.runtime.workers import DocumentFailedError, WorkerPool
-from copydesk_cleaner.adapters.documents import UnreadableDocumentError, clean_document, warm_up
+from copydesk_cleaner.adapters.documents import UnreadableDocumentError, clean_document
+from copydesk_cleaner.adapters.page_workers import page_workers
 from copydesk_cleaner.adapters.site_store import SiteStore
 from copydesk_cleaner.adapters.site_watch import SiteWatch
 from copydesk_cleaner.core.document import CleanedDocument, to_messages
@@ -50,7 +51,11 @@ class Cleaner:
         except DocumentFailedError as error:
             return DeadLettered(_label(error), f"{page.url}: {error}")
         self._sites.learn(page, document, now)
-        return outcome_of(document, page, received)
+        outcome = outcome_of(document, page, received)
+        if isinstance(outcome, Emit):
+            links = self._sites.links(page, document, now)
+            return Emit((*outcome.messages, *(Outgoing(URLS_DISCOVERED, link) for link in links)))
+        return outcome
 
 
 def outcome_of(document: CleanedDocument, page: PageFetched, received: Received[Message]) -> Outcome:
@@ -89,10 +94,11 @@ class CleanerService(StageService):
 
 def create(context: ServiceContext) -> Service:
     """Entry point `copydesk.services`."""
-    settings = context.settings.worker
-    workers = WorkerPool(settings, initializer=warm_up)
+    settings = context.settings.page_workers
+    workers = page_workers(settings)
     memory = SiteMemory()
     store = SiteStore(context, memory)
-    cleaner = Cleaner(workers, SiteWatch(memory, store, context.metrics))
+    sites = SiteWatch(memory, store, context.settings.cleaner, context.metrics)
+    cleaner = Cleaner(workers, sites)
     stage = Stage("cleaner", (PAGES_FETCHED,), handler=cleaner.handle, concurrency=_IN_HAND * settings.processes)
     return CleanerService(stage, workers, store, context)

@@ -31,7 +31,7 @@ from copydesk.runtime.outcomes import Outgoing
 from copydesk.runtime.ports import Bus, OutgoingRecord
 from copydesk.runtime.publisher import Publisher
 from copydesk.runtime.service import ServiceContext
-from copydesk.settings import Settings
+from copydesk.settings import CleanerSettings, Settings
 from copydesk.telemetry import Metrics
 from copydesk.testing.blobs import MemoryBlobs
 from copydesk.testing.factories import make_page
@@ -74,13 +74,13 @@ def page(number: int, html: str) -> PageFetched:
     return make_page(f"https://{SITE}/2030/{number}", body=html.encode())
 
 
-def context_in(folder: Path) -> ServiceContext:
+def context_in(folder: Path, **settings: object) -> ServiceContext:
     return ServiceContext(
         bus=EmbeddedBus(folder / "log.sqlite"),
         blobs=MemoryBlobs(),
         clock=SystemClock(),
         metrics=Metrics(),
-        settings=Settings(),
+        settings=Settings(cleaner=CleanerSettings.model_validate(settings)),
     )
 
 

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from copydesk.contracts import DriftChange, PageFetched, SiteDrift
+from copydesk.contracts import DriftChange, PageFetched, SiteDrift, UrlDiscovered
+from copydesk.settings import CleanerSettings
 from copydesk.telemetry import Metrics, get_logger
 from copydesk_cleaner.adapters.site_store import SiteStore
+from copydesk_cleaner.core.article_links import SeenLinks
 from copydesk_cleaner.core.document import CleanedDocument
 from copydesk_cleaner.core.drift import Alarm, DriftWatch
-from copydesk_cleaner.core.page_evidence import figures_of, sighting_of
+from copydesk_cleaner.core.page_evidence import discovered, figures_of, links_worth_following, sighting_of
 from copydesk_cleaner.core.site_knowledge import NOTHING_KNOWN, SiteKnowledge
 from copydesk_cleaner.core.site_memory import SiteMemory
 from copydesk_cleaner.core.sites import site_of
@@ -24,26 +26,35 @@ class SiteWatch:
     Plain texts and imported files say nothing of a site's layout and are left out.
     """
 
-    def __init__(self, memory: SiteMemory, store: SiteStore, metrics: Metrics) -> None:
+    def __init__(self, memory: SiteMemory, store: SiteStore, settings: CleanerSettings, metrics: Metrics) -> None:
         self._memory = memory
         self._store = store
+        self._settings = settings
+        self._seen = SeenLinks()
         self._metrics = metrics
         self._drifts = DriftWatch()
         self._raised: dict[str, frozenset[str]] = {}
 
     def knowledge(self, page: PageFetched) -> SiteKnowledge:
-        site = _site(page)
+        site = _site(page) if self._settings.learn_sites else None
         return self._memory.knowledge(site, page.id) if site else NOTHING_KNOWN
 
     def learn(self, page: PageFetched, document: CleanedDocument, now: datetime) -> None:
         """Take in what a page came out as; seeing it again after a redelivery changes nothing."""
         if (site := _site(page)) is None:
             return
-        sighting = sighting_of(document, page)
+        sighting = sighting_of(document, page) if self._settings.learn_sites else None
         if sighting and (lesson := self._memory.observe(site, sighting, now)):
             self._store.publish(lesson)
         if alarm := self._drifts.observe(site, figures_of(document, page)):
             self._tell(site, alarm, now)
+
+    def links(self, page: PageFetched, document: CleanedDocument, now: datetime) -> list[UrlDiscovered]:
+        """Links for the crawler, each once while it is remembered; none unless the settings ask for them."""
+        if not self._settings.follow_links:
+            return []
+        fresh = self._seen.new(links_worth_following(document, page, self._settings.follow_from))
+        return discovered(fresh, page, now)
 
     def _tell(self, site: str, alarm: Alarm, now: datetime) -> None:
         event = SiteDrift(
