@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from copydesk_cleaner.adapters.binary_bodies import binary_kind
 from copydesk_cleaner.adapters.decoding import decode_page
 from copydesk_cleaner.adapters.html import clean_html
 from copydesk_cleaner.core.document import CleanedArticle, CleanedDocument
@@ -45,15 +46,9 @@ def clean_document(
 
 
 def _refuse_binary(body: bytes, url: str) -> None:
-    for magic, kind in (
-        (b"%PDF-", "PDF"),
-        (b"PK\x03\x04", "ZIP"),
-        (b"\x89PNG", "PNG"),
-        (b"\xff\xd8\xff", "JPEG"),
-        (b"GIF8", "GIF"),
-    ):
-        if body.startswith(magic):
-            raise UnreadableDocumentError(f"{url}: the body is a {kind} file, not a page; nothing to clean")
+    kind = binary_kind(body)
+    if kind is not None:
+        raise UnreadableDocumentError(f"{url}: the body is a {kind} file, not a page; nothing to clean")
 
 
 def _clean_plain(text: str, *, replaced: bool) -> CleanedDocument:
