@@ -13,10 +13,10 @@ _HALVES = {
 }  # fmt: skip
 """Marks that CLDR lacks, or gives to several meanings."""
 _ZONES = {
-    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "mez": 1, "cest": 2, "mesz": 2, "eet": 2,
-    "eest": 3, "sast": 2, "msk": 3, "мск": 3, "eat": 3, "pkt": 5, "wib": 7, "sgt": 8, "hkt": 8, "jst": 9, "kst": 9, "aest": 10,
-    "aedt": 11, "nzst": 12, "nzdt": 13, "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "brt": -3,
-    "art": -3,
+    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "mez": 1, "cest": 2, "mesz": 2,
+    "eet": 2, "eest": 3, "sast": 2, "msk": 3, "мск": 3, "eat": 3, "pkt": 5, "wib": 7, "sgt": 8, "hkt": 8,
+    "jst": 9, "kst": 9, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13, "est": -5, "edt": -4, "cdt": -5,
+    "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "brt": -3, "art": -3,
 }  # fmt: skip
 """Abbreviations of one meaning in the news, in hours; IST, BST and CST have several."""
 _FARTHEST = 14

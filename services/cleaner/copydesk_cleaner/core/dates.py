@@ -65,7 +65,10 @@ def _parse(text: str) -> datetime:
         raise ValueError("too long for a date")
     if _DIGITS.fullmatch(text):
         return _from_digits(text)
-    text = _ZONE_NAME.sub("", text)
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        text = _ZONE_NAME.sub("", text)
     iso = _OFFSET.sub(r"\1:\2", _FRACTION.sub(r"\1", text.replace("Z", "+00:00").replace("z", "+00:00")))
     try:
         return datetime.fromisoformat(iso.replace(" +", "+"))

@@ -68,9 +68,17 @@ def month_number(word: str, language: str | None) -> int | None:
     own = month_names().get((language or "").replace("_", "-").partition("-")[0].lower(), {}).get(name)
     if own:
         return own
-    ranked = _months_anywhere().get(name, Counter()).most_common(2)
-    sure = ranked and (len(ranked) == 1 or ranked[0][1] >= _CLEAR_MAJORITY * ranked[1][1])
-    return ranked[0][0] if sure else None
+    return _agreed_months().get(name)
+
+
+@cache
+def _agreed_months() -> dict[str, int]:
+    agreed: dict[str, int] = {}
+    for name, numbers in _months_anywhere().items():
+        (number, most), *others = numbers.most_common(2)
+        if not others or most >= _CLEAR_MAJORITY * others[0][1]:
+            agreed[name] = number
+    return agreed
 
 
 @cache

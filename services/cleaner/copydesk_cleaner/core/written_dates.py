@@ -28,6 +28,7 @@ _TOKEN = re.compile(
     r"[^\s\d,;:!?()\[\]/|«»\"“”–—-]*"
 )
 """Numbers and words; marks over and beside letters belong to the word."""
+_YEARLIKE = re.compile(r"\d{4}|\d[-/.]\s?\d{2}(?!\d)|['’-]\d{2}(?!\d)|\d\s?[年년]")
 _FARTHEST = 14
 _YEARS = range(1300, 2701)
 
@@ -55,6 +56,8 @@ def written_dates(text: str, language: str | None) -> list[WrittenDate]:
     """The dates in the first 400 characters of a text, in order. `language` (BCP 47; its region decides whether
     03/04/2024 is in March or in April) settles what several languages read differently."""
     plain = _UNSEEN.sub("", text[:_LONGEST])
+    if not _YEARLIKE.search(plain):
+        return []
     days: list[_Day] = []
     for day in sorted(_days(plain, language), key=lambda one: (one.words, one.start, -one.end)):
         if all(day.start >= other.end or day.end <= other.start for other in days):
@@ -82,7 +85,7 @@ def _days(text: str, language: str | None) -> Iterator[_Day]:
         yield from _day(found, year or 0, int(found["month"]), int(found["day"]))
     for found in _YEAR_LAST.finditer(text):
         first, second = int(found["first"]), int(found["second"])
-        month_first = found["mark"] != "." and (second > 12 or (first <= 12 and _month_first(language)))
+        month_first = second > 12 or (found["mark"] == "/" and first <= 12 and _month_first(language))
         year = int(found["year"]) if len(found["year"]) == 4 else 2000 + int(found["year"])
         yield from _day(found, year, *((first, second) if month_first else (second, first)))
     for found in _VIETNAMESE.finditer(text):

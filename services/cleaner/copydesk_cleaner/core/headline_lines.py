@@ -1,0 +1,43 @@
+"""The short texts that a reader sees around the headline: where pages print their dates."""
+
+from collections.abc import Iterable, Iterator
+
+from turbohtml import Element, Node, Text
+
+from copydesk_cleaner.core.lines import same_text
+from copydesk_cleaner.core.page_facts import PageFacts, element_text
+
+_BEFORE = 8
+_AFTER = 24
+_LONGEST = 120
+_NODES = 400
+_UNSEEN = frozenset({"script", "style", "noscript", "template", "title", "option"})
+
+
+def lines_around_headline(facts: PageFacts) -> list[str]:
+    """Those after the first heading in reading order, then those before it, the nearest first."""
+    heading = _headline(facts)
+    return [*_short(heading.following, _AFTER), *_short(heading.preceding, _BEFORE)] if heading else []
+
+
+def _headline(facts: PageFacts) -> Element | None:
+    """The first heading that the page's title repeats (others may be the site's name), else the first."""
+    titles = [same_text(title) for title in (facts.title, facts.meta_text("og:title")) if title]
+    headings = facts.h1_elements[:5]
+    texts = [same_text(element_text(heading)) for heading in headings]
+    ranked = (heading for heading, text in zip(headings, texts, strict=True) if any(text in title for title in titles))
+    return next(ranked, headings[0] if headings else None)
+
+
+def _short(nodes: Iterable[Node], most: int) -> Iterator[str]:
+    found = 0
+    for seen, node in enumerate(nodes):
+        if found >= most or seen >= _NODES:
+            return
+        if isinstance(node, Text):
+            parent = node.parent
+            text = " ".join(node.data.split())
+            if any(map(str.isalnum, text)) and not (isinstance(parent, Element) and parent.tag in _UNSEEN):
+                found += 1
+                if len(text) <= _LONGEST:
+                    yield text
