@@ -6,7 +6,9 @@ from itertools import islice
 
 from turbohtml import Element, Node, Text
 
-from copydesk_cleaner.core.names import Credits, each_once, has_date, is_byline, is_lead, person_names, read_credits
+from copydesk_cleaner.core.credit_parts import has_date, is_lead
+from copydesk_cleaner.core.name_kinds import holds_label
+from copydesk_cleaner.core.names import Credits, each_once, is_byline, person_names, read_credits
 from copydesk_cleaner.core.page_facts import PageFacts
 
 _MARKS = ", ".join((
@@ -31,6 +33,7 @@ _ROOTS = frozenset({"html", "head", "body", "main"})
 _MOST = 400
 _LONGEST_MARK = 300
 _LONGEST_LINE = 120
+_LONGEST_ALONE = 40
 _LEVELS = 5
 _LINES_BEFORE = 12
 _LINES_AFTER = 24
@@ -63,9 +66,9 @@ class PageMarks:
         for element in self._document.select(_MARKS)[:_MOST]:
             if len(element.text) <= _LONGEST_MARK and not _is_strange(element):
                 pieces = [text for piece in element.stripped_strings if (text := " ".join(piece.split()))][:6]
-                named = [found for piece in pieces if len(piece) <= 40 and (found := read_credits([piece]))]
-                if named:
-                    return named[0]
+                named = [piece for piece in pieces if len(piece) <= _LONGEST_ALONE and not holds_label(piece)]
+                if found := read_credits(named[:1]):
+                    return found
         return Credits()
 
 

@@ -15,7 +15,7 @@ from copydesk_cleaner.core.agencies import agency_codes
 from copydesk_cleaner.core.author_fields import linked_authors, meta_authors
 from copydesk_cleaner.core.author_marks import PageMarks
 from copydesk_cleaner.core.json_ld import is_article
-from copydesk_cleaner.core.names import Credits, each_once, read_credits
+from copydesk_cleaner.core.names import Credits, each_once, organisation_names, read_credits
 from copydesk_cleaner.core.page_facts import PageFacts
 
 _ARTICLES = ("the", "der", "die", "das", "le", "la", "les", "el", "il", "de")
@@ -84,12 +84,11 @@ def _declared(facts: PageFacts) -> Iterator[_Found]:
 
 
 def _told_apart(names: list[str], bodies: list[str], facts: PageFacts) -> Credits:
-    read, declared = read_credits(names), read_credits(bodies)
-    people = [name for name in read.people if not _is_site(name, facts)]
+    """Who a field names, the publication itself among the organisations."""
+    read = read_credits(names)
     own = [name for name in read.people if _is_site(name, facts)]
-    return Credits(
-        tuple(people), tuple(each_once([*read.organisations, *own, *declared.organisations, *declared.people]))
-    )
+    organisations = each_once([*read.organisations, *own, *organisation_names(bodies)])
+    return Credits(tuple(name for name in read.people if name not in own), tuple(organisations))
 
 
 def _codes(credit: Credits) -> list[str]:
