@@ -10,6 +10,13 @@ from copydesk_cleaner.core.furniture import Furniture, is_counter
 from copydesk_cleaner.core.lines import is_list_item
 from copydesk_cleaner.core.names import is_byline, person_names
 from copydesk_cleaner.core.readings import Reading
+from copydesk_cleaner.core.tail_notes import (
+    find_invitation,
+    find_tail_note,
+    is_affiliate_note,
+    is_author_line,
+    is_biography_head,
+)
 from copydesk_cleaner.core.teasers import find_teaser_boxes
 
 _COMPANY = 4
@@ -17,8 +24,11 @@ _BOX = 5
 _LOOSE = 120
 _LEAST_PARAGRAPHS = 3
 _DOUBLED = 20
+_EXCERPT = 300
 _FEW = 4
 _HEADLINE = 25
+_LONGEST_TAIL = 8
+_LONGEST_BOX = 6
 
 
 def cut_teasers(draft: Draft) -> None:
@@ -59,6 +69,10 @@ def _cut_body_line(draft: Draft, index: int, *, is_last: bool) -> None:
         _cut_furniture(draft, index, reading.furniture)
     elif reading.time:
         draft.cut(index, "timestamp", "relative time on a line of its own")
+    elif note := find_invitation(reading):
+        draft.cut(index, note.reason, note.rule)
+    elif is_author_line(reading, draft.page.authors):
+        draft.cut(index, "byline", "line that names the authors")
     elif is_counter(reading.text) and _in_company(draft, index):
         draft.cut(index, "furniture", "counter beside a button")
 
@@ -79,7 +93,7 @@ def _cut_doubled(draft: Draft, index: int) -> None:
 
 
 def _cut_furniture(draft: Draft, index: int, furniture: Furniture) -> None:
-    if furniture.lead:
+    if furniture.lead and not draft.readings[index].sentence:
         _cut_link_box(draft, index, furniture)
     elif not furniture.weak or _in_company(draft, index):
         draft.cut(index, furniture.reason, furniture.rule)
@@ -89,11 +103,26 @@ def _cut_link_box(draft: Draft, index: int, furniture: Furniture) -> None:
     """A list head inside the text goes with the headlines under it; without any it may be a real heading and stays."""
     links: list[int] = []
     for below in range(index + 1, min(index + 1 + _BOX, len(draft.readings))):
-        if draft.readings[below].sentence or not draft.readings[below].title_like:
+        if not _is_link(draft, index, below):
             break
         links.append(below)
-    for link in (index, *links) if links else ():
-        draft.cut(link, "related-teasers", furniture.rule)
+    if not links and not furniture.alone:
+        return
+    for link in (index, *links):
+        draft.cut(link, "related-teasers" if links else furniture.reason, furniture.rule)
+
+
+def _is_link(draft: Draft, head: int, index: int) -> bool:
+    """Whether a line under a list head is a headline or the cut-off beginning of another article."""
+    reading = draft.readings[index]
+    if reading.sentence:
+        return index == head + 1 and len(reading.text) <= _EXCERPT and reading.text.endswith(("...", "…"))
+    opens_section = (
+        reading.piece.kind == "heading" != draft.readings[head].piece.kind
+        and index + 1 < len(draft.readings)
+        and draft.readings[index + 1].sentence
+    )
+    return reading.title_like and not opens_section
 
 
 def _in_company(draft: Draft, index: int) -> bool:
@@ -129,6 +158,35 @@ def _after_end(reading: Reading) -> tuple[CutReason, str]:
     if is_counter(reading.text) or len(reading.text.split()) < 2:
         return "furniture", "after the comment form"
     return "related-teasers", "headline after the comment form"
+
+
+def cut_tail_notes(draft: Draft) -> None:
+    """Cut what stands under the text and speaks of it or to its reader: biographies, credits, newsletters."""
+    body = draft.body()
+    kept = [index for index in draft.kept() if index > body]
+    heads = (index for index in kept[-_LONGEST_BOX:] if is_biography_head(draft.readings[index]))
+    head = next(heads, len(draft.readings))
+    for index in range(head, len(draft.readings)):
+        draft.cut(index, "author-biography", "biography under its head")
+    for index in reversed(kept[-_LONGEST_TAIL:]):
+        if draft.is_kept(index) and not _cut_tail_note(draft, index):
+            return
+
+
+def _cut_tail_note(draft: Draft, index: int) -> bool:
+    reading = draft.readings[index]
+    note = find_tail_note(reading, draft.page.authors)
+    if note:
+        draft.cut(index, note.reason, note.rule)
+    elif reading.furniture and not reading.sentence:
+        draft.cut(index, reading.furniture.reason, reading.furniture.rule)
+    elif is_affiliate_note(reading):
+        draft.cut(index, "advertisement", "note on affiliate links")
+    elif not any(map(str.isalnum, reading.text)):
+        draft.cut(index, "furniture", "rule under the text")
+    else:
+        return False
+    return True
 
 
 def cut_loose_tail(draft: Draft) -> None:

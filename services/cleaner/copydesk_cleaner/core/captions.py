@@ -16,10 +16,20 @@ _MARKED = re.compile(
     r"(?:\s?(?:credit|by|von|door|nachweis|courtesy))?\s?[:：/©]\s?.{2,}",
     re.IGNORECASE,
 )
+_PICTURE = (
+    r"(?:photos?|fotos?|pictures?|images?|bild|bilder|archivfoto|archivbild|symbolbild|foto d.archivio|crédits?|"
+    r"photo d.illustration|arquivo|archivo|archief|фото|fotografía|fotografie|zdjęcie|kuva|fotó|fotoğraf|صورة|图|写真|사진)"
+)
 _PHOTO_WORDS = re.compile(
-    r"\b(?:photo|photos|file|pool|via|courtesy|handout|archive|archivfoto|screenshot|screengrab|"
-    r"foto|bild|image|getty|shutterstock|"
-    r"imago|alamy|istock|epa|press service|crédit|archief|archivo|фото)\b|©|صورة|图|写真|사진",
+    rf"^(?:file |archive |illustrative |handout )?{_PICTURE}"
+    r"(?:\s?(?:by|via|from|von|door|par|por|di|courtesy(?: of)?|credit|nachweis|d.archives?|"
+    r"d.archivio|provided by|supplied))?"
+    r"\s?(?:[:：/©|]|\s\S|$)"
+    r"|^(?:file|pool|handout|screenshot|screengrab|courtesy)(?:$|[\s:/]+(?:of|by|via|photo|image|pool))"
+    r"|[,/|] ?(?:file|pool|handout|archive|archivo|via [A-Z]\w+)(?: photo)?$"
+    r"|\bvia (?:AP|Getty|Reuters|AFP|EPA|X|Facebook|Twitter|Instagram)\b"
+    r"|\b(?:getty|shutterstock|imago|alamy|istock|adobe ?stock|unsplash|pexels|pixabay|picture.alliance|epa-efe|"
+    r"reuters connect|press service)\b|©",
     re.IGNORECASE,
 )
 _RIGHTS = re.compile(

@@ -18,6 +18,14 @@ _DAY = r"\d{1,2}(?:st|nd|rd|th|er|re|º|ª|°|ος|-го)?"
 _DAY_MONTH = re.compile(rf"\b{_DAY}(?:\.\s?|\s?[-/]\s?|\s)(?:de\s|d’|of\s|di\s)?(?P<month>[^\W\d_]{{3,}})\.?")
 _MONTH_DAY = re.compile(rf"(?P<month>[^\W\d_]{{3,}})(?:\.?\s|-){_DAY}\b\.?")
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b|(?<![^\W\d_])2[45]\d\d\b")
+_STAMPED = re.compile(
+    r"updated|published|posted|aktualisiert|veröffentlicht|stand:|uppdaterad|publicerad|oppdatert|publisert|opdateret|udgivet|"
+    r"päivitetty|julkaistu|mis à jour|modifié|publié|actualizado|publicado|atualizado|aggiornato|pubblicato|bijgewerkt|"
+    r"gepubliceerd|geplaatst|zaktualizowano|opublikowano|aktualizováno|publikováno|frissítve|megjelent|actualizat|publicat|обновлен|"
+    r"опубликован|оновлен|опублікован|güncelle|yayınlan|ενημερώθηκε|δημοσιεύ|עודכן|פורסם|تحديث|نشر|更新|发布|發布|公開|入力|수정|"
+    r"diperbarui|cập nhật|อัปเดต|अपडेट",
+    re.IGNORECASE,
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _WORDS_WITH_YEAR = 5
 _WORDS_WITHOUT_YEAR = 2
@@ -31,12 +39,17 @@ def is_date_line(text: str) -> bool:
         return True
     rest = _without_date(text)
     if rest is None:
-        return False
+        return _STAMPED.search(text) is not None and _has_only_times(text)
     year = _YEAR.search(rest) is not None or _NUMERIC.search(text) is not None
     rest = _TIME.sub(" ", _YEAR.sub(" ", rest))
     return not any(map(str.isdigit, rest)) and len(_WORD.findall(rest)) <= (
         _WORDS_WITH_YEAR if year else _WORDS_WITHOUT_YEAR
     )
+
+
+def _has_only_times(text: str) -> bool:
+    rest = _TIME.sub(" ", text)
+    return rest != text and not any(map(str.isdigit, rest)) and len(_WORD.findall(rest)) <= _WORDS_WITHOUT_YEAR
 
 
 def _without_date(text: str) -> str | None:

@@ -26,6 +26,7 @@ class PageKnowledge:
     titles: frozenset[str] = frozenset()
     captions: frozenset[str] = frozenset()
     marked_up: bool = False
+    authors: frozenset[str] = frozenset()
 
 
 @dataclass

@@ -34,13 +34,14 @@ _WROTE = re.compile(
 @dataclass(frozen=True)
 class Furniture:
     """Why a line is machinery. `ends`: nothing of the article follows it; `weak`: a heading could say the same,
-    so that it needs company; `lead`: it heads a list of links."""
+    so that it needs company; `lead`: it heads a list of links; `alone`: it is machinery even without one."""
 
     reason: CutReason
     rule: str
     ends: bool = False
     weak: bool = False
     lead: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def _lexicon() -> _Lexicon:
     whole: dict[str, Furniture] = {}
     starts: list[tuple[str, Furniture]] = []
     for row in table["rule"]:
-        flags = {name: bool(row.get(name)) for name in ("ends", "weak", "lead")}
+        flags = {name: bool(row.get(name)) for name in ("ends", "weak", "lead", "alone")}
         furniture = Furniture(cast(CutReason, row["reason"]), row["name"], **flags)
         for line in row["lines"]:
             if line.endswith("…"):

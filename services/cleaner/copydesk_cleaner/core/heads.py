@@ -1,5 +1,7 @@
 """Rules for the head of an article: title, its repetition, captions, kicker, byline, dates, dateline."""
 
+import re
+
 from copydesk_cleaner.core.agencies import agency_codes
 from copydesk_cleaner.core.datelines import DatelineMatch, find_dateline
 from copydesk_cleaner.core.draft import Draft
@@ -13,6 +15,10 @@ _KICKER_WORDS = 8
 _TITLE_WORDS = 4
 _LABEL_WORDS = 2
 _AROUND_TITLE = 60
+_KICKED_WITHIN = 3
+_KICKER_SHARE = 0.5
+_LEAST_TITLE = 15
+_NO_LETTER = re.compile(r"\W+")
 _DATELINE_WITHIN = 4
 _SITE_SEPARATORS = " -–—|·•»:"
 _BREADCRUMBS = (" > ", " » ", " › ", " / ")
@@ -79,6 +85,16 @@ def cut_repeated_titles(draft: Draft) -> None:
             continue
         if any(_repeats(reading.key, key) for key in keys):
             draft.cut(index, "repeated-title", "line equal to the title")
+        elif index < _KICKED_WITHIN and draft.page.marked_up and any(_contains(reading.key, key) for key in keys):
+            draft.cut(index, "repeated-title", "title with a kicker")
+
+
+def _contains(line: str, title: str) -> bool:
+    """Whether a line is the title with a few words before or after it, or a good part of the title."""
+    one, other = (_NO_LETTER.sub("", text) for text in (line, title))
+    long, short = (one, other) if len(one) >= len(other) else (other, one)
+    near = len(long) - len(short) <= min(_AROUND_TITLE, len(long) * _KICKER_SHARE)
+    return near and len(short) >= _LEAST_TITLE and (long.endswith(short) or long.startswith(short))
 
 
 def _repeats(line: str, title: str) -> bool:

@@ -6,14 +6,23 @@ from itertools import pairwise
 from typing import Literal, cast
 
 from copydesk.contracts import Block, Cut, Dateline
-from copydesk_cleaner.core.bodies import cut_body_lines, cut_loose_tail, cut_teasers, take_sign_off
+from copydesk_cleaner.core.bodies import cut_body_lines, cut_loose_tail, cut_tail_notes, cut_teasers, take_sign_off
 from copydesk_cleaner.core.draft import Draft, PageKnowledge
 from copydesk_cleaner.core.heads import cut_head, cut_repeated_titles, take_dateline
 from copydesk_cleaner.core.lines import Piece
 from copydesk_cleaner.core.readings import Reading, read_pieces
 from copydesk_cleaner.core.second_articles import find_second_articles
 
-_RULES = (cut_repeated_titles, cut_head, cut_teasers, cut_body_lines, cut_loose_tail, take_dateline, take_sign_off)
+_RULES = (
+    cut_repeated_titles,
+    cut_head,
+    cut_teasers,
+    cut_body_lines,
+    cut_tail_notes,
+    cut_loose_tail,
+    take_dateline,
+    take_sign_off,
+)
 
 
 Kind = Literal["paragraph", "heading", "quote", "list", "table"]
@@ -31,16 +40,21 @@ class PageText:
     parts: tuple[tuple[str, "PageText"], ...] = ()
 
 
-def clean_blocks(blocks: Sequence[Block], titles: frozenset[str], captions: Mapping[str, str]) -> PageText:
-    """Cut repeated titles, captions, teasers and widgets from extracted blocks.
+def clean_blocks(
+    blocks: Sequence[Block],
+    titles: frozenset[str],
+    captions: Mapping[str, str],
+    authors: frozenset[str] = frozenset(),
+) -> PageText:
+    """Cut repeated titles, captions, teasers, widgets and notes on the author from extracted blocks.
 
-    `titles` and the keys of `captions` are `same_text` keys of what the markup calls so.
+    `titles`, `authors` and the keys of `captions` are `same_text` keys of what the markup calls so.
     """
     source, pieces = _as_source(blocks)
     readings = read_pieces(pieces, source)
     bounds = [*find_second_articles(readings), len(readings)]
     known = frozenset(captions)
-    main = _apply(readings[: bounds[0]], PageKnowledge(titles, known, True))
+    main = _apply(readings[: bounds[0]], PageKnowledge(titles, known, True, authors))
     parts: list[tuple[str, PageText]] = []
     strangers: list[Cut] = []
     for start, end in pairwise(bounds):

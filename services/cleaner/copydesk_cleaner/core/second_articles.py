@@ -40,7 +40,9 @@ def _heads(readings: Sequence[Reading]) -> dict[int, int]:
 
 
 def _could_be_title(reading: Reading) -> bool:
-    """Title-like, and longer than a heading's couple of words."""
+    """Title-like, and longer than a heading's couple of words; where there is markup, a heading by that, too."""
+    if reading.piece.kind not in ("", "heading"):
+        return False
     opens = reading.text[:1].isalnum() or reading.text[:1] in tuple("\"'“„«»‘¿¡「『《")
     return reading.title_like and opens and not reading.list_item and len(reading.text.encode()) >= _LEAST_TITLE
 
@@ -55,6 +57,8 @@ def _head_machinery(readings: Sequence[Reading]) -> frozenset[str]:
     """The buttons under the page's first title, which a second head would repeat; lists of works have bylines, too."""
     keys = set()
     for reading in readings[1:_HEAD]:
+        if _is_prose(reading):
+            break
         if reading.furniture and not (reading.furniture.lead or reading.furniture.reason == "byline"):
             keys.add(_shape(reading))
     return frozenset(keys)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from copydesk.contracts import Block, Cut, Dateline
-from copydesk_cleaner.core.bodies import cut_body_lines, cut_loose_tail, cut_teasers, take_sign_off
+from copydesk_cleaner.core.bodies import cut_body_lines, cut_loose_tail, cut_tail_notes, cut_teasers, take_sign_off
 from copydesk_cleaner.core.draft import Draft
 from copydesk_cleaner.core.heads import cut_head, cut_repeated_titles, find_title, take_dateline
 from copydesk_cleaner.core.ledger import Removal, as_cuts, merge_removals
@@ -66,6 +66,7 @@ def _clean_article(
         cut_head,
         cut_teasers,
         cut_body_lines,
+        cut_tail_notes,
         cut_loose_tail,
         take_dateline,
         take_sign_off,
