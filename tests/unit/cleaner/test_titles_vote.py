@@ -67,6 +67,7 @@ def test_the_title_without_the_site(body: str, declared: dict[str, str], title: 
     [
         ('<span class="kicker">Verkehr</span><span>Alte Brücke wieder offen</span>', {"headline": "Alte Brücke wieder offen"}, "Alte Brücke wieder offen"),
         ('<span>Verkehr</span> <span>Alte Brücke wieder offen</span>', {"headline": "Verkehr: Alte Brücke wieder offen"}, "Verkehr Alte Brücke wieder offen"),
+        ('<span>Verkehr</span><span>Alte Brücke wieder offen</span>', {"og": "Verkehr / Alte Brücke wieder offen | The Courier"}, "Verkehr / Alte Brücke wieder offen"),
         ("Alte Brücke wieder offen<small>Zwei Jahre lang gesperrt</small>", {"og": "Alte Brücke wieder offen"}, "Alte Brücke wieder offen"),
         ('<span class="drop">A</span>lte Brücke wieder offen', {"og": "Alte Brücke wieder offen | The Courier"}, "Alte Brücke wieder offen"),
         ("Alte <em>Brücke</em>:<br>wieder offen<style>.a{b:c}</style>", {}, "Alte Brücke: wieder offen"),

@@ -68,10 +68,11 @@ class TitleVote:
         heading = self._heading
         if heading is None:
             return self._undisputed
-        printed, parts = heading
+        printed, marked = heading
         return (
             self._published_twice(printed)
-            or self._without_kicker(printed, parts)
+            or self._without_kicker(printed, marked.parts)
+            or self._divided(printed, marked)
             or self._heading_that_agrees(printed)
             or self._undisputed
         )
@@ -84,7 +85,7 @@ class TitleVote:
             said.append(self.title)
         chosen = self._heading
         if chosen is not None:
-            said += [chosen[0].text, chosen[0].bare, *chosen[1]]
+            said += [chosen[0].text, chosen[0].bare, *chosen[1].parts]
         keys = {same_text(text) for text in said}
         mine = same_text(self.title or "")
         return frozenset((keys | {key for text in self.headings if mine in (key := same_text(text))}) - {""})
@@ -134,14 +135,13 @@ class TitleVote:
         return [(printed, heading) for printed, heading in found if printed.key and printed.key not in self._names]
 
     @cached_property
-    def _heading(self) -> tuple[_Printed, tuple[str, ...]] | None:
+    def _heading(self) -> tuple[_Printed, Heading] | None:
         """The heading on which the other sources agree best, the first one of equals."""
         candidates = [(printed, heading) for printed, heading in self._all_headings if not self._is_masthead(heading)]
         if not candidates:
             return None
         ranked = ((self._support(printed), -order) for order, (printed, _) in enumerate(candidates))
-        printed, heading = candidates[-max(ranked)[1]]
-        return printed, heading.parts
+        return candidates[-max(ranked)[1]]
 
     def _is_masthead(self, heading: Heading) -> bool:
         return heading.home and not any(loose_key(heading.text) == one.key for one in self._declared)
@@ -175,6 +175,12 @@ class TitleVote:
             return None
         own = (one for one in self._declared if len(one.words) >= _SENTENCE and one.bare == one.text)
         return next((one.bare for one in own if heading.key.endswith(one.key)), None)
+
+    def _divided(self, heading: _Printed, marked: Heading) -> str | None:
+        """What stands in blocks of its own inside the heading, as another source sets it apart (`Label: title`)."""
+        if marked.text == marked.glued or heading.text == marked.glued:
+            return None
+        return next((one.bare for one in self._declared if one.key == heading.key), None)
 
     def _heading_that_agrees(self, heading: _Printed) -> str | None:
         agrees = not self._declared or self._support(heading) >= _AGREEMENT
