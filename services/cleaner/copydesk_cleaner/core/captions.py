@@ -18,7 +18,8 @@ _MARKED = re.compile(
 )
 _PICTURE = (
     r"(?:photos?|fotos?|pictures?|images?|bild|bilder|archivfoto|archivbild|symbolbild|foto d.archivio|crédits?|"
-    r"photo d.illustration|arquivo|archivo|archief|фото|fotografía|fotografie|zdjęcie|kuva|fotó|fotoğraf|صورة|图|写真|사진)"
+    r"photo d.illustration|arquivo|archivo|archief|фото|fotografía|fotografie|zdjęcie|kuva|fotó|"
+    r"fotoğraf|صورة|图|写真|사진)"
 )
 _PHOTO_WORDS = re.compile(
     rf"^(?:file |archive |illustrative |handout )?{_PICTURE}"

@@ -31,7 +31,7 @@ class PageKnowledge:
 
 @dataclass
 class Draft:
-    """`title` and `dateline_at` are indices into `readings`."""
+    """`title` and `dateline_at` are indices into `readings`; `credits` are offsets in the text of a piece."""
 
     readings: Sequence[Reading]
     page: PageKnowledge = PageKnowledge()
@@ -41,6 +41,7 @@ class Draft:
     agencies: list[str] = field(default_factory=list)
     dateline: DatelineMatch | None = None
     dateline_at: int | None = None
+    credits: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
     def cut(self, index: int, reason: CutReason, rule: str) -> None:
         self.verdicts.setdefault(index, Verdict(reason, rule))

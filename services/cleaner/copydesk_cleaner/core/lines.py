@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 
 _LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
-_BREAK = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
+BREAK = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 _CLOSERS = "\"'”’»›“‘«)]}）】」』〉》*"
 _TERMINALS = ".!?…。！？．؟۔।॥։።၊။᠃᠉;"
 _TITLE_TERMINALS = ".。．۔।॥։።။;"
@@ -34,7 +34,7 @@ class Piece:
     @property
     def flow(self) -> str:
         """The text on one line: the breaks of a hard-wrapped paragraph become spaces."""
-        return " ".join(self.text.split()) if _BREAK.search(self.text) else self.text
+        return " ".join(self.text.split()) if BREAK.search(self.text) else self.text
 
 
 def split_pieces(source: str) -> list[Piece]:
@@ -57,7 +57,7 @@ def _unwrap(source: str, lines: Sequence[Piece]) -> list[Piece]:
     """Join the lines of paragraphs broken at a fixed column (mail, old agency wires)."""
     groups: list[list[Piece]] = []
     for line in lines:
-        breaks = _BREAK.findall(source[groups[-1][-1].end : line.start]) if groups else []
+        breaks = BREAK.findall(source[groups[-1][-1].end : line.start]) if groups else []
         if groups and len(breaks) == 1:
             groups[-1].append(line)
         else:

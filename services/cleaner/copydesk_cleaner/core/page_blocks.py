@@ -10,6 +10,7 @@ from copydesk_cleaner.core.bodies import cut_body_lines, cut_loose_tail, cut_tai
 from copydesk_cleaner.core.draft import Draft, PageKnowledge
 from copydesk_cleaner.core.heads import cut_head, cut_repeated_titles, take_dateline
 from copydesk_cleaner.core.lines import Piece
+from copydesk_cleaner.core.photo_credits import CREDIT_RULE, cut_inline_credits, without_spans
 from copydesk_cleaner.core.readings import Reading, read_pieces
 from copydesk_cleaner.core.second_articles import find_second_articles
 
@@ -22,6 +23,7 @@ _RULES = (
     cut_loose_tail,
     take_dateline,
     take_sign_off,
+    cut_inline_credits,
 )
 
 
@@ -82,6 +84,9 @@ def _apply(readings: Sequence[Reading], page: PageKnowledge) -> PageText:
         Cut(text=draft.readings[index].text, reason=verdict.reason, rule=verdict.rule)
         for index, verdict in sorted(draft.verdicts.items())
     ]
+    for index, spans in draft.credits.items():
+        text = draft.readings[index].piece.text
+        cuts += [Cut(text=text[start:end], reason="photo-credit", rule=CREDIT_RULE) for start, end in spans]
     dateline = None
     if draft.dateline:
         dateline = Dateline(text=draft.dateline.text, place=draft.dateline.place)
@@ -93,9 +98,9 @@ def _kept(draft: Draft) -> list[Block]:
     blocks: list[Block] = []
     for index in draft.kept():
         piece = draft.readings[index].piece
-        text = piece.text
+        text = without_spans(piece.text, draft.credits[index]) if index in draft.credits else piece.text
         if index == draft.dateline_at and draft.dateline:
-            text = draft.readings[index].text[draft.dateline.end :]
+            text = text[draft.dateline.end :]
         if text.strip():
             blocks.append(Block(kind=cast(Kind, piece.kind), text=text))
     return blocks

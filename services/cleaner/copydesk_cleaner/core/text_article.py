@@ -13,7 +13,8 @@ from copydesk_cleaner.core.bodies import cut_body_lines, cut_loose_tail, cut_tai
 from copydesk_cleaner.core.draft import Draft
 from copydesk_cleaner.core.heads import cut_head, cut_repeated_titles, find_title, take_dateline
 from copydesk_cleaner.core.ledger import Removal, as_cuts, merge_removals
-from copydesk_cleaner.core.lines import is_list_item, is_title_like, split_pieces
+from copydesk_cleaner.core.lines import BREAK, is_list_item, is_title_like, split_pieces
+from copydesk_cleaner.core.photo_credits import CREDIT_RULE, cut_inline_credits, without_spans
 from copydesk_cleaner.core.readings import Reading, read_pieces
 from copydesk_cleaner.core.second_articles import find_second_articles
 
@@ -70,6 +71,7 @@ def _clean_article(
         cut_loose_tail,
         take_dateline,
         take_sign_off,
+        cut_inline_credits,
     ):
         rule(draft)
     removals = merge_removals([*_removals(draft), *strangers], source)
@@ -95,6 +97,9 @@ def _removals(draft: Draft) -> list[Removal]:
         piece = draft.readings[draft.dateline_at].piece
         end = piece.start + len(piece.text) - len(after_dateline(draft, piece.text))
         removals.append(Removal(piece.start, end, "dateline", "place and agency before the text"))
+    for index, spans in draft.credits.items():
+        start = draft.readings[index].piece.start
+        removals += [Removal(start + first, start + last, "photo-credit", CREDIT_RULE) for first, last in spans]
     return removals
 
 
@@ -115,12 +120,14 @@ def _blocks(draft: Draft) -> list[Block]:
     blocks: list[Block] = []
     kept = list(draft.kept())
     for index in kept:
-        reading = draft.readings[index]
-        text = reading.text
+        text = draft.readings[index].piece.text
+        if index in draft.credits:
+            text = without_spans(text, draft.credits[index])
         if index == draft.dateline_at:
-            text = " ".join(rest.split()) if "\n" in (rest := after_dateline(draft, reading.piece.text)) else rest
+            text = after_dateline(draft, text)
         if text.strip():
-            blocks.append(block_of(text, is_last=index == kept[-1]))
+            flow = " ".join(text.split()) if BREAK.search(text) else text
+            blocks.append(block_of(flow, is_last=index == kept[-1]))
     return blocks
 
 
