@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -53,7 +54,12 @@ def json_ld_nodes(scripts: Iterable[str]) -> list[Node]:
 
 def is_article(node: Node) -> bool:
     """Whether the node's type is Article or one of its kinds."""
-    return any(_ARTICLE.search(kind) for kind in _types(node))
+    return any(_is_article(kind) for kind in _types(node))
+
+
+@lru_cache(maxsize=256)
+def _is_article(kind: str) -> bool:
+    return _ARTICLE.search(kind) is not None
 
 
 def site_names_of(nodes: Iterable[Node]) -> list[str]:

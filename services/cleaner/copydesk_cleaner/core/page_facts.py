@@ -62,8 +62,13 @@ class PageFacts:
         of_page = node.get("mainEntityOfPage")
         named = [text_of(node, "url", "@id", "mainEntityOfPage")]
         named += [text_of(of_page, "@id", "url")] if isinstance(of_page, dict) else []
-        own = {_place(self.url), *(_place(self.absolute(url) or "") for url in self.canonical_links)}
-        return bool(text_of(node, "headline")) and any(_place(self.absolute(url) or "") in own for url in named if url)
+        return bool(text_of(node, "headline")) and any(
+            _place(self.absolute(url) or "") in self._own_places for url in named if url
+        )
+
+    @cached_property
+    def _own_places(self) -> frozenset[str]:
+        return frozenset({_place(self.url), *(_place(self.absolute(url) or "") for url in self.canonical_links)})
 
     @cached_property
     def canonical_links(self) -> list[str]:

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -11,10 +10,11 @@ from typing import Literal
 LONGEST_TITLE = 300
 _DENSE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff60\u3001-\u303f"
 """Scripts written without spaces, or whose sites set none around the hyphens of `<title>`; with their punctuation."""
-_SEPARATOR = re.compile(
-    r"\s+[|\-–—‒―·•»›«‹:_~/∣¦]{1,2}\s+|\s*[|∣¦│┃ㅣ｜]\s*|\s*[»›]\s+"
-    rf"|(?<=[{_DENSE}”’\"'…])[-–_](?=[{_DENSE}])"
-)
+_SEPARATOR = re.compile(r"[|\-–—‒―·•»›«‹:_~/∣¦│┃ㅣ｜]{1,2}")
+_BARS = "|∣¦│┃ㅣ｜"
+_TIGHT = "-–_"
+_DENSE_BEFORE = re.compile(rf"[{_DENSE}”’\"'…]")
+_DENSE_AFTER = re.compile(rf"[{_DENSE}]")
 _DENSE_TAIL = re.compile(rf"(?<=[{_DENSE}”’\"'…])[-–_][{_DENSE}]{{1,6}}$")
 _UNSEEN = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff]")
 _UNWORDED = re.compile(r"[\W_]+")
@@ -27,7 +27,8 @@ def tidy_title(printed: str | None) -> str | None:
     nothing is left, or more than a title's length."""
     if not printed or len(printed) > 4 * LONGEST_TITLE:
         return None
-    text = " ".join(_UNSEEN.sub("", unescape(unescape(printed))).split())
+    text = unescape(unescape(printed)) if "&" in printed else printed
+    text = " ".join(_UNSEEN.sub("", text).split())
     text = _LOOSE_END.sub("", text)
     return text if 0 < len(text) <= LONGEST_TITLE else None
 
@@ -57,15 +58,24 @@ class Division:
     side: Literal["before", "behind"]
 
 
-def divisions(title: str) -> Iterator[Division]:
+@lru_cache(maxsize=256)
+def divisions(title: str) -> tuple[Division, ...]:
     """The cuts at the last three separators, the last one first, then those before the first two."""
-    found = [match.span() for match in _SEPARATOR.finditer(title)]
-    for start, end in reversed(found[-3:]):
-        yield from _division(title[:start], title[end:], "behind")
-    for start, end in found[:2]:
-        yield from _division(title[end:], title[:start], "before")
+    found = [match.span() for match in _SEPARATOR.finditer(title) if _divides(title, *match.span())]
+    cuts = [_division(title[:start], title[end:], "behind") for start, end in reversed(found[-3:])]
+    cuts += [_division(title[end:], title[:start], "before") for start, end in found[:2]]
+    return tuple(cut for cut in cuts if cut.kept and cut.cut)
 
 
-def _division(kept: str, cut: str, side: Literal["before", "behind"]) -> Iterator[Division]:
-    if kept.strip() and cut.strip():
-        yield Division(kept.strip(), cut.strip(), side)
+def _divides(title: str, start: int, end: int) -> bool:
+    """Whether the marks stand between spaces, are bars, or join two parts in a script that sets no spaces."""
+    before, after = title[start - 1 : start], title[end : end + 1]
+    if (before.isspace() and after.isspace()) or title[start] in _BARS:
+        return True
+    if title[start] in "»›" and after.isspace():
+        return True
+    return title[start] in _TIGHT and bool(_DENSE_BEFORE.match(before) and _DENSE_AFTER.match(after))
+
+
+def _division(kept: str, cut: str, side: Literal["before", "behind"]) -> Division:
+    return Division(kept.strip(), cut.strip(), side)

@@ -3,7 +3,7 @@
 The page's own heading is the title unless the others speak against it: it is then the site's name, a kicker and the
 title in one, or an older wording than the one published both to readers of feeds and to machines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,6 +26,7 @@ _LEAST_WORDS = 3
 """Fewer words than this agree by chance with the beginning or end of another title."""
 _SENTENCE = 4
 _LEAST_NAME = 3
+_MOST_CUTS = 3
 _AGREEMENT = 0.5
 _JOINTS = ("-", "–", "|", "·")
 
@@ -53,6 +54,7 @@ class TitleVote:
     def __init__(self, facts: PageFacts, site: SiteKnowledge) -> None:
         self._facts = facts
         self._suffixes = site.title_suffixes
+        self._bared: dict[str, str] = {}
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -126,12 +128,12 @@ class TitleVote:
 
     @cached_property
     def _declared(self) -> list[_Printed]:
-        printed = (_Printed(source, text, self._bare(source, text)) for source, text in self._sources.items())
+        printed = (_Printed(source, text, self._bare(text)) for source, text in self._sources.items())
         return [one for one in printed if one.key and one.key not in self._names]
 
     @cached_property
     def _all_headings(self) -> list[tuple[_Printed, Heading]]:
-        found = ((_Printed("h1", text, self._bare("h1", text)), heading) for heading, text in self._marked)
+        found = ((_Printed("h1", text, self._bare(text)), heading) for heading, text in self._marked)
         return [(printed, heading) for printed, heading in found if printed.key and printed.key not in self._names]
 
     @cached_property
@@ -191,16 +193,21 @@ class TitleVote:
         """The title of a page whose headings do not name it."""
         return next(iter(self.declared), None) or next(iter(self.headings), None) or self._sources.get("document")
 
-    def _bare(self, source: str, title: str) -> str:
+    def _bare(self, title: str) -> str:
         """Without the site's name at either end, its section before that, and tails that no other source has."""
+        if title not in self._bared:
+            self._bared[title] = self._without_tail(self._without_site(title))
+        return self._bared[title]
+
+    def _without_site(self, title: str) -> str:
         for suffix in self._suffixes:
             title = title.removesuffix(suffix) or title
-        for _ in range(3):
+        for _ in range(_MOST_CUTS):
             cut = next((one for one in divisions(title) if self._names_site(one)), None)
             if cut is None:
                 break
             title = self._without_section(cut.kept)
-        return next((one.kept for one in self._tails(source, title)), title)
+        return title
 
     def _names_site(self, one: Division) -> bool:
         if one.side == "before" and len(title_words(one.kept)) < _LEAST_WORDS:
@@ -213,13 +220,15 @@ class TitleVote:
         before = title.removesuffix(section).rstrip() if section else title
         return before[:-1].rstrip() if before != title and before[-1:] in _JOINTS else without_dense_section(title)
 
-    def _tails(self, source: str, title: str) -> Iterator[Division]:
-        """Cuts that leave exactly what another source says."""
-        others = {loose_key(text) for name, text in self._sources.items() if name != source}
-        others |= {loose_key(text) for _, text in self._marked} if source != "h1" else set()
-        for one in divisions(title):
-            if one.side == "behind" and len(title_words(one.kept)) > 1 and loose_key(one.kept) in others - self._names:
-                yield one
+    def _without_tail(self, title: str) -> str:
+        """What another source says, where it has the title without its last pieces."""
+        behind = (one.kept for one in divisions(title) if one.side == "behind" and len(title_words(one.kept)) > 1)
+        return next((kept for kept in behind if loose_key(kept) in self._all_keys), title)
+
+    @cached_property
+    def _all_keys(self) -> frozenset[str]:
+        printed = [*self._sources.values(), *(text for _, text in self._marked)]
+        return frozenset(loose_key(text) for text in printed) - self._names
 
 
 def _mostly(whole: str, part: str) -> bool:
