@@ -138,19 +138,20 @@ def _in_texts(texts: Iterable[str]) -> list[str]:
     return each_once(name for text in texts if len(text) <= _LONGEST_LINE for name in person_names(text))
 
 
-def _texts(nodes: Iterable[Node]) -> Iterator[str]:
+def _texts(nodes: Iterable[Node]) -> Iterator[tuple[str, Element]]:
     for node in islice(nodes, _MOST):
         if isinstance(node, Text) and (text := " ".join(node.data.split())):
             parent = node.parent
             if isinstance(parent, Element) and parent.tag not in _UNSEEN:
-                yield text
+                yield text, parent
 
 
-def _bylined(texts: Sequence[str]) -> list[str]:
-    for at, text in enumerate(texts):
-        line = " ".join(texts[at + 1 : at + 2]) if is_lead(text) else text
-        if len(line) > _LONGEST_LINE or (line is text and not is_byline(text) and not has_date(text)):
+def _bylined(texts: Sequence[tuple[str, Element]]) -> list[str]:
+    for at, (text, element) in enumerate(texts):
+        alone = is_lead(text)
+        line = " ".join(follower for follower, _ in texts[at + 1 : at + 2]) if alone else text
+        if len(line) > _LONGEST_LINE or not (alone or is_byline(text) or has_date(text)):
             continue
-        if people := person_names(line):
+        if (people := person_names(line)) and not _is_strange(element):
             return people
     return []

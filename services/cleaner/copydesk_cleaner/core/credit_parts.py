@@ -27,7 +27,10 @@ _DATES = re.compile(
     re.IGNORECASE,
 )
 _SEPARATORS = re.compile(r"\s*(?:[;|•&+、，；／/\n]|(?<!\w)·|·(?!\w))\s*")
-_TRAILER = re.compile(r"\s*[(\[（【].*$|\s+[-–—]\s.*$|(?<=\S)\s+(?:for|in|at|from|aus|via|bei|für|pour|para|voor)\s.*$")
+_TRAILER = re.compile(r"\s*[(\[（【].*$|\s+[-–—]\s.*$")
+_PLACE = re.compile(r"^(\S+\s+\S.*?)\s+(?:for|in|at|from|aus|via|bei|für|pour|para|voor)\s.*$")
+"""`Ana Ruiz in Lima`, `Ana Ruiz for The Courier`."""
+_INITIAL = re.compile(r"[^\W\d_]\.")
 _ASIDE = re.compile(r"\s[-–—]\s|\s?[(\[]")
 _OPENERS = " ,.·•|–—-"
 _WEAK = frozenset(
@@ -54,7 +57,7 @@ def _lead() -> re.Pattern[str]:
 @cache
 def _first_words() -> frozenset[str]:
     """The words with which a lead begins: whatever else a credit begins with is not worth a search."""
-    return frozenset(phrase.split()[0] for phrase in phrases("by") + phrases("genres"))
+    return frozenset(phrase.split()[0].casefold() for phrase in phrases("by") + phrases("genres"))
 
 
 @cache
@@ -83,8 +86,8 @@ def credit_parts(printed: str) -> Iterator[str]:
 def without_lead(text: str) -> str:
     """The credit without `by` in one of many languages."""
     bare = text.lstrip(_OPENERS)
-    if bare.partition(" ")[0].rstrip(":：,/").casefold() in _first_words():
-        bare = _lead().sub("", bare, count=1)
+    if bare.partition(" ")[0].rstrip(":：,/").casefold() in _first_words() and (found := _lead().match(bare)):
+        bare = bare[found.end() :]
     return _UNSPACED_LEAD.sub("", bare).strip()
 
 
@@ -131,10 +134,12 @@ def _comma_items(piece: str) -> Iterator[str]:
 
 
 def _could_be_half(item: str) -> bool:
-    """Whether an item could be half of `Last, First`."""
-    plain = re.sub(r"[-'’]", "", item)
-    cased = plain.isalpha() and item[0].isupper() and not item.isupper()
-    return cased and not is_organisation(item) and not is_nobody(item)
+    """Whether an item could be half of `Last, First` or `von Last, First M.`."""
+    pieces = [piece for piece in item.split() if piece not in words("particles") and not _INITIAL.fullmatch(piece)]
+    if len(pieces) != 1 or is_organisation(item) or is_nobody(item):
+        return False
+    plain = re.sub(r"[-'’]", "", pieces[0])
+    return plain.isalpha() and plain[0].isupper() and not plain.isupper()
 
 
 def _joined(item: str) -> Iterator[str]:
@@ -156,7 +161,7 @@ def _is_full(name: str) -> bool:
 
 def _tidy(name: str) -> str:
     """A name without role before it, title, degree, place and brackets."""
-    bare = name if holds_institution(name) else _TRAILER.sub("", name)
+    bare = name if holds_institution(name) else _PLACE.sub(r"\1", _TRAILER.sub("", name))
     pieces = _ending().sub("", bare.strip(" ,:;|-–—*·•'’/")).split()
     while len(pieces) > 1 and pieces[0].casefold().strip(".") in words("titles"):
         pieces.pop(0)

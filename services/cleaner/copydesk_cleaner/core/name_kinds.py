@@ -34,8 +34,8 @@ def phrases(kind: str) -> tuple[str, ...]:
 
 @cache
 def words(kind: str) -> frozenset[str]:
-    """One of the lists in names.toml."""
-    return frozenset(phrases(kind))
+    """One of the lists in names.toml, casefolded."""
+    return frozenset(phrase.casefold() for phrase in phrases(kind))
 
 
 @cache
@@ -112,7 +112,8 @@ def looks_like_a_person(name: str) -> bool:
     if holds_institution(name):
         return False
     cased = [piece for piece in pieces if piece.casefold() not in words("particles")]
-    return len(cased) > 1 and not any(piece[:1].islower() for piece in cased)
+    lettered = all(any(sign.isalpha() for sign in piece) for piece in pieces)
+    return lettered and len(cased) > 1 and not any(piece[:1].islower() for piece in cased)
 
 
 def _bare_words(name: str) -> list[str]:
