@@ -3,8 +3,8 @@
     python -m benchmarks.extraction [--data DIR] [--sets fundus_news,andy] [--cleaners copydesk,trafilatura]
                                     [--folds DIR] [--limit N] [--worst N] [--jobs N] [--out FILE] [--damage]
 
-Scores are those of `benchmarks.scoring`; brackets hold the middle 95 % of 1,000 resamples of the sites. `--folds`
-takes a folder with `folds.json` ({site: k}) and a model `fold<k>.txt` trained without the sites of fold k: each page is
+Scores are those of `benchmarks.scoring`; brackets hold the middle 95 % of 1,000 resamples of the sites. `--folds` takes
+a folder with `folds.json` ({site: k}) and folders `fold<k>` of models trained without the sites of fold k: each page is
 then cleaned with the model that saw nothing of its site. `--damage` runs the text path over the gold texts instead and
 prints the share of their characters that it cuts: gold is clean, so every cut is damage.
 """
@@ -17,7 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.extraction.cleaners import BASELINE, CLEANERS, OURS
+from benchmarks.extraction.cleaners import BASELINE, CLEANERS, OURS, result_of
 from benchmarks.extraction.damage import damage
 from benchmarks.extraction.figures import FIGURES, Estimate, PageScore, SetScores, score
 from benchmarks.extraction.folds import Folds
@@ -82,7 +82,7 @@ def _measure(
 
 def _score(cleaner: str, page: Page, folds: Folds | None) -> PageScore:
     if folds is not None and cleaner == OURS:
-        folds.use_model_for(page.site)
+        return score(page, result_of(folds.clean(page)))
     return score(page, CLEANERS[cleaner](page))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import trafilatura
 from copydesk_cleaner.adapters.documents import clean_document
+from copydesk_cleaner.core.document import CleanedDocument
 from lxml import etree, html
 
 from benchmarks.extraction.pages import Page
@@ -36,11 +37,16 @@ Clean = Callable[[Page], Result]
 
 
 def ours(page: Page) -> Result:
-    document = clean_document(page.body(), url=page.gold["url"], encoding=page.gold["encoding"])
+    return result_of(clean_document(page.body(), url=page.gold["url"], encoding=page.gold["encoding"]))
+
+
+def result_of(document: CleanedDocument) -> Result:
+    """The main article of a page that we cleaned."""
     if not document.articles:
         return Result()
     main = document.articles[0]
-    return Result(main.text, main.title, list(main.authors), main.published.isoformat() if main.published else None)
+    published = main.published.isoformat() if main.published else None
+    return Result(main.text, main.title, list(main.authors), published)
 
 
 def trafilatura_default(page: Page) -> Result:

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from copydesk_cleaner.core.document import CleanedDocument
+
+from benchmarks.extraction.pages import Page
+
 
 @dataclass(frozen=True)
 class Folds:
-    """`fold<k>.txt` in the folder was trained without the sites of fold k."""
+    """The models in `fold<k>` were trained without the sites of fold k."""
 
     folder: Path
     sites: dict[str, int]
@@ -24,9 +28,13 @@ class Folds:
 
     def fold_of(self, site: str) -> int:
         """A site that was in no fold trained no model; any may clean its pages."""
-        return self.sites.get(site, 0)
+        return self.sites.get(site, min(self.sites.values()))
 
-    def use_model_for(self, site: str) -> None:
-        from copydesk_cleaner.core.block_model import use_model
+    def clean(self, page: Page) -> CleanedDocument:
+        """As `clean_document` does it, with the model that saw nothing of the page's site."""
+        from copydesk_cleaner.adapters.block_model import model_in
+        from copydesk_cleaner.adapters.decoding import decode_page
+        from copydesk_cleaner.adapters.html import PageTask, clean_html
 
-        use_model(self.folder / f"fold{self.fold_of(site)}.txt")
+        text = decode_page(page.body(), page.gold["encoding"]).text
+        return clean_html(PageTask(text, page.gold["url"]), model_in(self.folder / f"fold{self.fold_of(page.site)}"))
