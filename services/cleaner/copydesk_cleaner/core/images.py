@@ -22,7 +22,7 @@ _SMALLEST = 50
 _ADDRESSES = ("data-src", "data-original", "data-lazy-src", "data-url", "src")
 _SETS = ("srcset", "data-srcset")
 _SIZE = re.compile(r"-\d{2,4}x\d{2,4}(?=\.\w+$)")
-_STAND_IN = re.compile(r"^(?:data|blob|about):|(?:placeholder|spacer|blank|transparent|pixel)[^/]*$", re.IGNORECASE)
+_STAND_IN = re.compile(r"placeholder|spacer|blank|transparent|pixel", re.IGNORECASE)
 _CREDIT = (
     '[class*="credit" i],[class*="copyright" i],[class*="quelle" i],[class*="source" i],[class*="photographer" i],'
     '[itemprop~="copyrightHolder"],[itemprop~="creditText"],small,cite'
@@ -33,10 +33,11 @@ _CREDIT_LABEL = re.compile(
     re.IGNORECASE,
 )
 _CREDIT_TAIL = re.compile(
-    r"\s*[\[(]?(?:©|\b(?:(?:photo|foto|bild|image|picture|imagen|immagine|fot\.|kuva|фото|credit|quelle|source|fuente|fonte"
-    r"|bron|crédits?)\s*[:：]|(?:写真|图|사진)[:：/]))\s*(?P<credit>[^.()\[\]]{2,80})[\])]?$",
+    r"(?:©|\b(?:(?:photo|foto|bild|image|picture|imagen|immagine|fot\.|kuva|фото|credit|quelle|source|fuente|fonte|bron"
+    r"|crédits?)\s*[:：]|(?:写真|图|사진)[:：/]))\s*(?P<credit>[^.()\[\]]{2,80})[\])]?$",
     re.IGNORECASE,
 )
+_CREDIT_MARKS = re.compile("[©:：/]")
 _BESIDE = "aside,nav,footer,[role=navigation],[role=complementary]"
 _CAPTIONS = 'figcaption,[class*="caption"]'
 
@@ -106,9 +107,19 @@ def _is_tiny(image: Element) -> bool:
 
 def _address(image: Element) -> str:
     """What a browser would load at last: a placeholder stands in `src` where a script fills the picture in."""
-    written = [address for name in _ADDRESSES if (address := (image.attr(name) or "").strip())]
-    listed = [address.split()[0] for name in _SETS if (address := (image.attr(name) or "").strip())]
-    return next((address for address in (*written, *listed) if not _STAND_IN.search(address)), "")
+    for name in (*_ADDRESSES, *_SETS):
+        address = (image.attr(name) or "").strip()
+        if name in _SETS:
+            address = address.partition(" ")[0]
+        if address and not _is_stand_in(address):
+            return address
+    return ""
+
+
+def _is_stand_in(address: str) -> bool:
+    if address.startswith(("data:", "blob:", "about:")):
+        return True
+    return _STAND_IN.search(address, address.rfind("/") + 1) is not None
 
 
 def _caption_and_credit(figure: Element) -> tuple[str | None, str | None]:
@@ -118,11 +129,18 @@ def _caption_and_credit(figure: Element) -> tuple[str | None, str | None]:
     caption = element_text(element) if element else ""
     if credit:
         caption = caption.removesuffix(credit).removeprefix(credit).strip()
-    tail = None if credit else _CREDIT_TAIL.search(caption)
-    if tail:
-        caption, credit = caption[: tail.start()].strip(), tail["credit"]
+    if not credit:
+        caption, credit = _credit_at_end(caption)
     shown = _CREDIT_LABEL.sub("", credit.strip(" ()[]")).strip() if credit else None
     return (caption if 0 < len(caption) <= _LONGEST_CAPTION else None), shown or None
+
+
+def _credit_at_end(caption: str) -> tuple[str, str | None]:
+    start = max(0, len(caption) - _LONGEST_CREDIT)
+    if not _CREDIT_MARKS.search(caption, start):
+        return caption, None
+    tail = _CREDIT_TAIL.search(caption, start)
+    return (caption[: tail.start()].rstrip(" [("), tail["credit"].strip()) if tail else (caption, None)
 
 
 def _without_size(url: str) -> str:

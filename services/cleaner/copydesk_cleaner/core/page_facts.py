@@ -26,13 +26,13 @@ class PageFacts:
 
     @cached_property
     def meta(self) -> dict[str, list[str]]:
-        """Contents of `meta` elements by casefolded property, name, itemprop or http-equiv; white space collapsed."""
+        """Contents of `meta` elements by casefolded property, name, itemprop and http-equiv; white space collapsed."""
         found: defaultdict[str, list[str]] = defaultdict(list)
         for element in self.document.select("meta[content]")[:_MOST_META]:
             content = " ".join((element.attr("content") or "").split())
-            name = next((name for key in _META_NAMES if (name := element.attr(key))), None)
-            if name and content:
-                found[name.strip().casefold()].append(content)
+            if content:
+                for name in {name.strip().casefold() for key in _META_NAMES if (name := element.attr(key))}:
+                    found[name].append(content)
         return dict(found)
 
     def meta_text(self, *names: str) -> str | None:
