@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from copydesk_cleaner.adapters.site_store import SiteStore
@@ -12,7 +13,7 @@ from copydesk_cleaner.core.site_knowledge import block_signature
 from copydesk_cleaner.core.site_memory import SiteMemory
 from copydesk_cleaner.service import create
 
-from copydesk.bus import EmbeddedBus
+from copydesk.bus import EmbeddedBus, KafkaBus
 from copydesk.contracts import (
     PAGES_FETCHED,
     SITES_DRIFT,
@@ -31,7 +32,7 @@ from copydesk.runtime.outcomes import Outgoing
 from copydesk.runtime.ports import Bus, OutgoingRecord
 from copydesk.runtime.publisher import Publisher
 from copydesk.runtime.service import ServiceContext
-from copydesk.settings import CleanerSettings, Settings
+from copydesk.settings import KafkaSettings, Settings
 from copydesk.telemetry import Metrics
 from copydesk.testing.blobs import MemoryBlobs
 from copydesk.testing.factories import make_page
@@ -74,13 +75,21 @@ def page(number: int, html: str) -> PageFetched:
     return make_page(f"https://{SITE}/2030/{number}", body=html.encode())
 
 
-def context_in(folder: Path, **settings: object) -> ServiceContext:
+@pytest.fixture(params=["embedded", pytest.param("kafka", marks=pytest.mark.kafka)])
+def any_bus(request: pytest.FixtureRequest, tmp_path: Path) -> Bus:
+    if request.param == "embedded":
+        return EmbeddedBus(tmp_path / "log.sqlite")
+    broker = request.getfixturevalue("kafka_broker")
+    return KafkaBus(KafkaSettings(bootstrap_servers=broker.bootstrap_servers, topic_prefix=f"{uuid4().hex[:8]}."))
+
+
+def context_in(folder: Path, bus: Bus | None = None) -> ServiceContext:
     return ServiceContext(
-        bus=EmbeddedBus(folder / "log.sqlite"),
+        bus=bus or EmbeddedBus(folder / "log.sqlite"),
         blobs=MemoryBlobs(),
         clock=SystemClock(),
         metrics=Metrics(),
-        settings=Settings(cleaner=CleanerSettings.model_validate(settings)),
+        settings=Settings(),
     )
 
 
@@ -178,8 +187,8 @@ def lesson(text: str, learned_at: datetime = AT) -> SiteLearned:
     return SiteLearned(site=SITE, learned_at=learned_at, articles_seen=20, signatures=[block])
 
 
-async def test_cleaners_know_what_others_learned_before_and_while_they_run(tmp_path: Path) -> None:
-    context = context_in(tmp_path)
+async def test_cleaners_know_what_others_learned_before_and_while_they_run(tmp_path: Path, any_bus: Bus) -> None:
+    context = context_in(tmp_path, any_bus)
     earlier, later = block_signature("before"), block_signature("meanwhile")
     async with SiteStore(context, SiteMemory()) as other:
         await other.catch_up(asyncio.Event())
@@ -195,8 +204,8 @@ async def test_cleaners_know_what_others_learned_before_and_while_they_run(tmp_p
     await context.bus.close()
 
 
-async def test_what_waits_is_sent_before_the_store_closes(tmp_path: Path) -> None:
-    context = context_in(tmp_path)
+async def test_what_waits_is_sent_before_the_store_closes(tmp_path: Path, any_bus: Bus) -> None:
+    context = context_in(tmp_path, any_bus)
     async with SiteStore(context, SiteMemory()) as store:
         await store.catch_up(asyncio.Event())
         store.publish(lesson("first"))
@@ -207,8 +216,8 @@ async def test_what_waits_is_sent_before_the_store_closes(tmp_path: Path) -> Non
     await context.bus.close()
 
 
-async def test_unreadable_records_are_passed_over(tmp_path: Path) -> None:
-    context = context_in(tmp_path)
+async def test_unreadable_records_are_passed_over(tmp_path: Path, any_bus: Bus) -> None:
+    context = context_in(tmp_path, any_bus)
     await context.bus.ensure_topics([SITES_LEARNED, SITES_DRIFT])
     producer = await context.bus.producer()
     await producer.send([OutgoingRecord(SITES_LEARNED.name, b"x", b"{", ())])
