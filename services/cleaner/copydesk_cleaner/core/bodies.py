@@ -61,7 +61,7 @@ def _cut_body_line(draft: Draft, index: int, *, is_last: bool) -> None:
     previous = draft.readings[index - 1] if index else None
     if previous and _is_same_text(reading, previous):
         _cut_doubled(draft, index)
-    elif reading.key in draft.page.captions or (reading.caption and not is_last):
+    elif (reading.caption and not is_last) or draft.is_known_caption(index):
         draft.cut(index, "caption", "paragraph with a photo credit")
     elif reading.photo_credit and not reading.list_item:
         draft.cut(index, "photo-credit", "line that names a picture's source")

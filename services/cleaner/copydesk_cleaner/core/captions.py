@@ -33,9 +33,9 @@ _PHOTO_WORDS = re.compile(
     r"reuters connect|press service)\b|©",
     re.IGNORECASE,
 )
-_RIGHTS = re.compile(
-    r"^\s*(?:©|\(c\))\s?\S.{0,80}$|\b(?:Getty Images|Shutterstock|picture alliance|via REUTERS|"
-    r"via AP|AP Photo)\b\s*/?\s*[^.]{0,40}$"
+_RIGHTS = re.compile(r"\s*(?:©|\(c\))\s?\S.{0,80}$")
+_LIBRARY = re.compile(
+    r"\b(?:Getty Images|Shutterstock|picture alliance|via REUTERS|via AP|AP Photo)\b\s*/?\s*[^.]{0,40}$"
 )
 _SLASH_CREDIT = re.compile(r"(?:^|[.!?»”\"]\s+)(?P<agency>[A-Z][\w. ]{1,20})\s?/\s?[A-Z][^\d.]{2,40}$")
 _NAMED_CREDIT = re.compile(
@@ -55,7 +55,9 @@ def has_photo_credit(text: str) -> bool:
         credit = found["credit"]
         return bool(agency_codes(credit)) or (_PHOTO_WORDS.search(credit) is not None and len(credit.split()) <= 14)
     slash = _SLASH_CREDIT.search(tail) if "/" in tail else None
-    return (slash is not None and bool(agency_codes(slash["agency"]))) or _RIGHTS.search(text) is not None
+    if slash is not None and agency_codes(slash["agency"]):
+        return True
+    return _RIGHTS.match(text) is not None or _LIBRARY.search(tail) is not None
 
 
 def is_caption(text: str) -> bool:

@@ -58,6 +58,10 @@ class Draft:
         first = next((index for index in self.kept() if self.is_paragraph(index)), None)
         return len(self.readings) if first is None else first
 
+    def is_known_caption(self, index: int) -> bool:
+        """Whether the markup calls the same text a caption."""
+        return bool(self.page.captions) and self.readings[index].key in self.page.captions
+
     def is_paragraph(self, index: int) -> bool:
         """Whether the piece reads as running text of an article."""
         reading = self.readings[index]

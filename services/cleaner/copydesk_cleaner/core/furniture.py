@@ -15,7 +15,8 @@ from copydesk_cleaner.core.lines import is_sentence, same_text
 _NUMBER = re.compile(r"\d[\d.,]*[kKmM]?\b|\d+")
 _OUTER = " \t\u00a0.!?¿¡…:：»«›‹→←▶►▼▾▸|·•*+-–—_#()[]"
 _OUTER_OF_KEY = _OUTER.replace("#", "")
-_LONGEST = 220
+LONGEST_FURNITURE = 220
+"""Characters above which no line is machinery."""
 _DECORATION = 10
 """Arrows, bullets and brackets around a line that is known as a whole."""
 _PREFIX = 4
@@ -88,12 +89,10 @@ def _key(line: str) -> str:
     return _NUMBER.sub("#", same_text(line)).strip(_OUTER_OF_KEY)
 
 
-def recognise_furniture(line: str) -> Furniture | None:
-    """What machinery a whole line is, if any. Bare numbers and lines without words are never decided here."""
-    if len(line) > _LONGEST:
-        return None
+def recognise_furniture(line: str, key: str) -> Furniture | None:
+    """What machinery a whole line is, if any; `key` is its `same_text`. Bare numbers are never decided here."""
     lexicon = _lexicon()
-    flat = _NUMBER.sub("#", same_text(line))
+    flat = _NUMBER.sub("#", key)
     if len(flat) <= lexicon.longest + _DECORATION and (found := lexicon.whole.get(flat.strip(_OUTER_OF_KEY))):
         return found
     for start, furniture in _candidates(lexicon.starts, flat):

@@ -138,7 +138,7 @@ def _cut_between_titles(draft: Draft, index: int) -> None:
 
 def _cut_head_line(draft: Draft, index: int, *, followed: bool) -> None:
     reading = draft.readings[index]
-    if reading.caption or reading.key in draft.page.captions:
+    if reading.caption or draft.is_known_caption(index):
         draft.cut(index, "caption", "line with a photo credit before the text")
     elif reading.photo_credit:
         draft.cut(index, "photo-credit", "line that names a picture's source")

@@ -13,6 +13,7 @@ _TITLE_TERMINALS = ".。．۔।॥։።။;"
 _UNPUNCTUATED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff]")
 _ABBREVIATION = re.compile(r"(?:\b\w\.){2,}$|\b(?:Inc|Ltd|Co|Corp|Jr|Sr|St|Nr|No|vs|etc)\.$|\.\.\.$")
 _PARENTHETICAL = re.compile(r"\s*[(\[（【][^()\[\]（）【】]{1,80}[)\]）】]\s*$")
+_BRACKETS = tuple(")]）】")
 _BULLET = re.compile(r"^(?:[-*•·▪●■►‣–—]\s+|\d{1,2}[.)]\s+)")
 _WRAP_COLUMNS = range(50, 101)
 _QUOTES = re.compile(r"[\"'“”„‟‘’‚‛«»‹›\u200b\ufeff]+")
@@ -79,7 +80,7 @@ def is_sentence(text: str) -> bool:
         return False
     if len(flow) >= 180 or (len(flow) >= 60 and _UNPUNCTUATED.search(flow)):
         return True
-    return any(_stops(candidate) for candidate in (flow, _PARENTHETICAL.sub("", flow)))
+    return _stops(flow) or (flow.endswith(_BRACKETS) and _stops(_PARENTHETICAL.sub("", flow)))
 
 
 def _stops(text: str) -> bool:

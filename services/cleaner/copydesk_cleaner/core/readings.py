@@ -1,5 +1,6 @@
 """What each piece of a page looks like on its own, before its neighbours are asked."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,7 +9,7 @@ from itertools import pairwise
 from copydesk_cleaner.core.captions import is_caption, is_photo_credit
 from copydesk_cleaner.core.date_lines import is_date_line
 from copydesk_cleaner.core.datelines import DatelineMatch, find_dateline
-from copydesk_cleaner.core.furniture import Furniture, recognise_furniture
+from copydesk_cleaner.core.furniture import LONGEST_FURNITURE, Furniture, recognise_furniture
 from copydesk_cleaner.core.lines import Piece, is_list_item, is_sentence, is_title_like, piece_at, same_text
 from copydesk_cleaner.core.relative_times import RelativeTime, find_relative_times, is_spelled_relative_time
 
@@ -18,6 +19,7 @@ _AFTER_TIME = 200
 """Characters in which a dateline glued to a time is looked for."""
 _SEPARATORS = " \t\u00a0|·•*-–—/,:;()[]"
 _TIMED_LENGTH = 250
+_DIGIT = re.compile(r"\d")
 
 
 class Reading:
@@ -41,7 +43,7 @@ class Reading:
 
     @cached_property
     def furniture(self) -> Furniture | None:
-        return recognise_furniture(self.text)
+        return recognise_furniture(self.text, self.key) if len(self.text) <= LONGEST_FURNITURE else None
 
     @cached_property
     def caption(self) -> bool:
@@ -64,7 +66,7 @@ class Reading:
         """Whether the piece is a relative time and hardly more ("World | 2 hours ago")."""
         if len(self.text) > 2 * _EDGE:
             return False
-        times = _edge_times(self.text)
+        times = _edge_times(self.text) if _DIGIT.search(self.text) else []
         if not times:
             return is_spelled_relative_time(self.text)
         rest = "".join(self.text[a:b] for a, b in _outside(times, len(self.text))).strip(_SEPARATORS)
@@ -73,7 +75,7 @@ class Reading:
     @cached_property
     def timed(self) -> bool:
         """Whether the piece is a headline that carries its relative time on the same line."""
-        if self.time or self.sentence or len(self.text) > _TIMED_LENGTH:
+        if len(self.text) > _TIMED_LENGTH or not _DIGIT.search(self.text) or self.sentence or self.time:
             return False
         times = _edge_times(self.text)
         return bool(times) and (times[0].start <= 2 or times[-1].end >= len(self.text) - 2)
@@ -112,7 +114,7 @@ def read_pieces(pieces: Sequence[Piece], source: str) -> list[Reading]:
 
 
 def _unglue(piece: Piece, source: str) -> list[Piece]:
-    if not any(map(str.isdigit, piece.text)):
+    if not _DIGIT.search(piece.text):
         return [piece]
     bounds = [piece.start]
     for time in find_relative_times(piece.text):

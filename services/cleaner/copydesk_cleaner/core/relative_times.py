@@ -11,7 +11,7 @@ from itertools import chain
 
 from copydesk_cleaner.core.locale_data import month_names, past_patterns
 
-_NUMBER = re.compile(r"\d{1,3}")
+_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 _PREFIX = 4
 _OTHER_SPACE = re.compile(r"[^\S ]")
 _CLEAR_MAJORITY = 3
