@@ -1,4 +1,4 @@
-"""Which links of which pages go to the crawler, and what the settings switch off."""
+"""What is taken from which pages of a site, and what the settings switch off."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from copydesk_cleaner.core.site_knowledge import NOTHING_KNOWN, block_signature
 from copydesk_cleaner.core.site_memory import SiteMemory
 
 from copydesk.bus import EmbeddedBus
-from copydesk.contracts import PageFetched
+from copydesk.contracts import Block, PageFetched
 from copydesk.runtime.clock import SystemClock
 from copydesk.runtime.service import ServiceContext
 from copydesk.settings import CleanerSettings, Settings
@@ -18,7 +18,7 @@ from copydesk.telemetry import Metrics
 from copydesk.testing.blobs import MemoryBlobs
 from copydesk.testing.factories import FETCHED_AT, make_page
 
-LETTER = block_signature("The evening letter of this newspaper reaches forty thousand readers.")
+LETTER = "The evening letter of this newspaper reaches forty thousand readers."
 
 
 def watch(folder: Path, **settings: object) -> SiteWatch:
@@ -40,8 +40,14 @@ def page(name: str = "a", **fields: object) -> PageFetched:
 
 def document(*links: str, age: timedelta | None = timedelta(hours=1), kept: tuple[str, ...] = ()) -> CleanedDocument:
     published = FETCHED_AT - age if age is not None else None
-    article = CleanedArticle(title="Mill burns down", blocks=(), published=published)
-    return CleanedDocument((article,), "test", 1.0, signatures=kept, links=links)
+    blocks = tuple(Block(kind="paragraph", text=text) for text in kept)
+    article = CleanedArticle(title="Mill burns down", blocks=blocks, published=published)
+    return CleanedDocument((article,), "test", 1.0, links=links)
+
+
+def report(name: str) -> tuple[str, ...]:
+    """An article's paragraphs with the letter of the site below."""
+    return (*(f"Paragraph {number} of a long report on the {name}." for number in range(5)), LETTER)
 
 
 def test_links_of_new_articles_go_to_the_crawler_once(tmp_path: Path) -> None:
@@ -69,19 +75,17 @@ def test_links_stay_where_they_are_unless_wanted(tmp_path: Path) -> None:
 
 
 def test_learning_can_be_switched_off(tmp_path: Path) -> None:
-    for learn, known in ((True, {LETTER}), (False, frozenset())):
+    for learn, known in ((True, {block_signature(LETTER)}), (False, frozenset())):
         sites = watch(tmp_path / str(learn), learn_sites=learn)
         for name in ("one", "two"):
-            own = tuple(block_signature(f"{name} {number}") for number in range(5))
-            sites.learn(page(name), document(kept=(*own, LETTER)), FETCHED_AT)
+            sites.learn(page(name), document(kept=report(name)), FETCHED_AT)
         assert sites.knowledge(page("three")).boilerplate == known
 
 
 def test_plain_texts_and_imported_files_are_of_no_site(tmp_path: Path) -> None:
     sites = watch(tmp_path)
     for name in ("one", "two"):
-        own = tuple(block_signature(f"{name} {number}") for number in range(5))
-        sites.learn(page(name, content_type="text/plain; charset=utf-8"), document(kept=(*own, LETTER)), FETCHED_AT)
-        sites.learn(make_page(f"import://seeds/{name}"), document(kept=(*own, LETTER)), FETCHED_AT)
+        sites.learn(page(name, content_type="text/plain; charset=utf-8"), document(kept=report(name)), FETCHED_AT)
+        sites.learn(make_page(f"import://seeds/{name}"), document(kept=report(name)), FETCHED_AT)
     assert sites.knowledge(page("three")) is NOTHING_KNOWN
     assert sites.knowledge(make_page("import://seeds/three")) is NOTHING_KNOWN

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from copydesk.contracts import ArticleCleaned, Block, Cut, Dateline, Image, PageFetched, Part, part_id
 from copydesk_cleaner.core.dates import read_date
+from copydesk_cleaner.core.page_lines import PageLine
 
 CLEANER_VERSION = "0.1.0"
 """Raised whenever the same page may come out different."""
@@ -42,17 +43,18 @@ class CleanedArticle:
 class CleanedDocument:
     """`articles` holds the page's own article first, then those found beside it; empty when there is no main text.
 
-    `signatures` are those of the own article's kept blocks of 25 characters and more, `title_tail` is what follows the
-    title in `<title>` with its separator, `links` are absolute addresses that look like other articles of the site.
+    `title_tail` is what follows the title in `<title>` with its separator, `links` are absolute addresses that look like
+    other articles of the site.
+    `lines` is the ledger of the whole page, made only when asked for.
     """
 
     articles: tuple[CleanedArticle, ...]
     method: str
     confidence: float = 0.0
     flags: tuple[str, ...] = field(default=())
-    signatures: tuple[str, ...] = ()
     title_tail: str | None = None
     links: tuple[str, ...] = ()
+    lines: tuple[PageLine, ...] = ()
 
 
 _ASSUMED = ("day only", "no offset given")

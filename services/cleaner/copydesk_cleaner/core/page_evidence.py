@@ -21,8 +21,7 @@ def sighting_of(document: CleanedDocument, page: PageFetched) -> Sighting | None
     return Sighting(
         article=page.id,
         title=main.title,
-        kept=document.signatures
-        or [block_signature(block.text) for block in main.blocks if len(block.text) >= TELLING_LENGTH],
+        kept=[block_signature(block.text) for block in main.blocks if len(block.text) >= TELLING_LENGTH],
         recognised=[block_signature(cut.text) for cut in main.cuts if cut.reason == SITE_BOILERPLATE],
         title_tail=document.title_tail,
     )
