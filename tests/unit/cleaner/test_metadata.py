@@ -16,7 +16,7 @@ FETCHED = datetime(2030, 1, 2, 12, tzinfo=UTC)
 
 def metadata(head: str, body: str = "<p>Text.</p>", url: str = URL) -> PageMetadata:
     page = f'<!doctype html><html lang="pt_BR"><head>{head}</head><body>{body}</body></html>'
-    return read_metadata(parse(page), url, FETCHED)
+    return read_metadata(PageFacts(parse(page), url), FETCHED)
 
 
 def linked(**fields: Any) -> str:

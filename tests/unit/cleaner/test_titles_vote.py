@@ -102,6 +102,20 @@ def test_what_is_known_of_the_site_is_cut() -> None:
     assert vote("", document=BRIDGE + " – regional").title == BRIDGE + " – regional"
 
 
+@pytest.mark.parametrize(
+    ("document", "tail"),
+    [
+        (BRIDGE + " | City | The Courier", " | City | The Courier"),
+        (BRIDGE.upper() + " – Regional news", " – Regional news"),
+        ("The Courier | " + BRIDGE, None),
+        (BRIDGE, None),
+        ("Bridge opens", None),
+    ],
+)
+def test_the_tail_of_a_title_is_there_to_be_learned(document: str, tail: str | None) -> None:
+    assert vote(f"<h1>{BRIDGE}</h1>", document=document).tail == tail
+
+
 def test_every_wording_of_the_title_is_a_line_to_drop() -> None:
     page = vote(
         "<h1><span>City</span><span>Bridge open</span></h1>",

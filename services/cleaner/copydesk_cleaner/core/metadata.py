@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 from urllib.parse import urlsplit
 
-from turbohtml import Document, Element
+from turbohtml import Element
 
 from copydesk.contracts import Image
 from copydesk_cleaner.core.authors import read_authors
@@ -15,7 +15,7 @@ from copydesk_cleaner.core.dates import FoundDate
 from copydesk_cleaner.core.images import read_captions, read_images
 from copydesk_cleaner.core.json_ld import crumbs_of, text_of, words_of
 from copydesk_cleaner.core.lines import same_text
-from copydesk_cleaner.core.page_dates import read_dates
+from copydesk_cleaner.core.page_dates import Fallback, read_dates
 from copydesk_cleaner.core.page_facts import PageFacts, element_text
 from copydesk_cleaner.core.site_knowledge import NOTHING_KNOWN, SiteKnowledge
 from copydesk_cleaner.core.sites import site_of
@@ -39,7 +39,9 @@ _KEYWORD_META = ("news_keywords", "keywords", "article:tag", "parsely-tags", "sa
 
 @dataclass(frozen=True)
 class PageMetadata:
-    """What the page says of its article; `titles` and `captions` hold `same_text` keys of lines to leave out."""
+    """What the page says of its article; `titles` and `captions` hold `same_text` keys of lines to leave out.
+
+    `title_tail` is what follows the title in `<title>`, with its separator: the site's name, mostly."""
 
     title: str | None
     subtitle: str | None
@@ -55,16 +57,16 @@ class PageMetadata:
     paywalled: bool
     titles: frozenset[str]
     captions: dict[str, str]
+    title_tail: str | None
 
 
 def read_metadata(
-    document: Document, url: str, latest: datetime | None, site: SiteKnowledge = NOTHING_KNOWN
+    facts: PageFacts, latest: datetime | None, site: SiteKnowledge = NOTHING_KNOWN, fallback: Fallback | None = None
 ) -> PageMetadata:
-    """Read everything the page declares; `latest` bounds its dates (see `read_date`)."""
-    facts = PageFacts(document, url)
+    """Read everything the page declares; `latest` bounds its dates, `fallback` finds one elsewhere (`read_dates`)."""
     vote = TitleVote(facts, site)
     authors = read_authors(facts)
-    dates = read_dates(facts, latest)
+    dates = read_dates(facts, latest, fallback)
     return PageMetadata(
         title=vote.title,
         subtitle=_subtitle(facts, vote),
@@ -80,6 +82,7 @@ def read_metadata(
         paywalled=str(facts.article.get("isAccessibleForFree", "")).casefold() == "false",
         titles=vote.keys,
         captions=read_captions(facts),
+        title_tail=vote.tail,
     )
 
 

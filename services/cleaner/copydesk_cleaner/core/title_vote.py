@@ -93,6 +93,13 @@ class TitleVote:
         return frozenset((keys | {key for text in self.headings if mine in (key := same_text(text))}) - {""})
 
     @cached_property
+    def tail(self) -> str | None:
+        """What follows the title in `<title>`, with its separator; None where `<title>` has it otherwise."""
+        document, key = self._sources.get("document", ""), loose_key(self.title or "")
+        titles = (one.kept for one in divisions(document) if one.side == "behind" and loose_key(one.kept) == key)
+        return next((document[len(title) :] for title in titles), None)
+
+    @cached_property
     def declared(self) -> list[str]:
         """What og:title, JSON-LD, twitter:title and `<title>` say, without the site's name."""
         return list(dict.fromkeys(one.bare for one in self._declared))
