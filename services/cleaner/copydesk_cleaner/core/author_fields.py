@@ -1,6 +1,7 @@
 """The author fields of a page: JSON-LD and `meta`."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from copydesk_cleaner.core.json_ld import Node
@@ -19,7 +20,7 @@ _MOST = 30
 def linked_authors(node: Node) -> tuple[list[str], list[str]]:
     """The names in a JSON-LD node's `author`, else its `creator`: of people and what has no type; of organisations."""
     for key in ("author", "creator"):
-        found = [*_named(node.get(key), 0)][:_MOST]
+        found = [*islice(_named(node.get(key), 0), _MOST)]
         if found:
             return [name for name, body in found if not body], [name for name, body in found if body]
     return [], []

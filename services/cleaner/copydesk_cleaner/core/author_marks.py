@@ -35,6 +35,7 @@ _LONGEST_MARK = 300
 _LONGEST_LINE = 120
 _LONGEST_ALONE = 40
 _LEVELS = 5
+_LEVELS_OF_A_LINE = 3
 _LINES_BEFORE = 12
 _LINES_AFTER = 24
 
@@ -51,7 +52,12 @@ class PageMarks:
         return _marked(_own_part(self._heading).select(_MARKS)[:_MOST]) if self._heading else []
 
     def anywhere(self) -> list[str]:
-        return _marked(self._document.select(_MARKS)[:_MOST])
+        """The people in marked elements of the whole page, else the one to whom several author links all lead."""
+        found = self._document.select(_MARKS)[:_MOST]
+        if people := _marked(found):
+            return people
+        linked = [name for element in found if _tier(element) < 2 for name in _people(element)]
+        return linked[:1] if len(linked) > 1 and len(each_once(linked)) == 1 else []
 
     def in_lines(self) -> list[str]:
         """The people of the first line below the headline, or just above it, that is a byline."""
@@ -64,11 +70,9 @@ class PageMarks:
     def undressed(self) -> Credits:
         """People of one word, and organisations, that stand alone in a marked element."""
         for element in self._document.select(_MARKS)[:_MOST]:
-            if len(element.text) <= _LONGEST_MARK and not _is_strange(element):
-                pieces = [text for piece in element.stripped_strings if (text := " ".join(piece.split()))][:6]
-                named = [piece for piece in pieces if len(piece) <= _LONGEST_ALONE and not holds_label(piece)]
-                if found := read_credits(named[:1]):
-                    return found
+            named = [piece for piece in _pieces(element)[:6] if len(piece) <= _LONGEST_ALONE and not holds_label(piece)]
+            if (found := read_credits(named[:1])) and not _is_strange(element):
+                return found
         return Credits()
 
 
@@ -98,9 +102,9 @@ def _tier(element: Element) -> int:
     return 2 if "byline" in (element.attr("class") or "").casefold() else 3
 
 
-def _is_strange(element: Element) -> bool:
+def _is_strange(element: Element, levels: int = _LEVELS) -> bool:
     node: Node | None = element
-    for _ in range(_LEVELS):
+    for _ in range(levels):
         if not isinstance(node, Element) or node.tag in _ROOTS:
             break
         if node.tag in _STRANGE_TAGS or _STRANGE.search(f"{node.attr('class') or ''} {node.attr('id') or ''}"):
@@ -125,13 +129,24 @@ def _first(elements: Sequence[Element]) -> list[str]:
 
 
 def _people(element: Element) -> list[str]:
-    if len(element.text) > _LONGEST_MARK:
-        return []
-    linked = [" ".join(link.text.split()) for link in element.select("a")]
-    if people := _in_texts(linked):
+    pieces = _pieces(element)
+    linked = [" ".join(link.text.split()) for link in element.select("a")] if pieces else []
+    if people := _in_texts(linked) or _in_texts(pieces):
         return people
-    pieces = [" ".join(piece.split()) for piece in element.stripped_strings]
-    return _in_texts(pieces) or (person_names(" ".join(pieces)) if all(" " not in piece for piece in pieces) else [])
+    return person_names(" ".join(pieces)) if all(" " not in piece for piece in pieces) else []
+
+
+def _pieces(element: Element) -> list[str]:
+    """The texts in an element; none where they are longer together than a byline gets, whole articles say."""
+    pieces: list[str] = []
+    length = 0
+    for printed in element.strings:
+        length += len(printed)
+        if length > _LONGEST_MARK:
+            return []
+        if text := " ".join(printed.split()):
+            pieces.append(text)
+    return pieces
 
 
 def _in_texts(texts: Iterable[str]) -> list[str]:
@@ -152,6 +167,6 @@ def _bylined(texts: Sequence[tuple[str, Element]]) -> list[str]:
         line = " ".join(follower for follower, _ in texts[at + 1 : at + 2]) if alone else text
         if len(line) > _LONGEST_LINE or not (alone or is_byline(text) or has_date(text)):
             continue
-        if (people := person_names(line)) and not _is_strange(element):
+        if (people := person_names(line)) and not _is_strange(element, _LEVELS_OF_A_LINE):
             return people
     return []

@@ -18,6 +18,7 @@ from copydesk_cleaner.core.json_ld import is_article
 from copydesk_cleaner.core.names import Credits, each_once, organisation_names, read_credits
 from copydesk_cleaner.core.page_facts import PageFacts
 
+_MOST_NODES = 20
 _ARTICLES = ("the", "der", "die", "das", "le", "la", "les", "el", "il", "de")
 
 
@@ -72,13 +73,13 @@ def _from_page(declared: list[_Found], facts: PageFacts) -> _Found:
 
 def _declared(facts: PageFacts) -> Iterator[_Found]:
     """What each author field says; the publication's own name counts as an organisation's."""
-    articles = [node for node in facts.json_ld if is_article(node)]
-    author = next((names for node in articles if any(names := linked_authors(node))), None)
+    nodes = facts.json_ld[:_MOST_NODES]
+    author = next((names for node in nodes if is_article(node) and any(names := linked_authors(node))), None)
     if author:
         yield "json-ld", _told_apart(*author, facts)
     for values in meta_authors(facts):
         yield "meta", _told_apart(values, [], facts)
-    for node in facts.json_ld:
+    for node in nodes:
         if not is_article(node):
             yield "page json-ld", _told_apart(*linked_authors(node), facts)
 

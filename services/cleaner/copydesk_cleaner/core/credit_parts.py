@@ -15,7 +15,7 @@ from copydesk_cleaner.core.name_kinds import (
     words,
 )
 
-_LONGEST_CREDIT = 400
+_LONGEST_CREDIT = 1_000
 _LONGEST_LEAD = 40
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]|<[^<>]{0,300}>")
 _ADDRESSES = re.compile(r"\(?(?:https?://\S+|[\w.+-]+@[\w-]+\.\w[\w.-]*|(?<!\w)@\w+|www\.\S+)\)?")
