@@ -15,6 +15,7 @@ RUSSIAN = "Мост через овраг открыли в четверг, и �
         (RUSSIAN.encode("koi8-r"), "KOI8-R", "koi8-r"),
         (RUSSIAN.encode(), None, "utf-8"),
         (RUSSIAN.encode("utf-8-sig"), "windows-1251", "utf-8"),
+        (RUSSIAN.encode(), "windows-1251", "utf-8"),
         (RUSSIAN.encode("utf-16-le"), "utf-16", "utf-16le"),
         (b'<meta charset="windows-1251">' + RUSSIAN.encode("cp1251"), None, "windows-1251"),
         (b'<meta charset="windows-1251">' + RUSSIAN.encode(), None, "utf-8"),

@@ -10,6 +10,8 @@ _META_WITHIN = 4096
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.\-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w:.\-]{2,40})", re.IGNORECASE)
 _DETECTED_BYTES = 200_000
+_SURELY_LONGER = 6
+"""Bytes beyond one a character: three to six characters of several bytes."""
 _UNDECODABLE = frozenset({"x-user-defined", "utf-16le", "utf-16be"})
 """A page whose own meta can be read is not in one of these."""
 
@@ -27,8 +29,8 @@ def decode_page(body: bytes, label: str | None) -> DecodedPage:
     """Decode a page. Never raises; labels outside the WHATWG list count as absent.
 
     Order: byte order mark, `label` (the HTTP header's), valid UTF-8, the page's own declaration, detection,
-    windows-1252. UTF-8 goes before the page's declaration because bytes that happen to be valid multi-byte UTF-8
-    are UTF-8, and pages stored again as UTF-8 keep their old declaration.
+    windows-1252. UTF-8 goes before the page's declaration, and before a label where it is no accident, because bytes
+    that happen to be valid multi-byte UTF-8 are UTF-8, and pages stored again as UTF-8 keep their old declaration.
     """
     marked = _byte_order_mark(body)
     if marked:
@@ -36,7 +38,8 @@ def decode_page(body: bytes, label: str | None) -> DecodedPage:
     declared = webencodings.lookup(label) if label and label.isascii() else None
     if declared is not None:
         decoded = _decode(body, declared)
-        return _valid_utf8(body) or decoded if decoded.replaced else decoded
+        doubtful = decoded.replaced or _surely_utf8(body)
+        return _valid_utf8(body) or decoded if doubtful else decoded
     return _valid_utf8(body) or _declared_by_page(body) or _detected(body)
 
 
@@ -55,6 +58,12 @@ def _valid_utf8(body: bytes) -> DecodedPage | None:
         return DecodedPage(body.decode("utf-8"), "utf-8", False)
     except UnicodeDecodeError:
         return None
+
+
+def _surely_utf8(body: bytes) -> bool:
+    """Valid, with more characters beyond ASCII than chance explains: a word of GBK may be valid UTF-8 as well."""
+    found = _valid_utf8(body)
+    return found is not None and len(body) - len(found.text) >= _SURELY_LONGER
 
 
 def _declared_by_page(body: bytes) -> DecodedPage | None:
