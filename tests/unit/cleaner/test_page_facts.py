@@ -104,6 +104,11 @@ def test_headings_and_title() -> None:
     assert facts("", "<svg></svg>").title is None
 
 
+def test_a_heading_that_was_never_closed_is_none() -> None:
+    page = facts("", "<h1>" + "<div>Story of the bridge.</div>" * 500)
+    assert page.h1 == []
+
+
 @given(st.text(), st.text(), st.text())
 def test_no_page_breaks_the_reading(content: str, ld: str, url: str) -> None:
     page = facts(f'<meta name="a" content="{content}"><script type="application/ld+json">{ld}</script>', url=url)

@@ -126,11 +126,13 @@ def _nodes(value: Any, depth: int) -> Iterator[Node]:
         return
     if isinstance(value, list):
         for item in value:
-            yield from _nodes(item, depth + 1)
+            if isinstance(item, dict | list):
+                yield from _nodes(item, depth + 1)
     elif isinstance(value, dict):
         yield value
         for key in _BRANCHES:
-            yield from _nodes(value.get(key), depth + 1)
+            if key in value:
+                yield from _nodes(value[key], depth + 1)
 
 
 def _types(node: Node) -> set[str]:

@@ -14,6 +14,9 @@ _META_NAMES = ("property", "name", "itemprop", "http-equiv")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 _SITE_META = ("og:site_name", "application-name", "al:android:app_name", "apple-mobile-web-app-title")
 _MOST_META = 1_000
+_LONGEST_NAME = 100
+_LONGEST_HEADING = 2_000
+_MOST_HEADINGS = 50
 _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "gov", "ac", "edu", "or", "ne", "go", "gob", "nom"})
 
 
@@ -81,12 +84,13 @@ class PageFacts:
         """`same_text` keys of what the site calls itself, its host and the host's own word."""
         names = [*site_names_of(self.nodes), *(self.meta_text(name) or "" for name in _SITE_META)]
         host = (_host(self.url)).removeprefix("www.")
-        return frozenset(same_text(name) for name in (*names, host, _own_word(host)) if name)
+        return frozenset(same_text(name) for name in (*names, host, _own_word(host)) if 0 < len(name) <= _LONGEST_NAME)
 
     @cached_property
     def h1_elements(self) -> list[Element]:
-        """The page's first headings that hold text."""
-        return [element for element in self.document.select("h1")[:50] if element.text.strip()]
+        """The page's first headings that hold text; one as long as a story holds the story, too."""
+        found = self.document.select("h1")[:_MOST_HEADINGS]
+        return [element for element in found if 0 < len(element.text.strip()) <= _LONGEST_HEADING]
 
     @cached_property
     def h1(self) -> list[str]:
