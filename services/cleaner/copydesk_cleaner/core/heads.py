@@ -7,6 +7,7 @@ from copydesk_cleaner.core.datelines import DatelineMatch, find_dateline
 from copydesk_cleaner.core.draft import Draft
 from copydesk_cleaner.core.furniture import is_counter
 from copydesk_cleaner.core.names import is_byline, person_names
+from copydesk_cleaner.core.tail_notes import is_author_line
 
 _TITLE_WITHIN = 5
 _REPEATED_WITHIN = 16
@@ -14,10 +15,14 @@ _KICKER_CHARACTERS = 60
 _KICKER_WORDS = 8
 _TITLE_WORDS = 4
 _LABEL_WORDS = 2
+_LABEL_CHARACTERS = 40
 _AROUND_TITLE = 60
 _KICKED_WITHIN = 3
 _KICKER_SHARE = 0.5
 _LEAST_TITLE = 15
+_STANDFIRST_WITHIN = 2
+_STANDFIRST_AGAIN = 6
+_LEAST_STANDFIRST = 50
 _NO_LETTER = re.compile(r"\W+")
 _DATELINE_WITHIN = 4
 _SITE_SEPARATORS = " -–—|·•»:"
@@ -89,6 +94,18 @@ def cut_repeated_titles(draft: Draft) -> None:
             draft.cut(index, "repeated-title", "title with a kicker")
 
 
+def cut_repeated_standfirst(draft: Draft) -> None:
+    """A sentence at the very head of a page that stands again directly below is the standfirst, printed twice."""
+    if not draft.page.marked_up:
+        return
+    head = draft.readings[:_STANDFIRST_AGAIN]
+    texts = {one.text for one in head[:_STANDFIRST_WITHIN] if len(one.text) >= _LEAST_STANDFIRST and one.sentence}
+    for index in range(1, len(head)):
+        above = {one.text for one in head[:index]}
+        if head[index].text in texts & above and not head[index].caption:
+            draft.cut(index, "repeated-standfirst", "sentence that stands above already")
+
+
 def _contains(line: str, title: str) -> bool:
     """Whether a line is the title with a few words before or after it, or a good part of the title."""
     one, other = (_NO_LETTER.sub("", text) for text in (line, title))
@@ -132,7 +149,7 @@ def _cut_between_titles(draft: Draft, index: int) -> None:
         draft.cut(index, reading.furniture.reason, reading.furniture.rule)
     elif reading.time or reading.date_line:
         draft.cut(index, "timestamp", "time under the title")
-    elif not reading.sentence:
+    elif not reading.sentence and (len(reading.text) <= _LABEL_CHARACTERS or not draft.page.marked_up):
         draft.cut(index, "furniture", "line between the title and its repetition")
 
 
@@ -146,6 +163,8 @@ def _cut_head_line(draft: Draft, index: int, *, followed: bool) -> None:
         draft.cut(index, "timestamp", "time before the text")
     elif is_byline(reading.text) or (len(reading.text) <= 40 and agency_codes(reading.text)):
         _take_byline(draft, index)
+    elif is_author_line(reading, draft.page.authors):
+        draft.cut(index, "byline", "line that names the authors")
     elif reading.furniture and (not reading.furniture.weak or reading.furniture.reason == "byline"):
         draft.cut(index, reading.furniture.reason, reading.furniture.rule)
     elif is_counter(reading.text):
