@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from turbohtml import Element, Node, Text
+from turbohtml import Document, Element, Node, Text
 
 from copydesk_cleaner.core.lines import same_text
 from copydesk_cleaner.core.page_facts import PageFacts, element_text
@@ -29,15 +29,31 @@ def _headline(facts: PageFacts) -> Element | None:
     return next(ranked, headings[0] if headings else None)
 
 
+def visible_texts(document: Document, most: int) -> Iterator[str]:
+    """The texts of a page in reading order, until they have `most` characters."""
+    told = 0
+    for node in document.descendants:
+        if told >= most:
+            return
+        if text := _text(node):
+            told += len(text) + 1
+            yield text
+
+
 def _short(nodes: Iterable[Node], most: int) -> Iterator[str]:
     found = 0
     for seen, node in enumerate(nodes):
         if found >= most or seen >= _NODES:
             return
-        if isinstance(node, Text):
-            parent = node.parent
-            text = " ".join(node.data.split())
-            if any(map(str.isalnum, text)) and not (isinstance(parent, Element) and parent.tag in _UNSEEN):
-                found += 1
-                if len(text) <= _LONGEST:
-                    yield text
+        text = _text(node)
+        if any(map(str.isalnum, text)):
+            found += 1
+            if len(text) <= _LONGEST:
+                yield text
+
+
+def _text(node: Node) -> str:
+    if not isinstance(node, Text):
+        return ""
+    parent = node.parent
+    return "" if isinstance(parent, Element) and parent.tag in _UNSEEN else " ".join(node.data.split())
