@@ -1,7 +1,6 @@
 """What a page declares of itself, each read once and only when asked for."""
 
 import re
-from collections import defaultdict
 from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
@@ -13,6 +12,7 @@ from copydesk_cleaner.core.lines import same_text
 _META_NAMES = ("property", "name", "itemprop", "http-equiv")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 _SITE_META = ("og:site_name", "application-name", "al:android:app_name", "apple-mobile-web-app-title")
+_WHOLE = ("https://", "http://")
 _MOST_META = 1_000
 _LONGEST_NAME = 100
 _LONGEST_HEADING = 2_000
@@ -30,13 +30,17 @@ class PageFacts:
     @cached_property
     def meta(self) -> dict[str, list[str]]:
         """Contents of `meta` elements by casefolded property, name, itemprop and http-equiv; white space collapsed."""
-        found: defaultdict[str, list[str]] = defaultdict(list)
+        found: dict[str, list[str]] = {}
         for element in self.document.select("meta[content]")[:_MOST_META]:
-            content = " ".join((element.attr("content") or "").split())
-            if content:
-                for name in {name.strip().casefold() for key in _META_NAMES if (name := element.attr(key))}:
-                    found[name].append(content)
-        return dict(found)
+            attribute = element.attr
+            content = " ".join((attribute("content") or "").split())
+            last = ""
+            for key in _META_NAMES if content else ():
+                name = (attribute(key) or "").strip().casefold()
+                if name and name != last:
+                    found.setdefault(name, []).append(content)
+                    last = name
+        return found
 
     def meta_text(self, *names: str) -> str | None:
         """The first content of the first name that has one."""
@@ -124,7 +128,8 @@ class PageFacts:
     def absolute(self, address: str) -> str | None:
         """An address on the page as an absolute http(s) one, or None."""
         try:
-            url = urljoin(self.url, address.strip())
+            address = address.strip()
+            url = address if address.startswith(_WHOLE) else urljoin(self.url, address)
             parts = urlsplit(url)
         except ValueError:
             return None

@@ -2,10 +2,9 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
-from typing import Literal
+from typing import Literal, NamedTuple
 
 LONGEST_TITLE = 300
 _DENSE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff60\u3001-\u303f"
@@ -17,8 +16,8 @@ _DENSE_BEFORE = re.compile(rf"[{_DENSE}”’\"'…]")
 _DENSE_AFTER = re.compile(rf"[{_DENSE}]")
 _DENSE_TAIL = re.compile(rf"(?<=[{_DENSE}”’\"'…])[-–_][{_DENSE}]{{1,6}}$")
 _UNSEEN = re.compile("[\u00ad\u200b\u200c\u200e\u200f\u2060\ufeff]")
-_UNWORDED = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|\w+")
+_LOOSE_ENDS = frozenset("|-–—‒―·•:_~/∣¦│┃ㅣ｜")
 _LOOSE_END = re.compile(r"(?:\s[|\-–—‒―·•:_~/]|[|∣¦│┃ㅣ｜])+$")
 
 
@@ -29,7 +28,8 @@ def tidy_title(printed: str | None) -> str | None:
         return None
     text = unescape(unescape(printed)) if "&" in printed else printed
     text = " ".join(_UNSEEN.sub("", text).split())
-    text = _LOOSE_END.sub("", text)
+    if text[-1:] in _LOOSE_ENDS:
+        text = _LOOSE_END.sub("", text)
     return text if 0 < len(text) <= LONGEST_TITLE else None
 
 
@@ -41,16 +41,16 @@ def without_dense_section(title: str) -> str:
 @lru_cache(maxsize=512)
 def loose_key(text: str) -> str:
     """A key under which two titles are one reading: letters and digits alone count, not how quotes are drawn."""
-    return _UNWORDED.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).casefold()
 
 
+@lru_cache(maxsize=512)
 def title_words(text: str) -> frozenset[str]:
     """Its distinct words; single characters where words are not spaced."""
     return frozenset(_WORD.findall(text.casefold()))
 
 
-@dataclass(frozen=True)
-class Division:
+class Division(NamedTuple):
     """A title without what stands on one side of a separator."""
 
     kept: str
