@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 SITE = "courier.example"
-SOON = 25
+SOON = 40
 """Pages within which a break is noticed that concerns nearly every page."""
 
 
@@ -97,7 +97,7 @@ def test_a_break_is_noticed_soon_and_its_end_too(figure: str, broken: dict[str, 
     assert change.baseline != change.current
     assert 1 <= len(raised[0].examples) <= EXAMPLES
     assert all(int(example.rpartition("/")[2]) > 40 for example in raised[0].examples), "pages after the break"
-    cleared = list(site(40))
+    cleared = list(site(60))
     assert [alarm.ended for alarm in cleared] == ["returned"]
     assert list(site(60)) == []
 
@@ -105,7 +105,7 @@ def test_a_break_is_noticed_soon_and_its_end_too(figure: str, broken: dict[str, 
 def test_a_new_layout_that_stays_becomes_ordinary() -> None:
     site = Pages()
     list(site(60))
-    found = list(site(SETTLED_AFTER + SOON + 10, no_authors=1.0))
+    found = list(site(SETTLED_AFTER + SOON + 20, no_authors=1.0))
     assert [alarm.ended for alarm in found] == [None, "settled"]
     assert list(site(100, no_authors=1.0)) == []
 

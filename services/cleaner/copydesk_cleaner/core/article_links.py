@@ -11,8 +11,6 @@ from urllib.parse import unquote, urljoin
 
 from turbohtml import Document
 
-from copydesk_cleaner.core.sites import site_of
-
 MOST_LINKS = 50
 """Of a page, in its order."""
 MOST_SEEN = 100_000
@@ -47,15 +45,15 @@ _ELSEWHERE = frozenset(
 
 def article_links(document: Document, url: str) -> tuple[str, ...]:
     """Absolute addresses without fragment and tracking parameters, each once; never the page's own."""
-    site = site_of(url)
-    if site is None:
+    home = _host(url)
+    if home is None:
         return ()
     base = document.base_url(url)
     own = _plain(url)
     found: dict[str, None] = {}
     for href in _candidates(document):
         address = _resolved(base, href)
-        if address and address != own and _of(site, address):
+        if address and address != own and _same_site(home, _host(address)):
             found[address] = None
             if len(found) == MOST_LINKS:
                 break
@@ -126,10 +124,15 @@ def _plain(address: str) -> str:
     return f"{path}?{kept}" if kept else path
 
 
-def _of(site: str, address: str) -> bool:
-    """Whether an http address lies on the site, judged by its host's ending: the list of suffixes was asked before."""
+def _host(address: str) -> str | None:
+    """The host, with its port where one is named, without `www.`; None for what is no plain web address."""
     scheme, _, rest = address.partition("://")
     host = rest.partition("/")[0].casefold()
-    if scheme not in ("http", "https") or not host or not _HOST.fullmatch(host):
-        return False
-    return host == site or host.endswith(f".{site}") or (":" not in site and host.partition(":")[0] == site)
+    return host.removeprefix("www.") if scheme in ("http", "https") and _HOST.fullmatch(host) else None
+
+
+def _same_site(home: str, host: str | None) -> bool:
+    """Whether one host is the other or lies below it: true of few strangers, and needs no list of public suffixes."""
+    return host is not None and (
+        host == home or host.endswith(f".{home}") or ("." in host and home.endswith(f".{host}"))
+    )

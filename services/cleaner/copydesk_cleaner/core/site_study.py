@@ -43,17 +43,17 @@ class Sighting:
     title_tail: str | None = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class _Remembered:
     """One article, however often and under however many addresses it was seen; hashes keep it small."""
 
     ids: list[int]
-    title: frozenset[str]
+    title: "array[int]"
     blocks: "array[int]"
     tail: str | None
 
 
-@dataclass
+@dataclass(slots=True)
 class _Learned:
     """A block of the site: on how many articles, when last, and at which count of articles that was."""
 
@@ -142,8 +142,10 @@ class SiteStudy:
         own = set(article.blocks)
         for known in self._articles:
             smaller = min(len(own), len(known.blocks))
-            enough = _SAME_ALIKE if _alike(article.title, known.title) else _SAME_UNLIKE
-            if smaller and len(own.intersection(known.blocks)) >= enough * smaller:
+            shared = len(own.intersection(known.blocks))
+            if not smaller or shared < _SAME_ALIKE * smaller:
+                continue
+            if shared >= _SAME_UNLIKE * smaller or _alike(article.title, known.title):
                 return known
         return None
 
@@ -218,10 +220,11 @@ def _short(article: str) -> int:
     return hash(article)
 
 
-def _words(title: str | None) -> frozenset[str]:
-    return frozenset(same_text(title or "").split()[:20])
+def _words(title: str | None) -> "array[int]":
+    return array("q", {hash(word) for word in same_text(title or "").split()[:20]})
 
 
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+def _alike(one: "array[int]", other: "array[int]") -> bool:
     """Whether two titles may be of one article; so they may where one has none."""
-    return not one or not other or len(one & other) >= _ALIKE * len(one | other)
+    words, others = set(one), set(other)
+    return not words or not others or len(words & others) >= _ALIKE * len(words | others)
