@@ -3,7 +3,7 @@
 Each figure of a page is reduced to one question, asked of every page: is it out of the site's ordinary? The answers go
 through a CUSUM test (Page 1954) of the ordinary share of "yes" against half of the pages saying so that did not. It
 needs no shape of distribution, notices a break after some ten pages (thirty where a third of the pages were odd
-before), and lets single odd pages pass. On sites that stay as they are, a false alarm comes once in 100,000 pages or so.
+before), and lets single odd pages pass. On sites that stay as they are, a false alarm comes once in 100,000 pages.
 """
 
 from collections import OrderedDict, deque
@@ -24,6 +24,7 @@ ALARM = 12.0
 ALL_CLEAR = 6.0
 EXAMPLES = 5
 MOST_SITES = 1_000
+"""Sites under watch, of some 40 KB each."""
 
 _RENEWED_EVERY = 10
 _LEAST_SHARE = 0.1

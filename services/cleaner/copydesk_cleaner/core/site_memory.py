@@ -11,7 +11,7 @@ from copydesk_cleaner.core.site_knowledge import NOTHING_KNOWN, SiteKnowledge
 from copydesk_cleaner.core.site_study import Sighting, SiteStudy
 
 MOST_SITES = 1_000
-"""Sites in memory, of some 50 KB each."""
+"""Sites in memory, of some 30 KB each."""
 
 
 class SiteMemory:
