@@ -123,7 +123,7 @@ def test_what_is_no_date_at_all() -> None:
     ("printed", "names"),
     [
         ("By Ana Lund and Jan de Vries, dpa", ["Ana Lund", "Jan de Vries"]),
-        ("Von Dr. Marie Huber", ["Marie Huber"]),
+        ("Von Dr. Marie Huber", ["Dr. Marie Huber"]),
         ("Door Piet van den Berg / ANP", ["Piet van den Berg"]),
         ("Par Élise Ŧoumani et Luc Besse", ["Élise Ŧoumani", "Luc Besse"]),
         ("Автор: Вера Гордеева", ["Вера Гордеева"]),

@@ -32,6 +32,8 @@ _PLACE = re.compile(r"^(\S+\s+\S.*?)\s+(?:for|in|at|from|aus|via|bei|für|pour|p
 """`Ana Ruiz in Lima`, `Ana Ruiz for The Courier`."""
 _INITIAL = re.compile(r"[^\W\d_]\.")
 _ASIDE = re.compile(r"\s[-–—]\s|\s?[(\[]")
+_ABBREVIATED = re.compile(r"(?:\b\w|\b(?:[JS]r|e\.V|Inc|Ltd|Co|Corp))\.$")
+_SIDES = " ,:;|-–—*·•'’/"
 _OPENERS = " ,.·•|–—-"
 _WEAK = frozenset(
     {"a", "e", "i", "y", "en", "et", "ir", "un", "na", "da", "dan", "ja", "ve", "и", "й", "і", "та", "да"}
@@ -160,15 +162,17 @@ def _is_full(name: str) -> bool:
 
 
 def _tidy(name: str) -> str:
-    """A name without role before it, title, degree, place and brackets."""
-    bare = name if holds_institution(name) else _PLACE.sub(r"\1", _TRAILER.sub("", name))
-    pieces = _ending().sub("", bare.strip(" ,:;|-–—*·•'’/")).split()
-    while len(pieces) > 1 and pieces[0].casefold().strip(".") in words("titles"):
+    """A name without form of address, role before it, degree, place and brackets."""
+    pieces = _ending().sub("", name.strip(_SIDES)).split()
+    while len(pieces) > 1 and pieces[0].casefold().strip(".") in words("address"):
         pieces.pop(0)
     last_role = max((at for at, piece in enumerate(pieces) if piece.casefold() in words("roles")), default=-1)
     if 0 <= last_role < len(pieces) - 2:
         pieces = pieces[last_role + 1 :]
+    whole = " ".join(pieces)
+    bare = _PLACE.sub(r"\1", _TRAILER.sub("", whole))
+    pieces = (whole if holds_institution(whole) and not looks_like_a_person(bare) else bare).strip(_SIDES).split()
     while len(pieces) > 2 and pieces[-1].casefold().strip(".") in words("degrees"):
         pieces.pop()
     tidy = " ".join(pieces)
-    return tidy if re.search(r"(?:\b\w|\b(?:[JS]r|e\.V|Inc|Ltd|Co|Corp))\.$", tidy) else tidy.rstrip(".")
+    return tidy if _ABBREVIATED.search(tidy) else tidy.rstrip(".")

@@ -53,7 +53,7 @@ def organisation_names(declared: Iterable[str]) -> list[str]:
 
 
 def person_name(printed: str) -> str | None:
-    """A person's name without role, title and address, or None where it is none (a desk, an agency, a place)."""
+    """A person's name without role and form of address, or None where it is none (a desk, an agency, a place)."""
     return next(iter(person_names(printed)), None)
 
 
