@@ -86,6 +86,9 @@ def test_everything_under_the_head_of_a_biography_goes(head: str) -> None:
         ("Peter Holm and Li Wei contributed to this report.", "byline"),
         ("This article originally appeared in the Courier's winter issue.", "legal-notice"),
         ("Dieser Artikel erschien zuerst im Winterheft des Kuriers.", "legal-notice"),
+        ("Hat Ihnen der Artikel gefallen? Unterstützen Sie uns mit einer Spende.", "donation"),
+        ("Поддержите нас, чтобы мы могли работать дальше.", "donation"),
+        ("This interview has been edited for length and clarity.", "furniture"),
         ("We may earn a commission if you buy something through the links on this page.", "advertisement"),
     ],
 )
@@ -93,6 +96,43 @@ def test_a_note_under_the_text_is_cut(note: str, reason: str) -> None:
     result = clean([*BODY, note])
     assert texts_of(result) == BODY
     assert [(cut.text, cut.reason) for cut in result.cuts] == [(note, reason)]
+
+
+@pytest.mark.parametrize(
+    ("note", "reason"),
+    [
+        ("All products here are chosen by our desk; we may earn a commission if you buy something.", "advertisement"),
+        ("This article originally appeared in the winter issue of the Courier.", "legal-notice"),
+        ("This is the harbour newsletter. Sign up to get it every week.", "newsletter"),
+        ("Zuletzt aktualisiert:", "timestamp"),
+        ("Published 4 July 2024, 12:30", "timestamp"),
+        ("Uppdaterad 15.59 | Publicerad 14.14", "timestamp"),
+    ],
+)
+def test_a_note_before_the_text_is_cut(note: str, reason: str) -> None:
+    result = clean([note, *BODY])
+    assert texts_of(result) == BODY
+    assert [(cut.text, cut.reason) for cut in result.cuts] == [(note, reason)]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("有料会員になると続きをお読みいただけます。", "paywall-notice"),
+        ("홍길동 기자 외 1명", "byline"),
+        ("Czytaj więcej", "related-link"),
+    ],
+)
+def test_machinery_in_scripts_and_words_of_other_languages(line: str, reason: str) -> None:
+    result = clean([*BODY, line])
+    assert texts_of(result) == BODY
+    assert [cut.reason for cut in result.cuts] == [reason]
+
+
+def test_an_excerpt_of_another_article_goes_with_the_button_above_it() -> None:
+    excerpt = "Na wyspie od lat brakuje lekarzy, a prom kursuje tylko dwa razy dziennie, mówią mieszk..."
+    result = clean([*BODY[:2], "Czytaj więcej", excerpt, *BODY[2:]])
+    assert texts_of(result) == BODY
 
 
 def test_several_notes_go_up_to_the_last_paragraph() -> None:

@@ -28,6 +28,7 @@ _EXCERPT = 300
 _FEW = 4
 _HEADLINE = 25
 _LONGEST_TAIL = 8
+_DANGLING = 40
 _LONGEST_BOX = 6
 
 
@@ -182,6 +183,8 @@ def _cut_tail_note(draft: Draft, index: int) -> bool:
         draft.cut(index, reading.furniture.reason, reading.furniture.rule)
     elif is_affiliate_note(reading):
         draft.cut(index, "advertisement", "note on affiliate links")
+    elif len(reading.text) <= _DANGLING and reading.text.endswith((":", "：")):
+        draft.cut(index, "furniture", "head of nothing")
     elif not any(map(str.isalnum, reading.text)):
         draft.cut(index, "furniture", "rule under the text")
     else:

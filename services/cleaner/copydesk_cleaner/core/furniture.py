@@ -24,7 +24,9 @@ _MISCONFIGURED = re.compile(
     r"\b(?:api|app)[ _-]?(?:key|id|token)\b.{0,40}\b(?:not|missing|invalid|required)\b", re.IGNORECASE
 )
 _BARE_NUMBER = re.compile(r"\d{1,4}")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff]")
 _WROTE = re.compile(
+    r"[가-힣]{2,5}\s?(?:선임)?(?:기자|특파원|논설위원)(?:\s?외\s?\d+명)?|"
     r"(?:written by|posted by|published by|geschreven door|geschrieben von|verfasst von|"
     r"écrit par|escrito por|scritto da"
     r"|napisane przez|автор|كتب|作者|文)\s?[:：]?\s(?P<name>.{2,60})",
@@ -96,9 +98,7 @@ def recognise_furniture(line: str, key: str) -> Furniture | None:
     if len(flat) <= lexicon.longest + _DECORATION and (found := lexicon.whole.get(flat.strip(_OUTER_OF_KEY))):
         return found
     for start, furniture in _candidates(lexicon.starts, flat):
-        if flat.startswith(start) and (
-            len(flat) == len(start) or not start[-1].isalpha() or not flat[len(start)].isalpha()
-        ):
+        if flat.startswith(start) and _ends_word(flat, len(start)):
             return furniture
     for start, furniture in _candidates(lexicon.links, flat):
         if flat.startswith(start) and not is_sentence(line):
@@ -108,6 +108,12 @@ def recognise_furniture(line: str, key: str) -> Furniture | None:
     if _WROTE.fullmatch(line.strip()):
         return Furniture("byline", "author line", weak=True)
     return None
+
+
+def _ends_word(text: str, end: int) -> bool:
+    """Whether a word ends at `end`; scripts that write none apart have an end everywhere."""
+    inside = end < len(text) and text[end - 1].isalpha() and text[end].isalpha()
+    return not inside or _UNSPACED.match(text[end - 1]) is not None
 
 
 def is_counter(line: str) -> bool:

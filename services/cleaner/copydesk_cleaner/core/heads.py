@@ -7,7 +7,7 @@ from copydesk_cleaner.core.datelines import DatelineMatch, find_dateline
 from copydesk_cleaner.core.draft import Draft
 from copydesk_cleaner.core.furniture import is_counter
 from copydesk_cleaner.core.names import is_byline, person_names
-from copydesk_cleaner.core.tail_notes import is_author_line
+from copydesk_cleaner.core.tail_notes import find_head_note, is_author_line
 
 _TITLE_WITHIN = 5
 _REPEATED_WITHIN = 16
@@ -20,6 +20,7 @@ _AROUND_TITLE = 60
 _KICKED_WITHIN = 3
 _KICKER_SHARE = 0.5
 _LEAST_TITLE = 15
+_NOTES_WITHIN = 4
 _STANDFIRST_WITHIN = 2
 _STANDFIRST_AGAIN = 6
 _LEAST_STANDFIRST = 50
@@ -121,6 +122,13 @@ def _repeats(line: str, title: str) -> bool:
     return (
         len(title) >= 15 and rest != line and len(rest) <= 40 and rest.lstrip()[:1] in tuple(_SITE_SEPARATORS.strip())
     )
+
+
+def cut_head_notes(draft: Draft) -> None:
+    """Cut what a page says of itself before the text: that it earns from links, where the text appeared first."""
+    for index in list(draft.kept())[:_NOTES_WITHIN]:
+        if note := find_head_note(draft.readings[index]):
+            draft.cut(index, note.reason, note.rule)
 
 
 def cut_head(draft: Draft) -> None:

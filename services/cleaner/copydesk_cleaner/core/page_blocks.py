@@ -8,7 +8,13 @@ from typing import Literal, cast
 from copydesk.contracts import Block, Cut, Dateline
 from copydesk_cleaner.core.bodies import cut_body_lines, cut_loose_tail, cut_tail_notes, cut_teasers, take_sign_off
 from copydesk_cleaner.core.draft import Draft, PageKnowledge
-from copydesk_cleaner.core.heads import cut_head, cut_repeated_standfirst, cut_repeated_titles, take_dateline
+from copydesk_cleaner.core.heads import (
+    cut_head,
+    cut_head_notes,
+    cut_repeated_standfirst,
+    cut_repeated_titles,
+    take_dateline,
+)
 from copydesk_cleaner.core.lines import Piece
 from copydesk_cleaner.core.photo_credits import CREDIT_RULE, cut_inline_credits, without_spans
 from copydesk_cleaner.core.readings import Reading, read_pieces
@@ -17,6 +23,7 @@ from copydesk_cleaner.core.second_articles import find_second_articles
 _RULES = (
     cut_repeated_titles,
     cut_repeated_standfirst,
+    cut_head_notes,
     cut_head,
     cut_teasers,
     cut_body_lines,

@@ -16,6 +16,8 @@ _LONGEST_INVITATION = 350
 _LONGEST_OPENING = 220
 _LONGEST_CONTACT = 300
 _LONGEST_NOTE = 260
+_LONGEST_AFFILIATE = 420
+_LEAST_NAME = 4
 _CONTACT = re.compile(r"\S@\w[\w-]*\.\w|(?<![\w.])@\w{3,}")
 _UPPER = r"[^\W\d_a-zà-öø-ÿа-яёα-ω]"
 _NAME = re.compile(
@@ -40,6 +42,7 @@ class TailNote:
 class _Words:
     newsletter: tuple[str, ...]
     channel: tuple[str, ...]
+    donation: tuple[str, ...]
     opens: tuple[str, ...]
     invitations: tuple[str, ...]
     biography_heads: frozenset[str]
@@ -52,6 +55,7 @@ class _Words:
     credits: tuple[str, ...]
     contributed: tuple[str, ...]
     syndicated: tuple[str, ...]
+    edited: tuple[str, ...]
     affiliate: tuple[str, ...]
 
 
@@ -62,6 +66,7 @@ def _words() -> _Words:
     return _Words(
         newsletter=_folded(promotion["newsletter"]),
         channel=_folded(promotion["channel"]),
+        donation=_folded(promotion["donation"]),
         opens=_folded(promotion["opens"]),
         invitations=_folded(promotion["invitations"]),
         biography_heads=frozenset(_folded(biography["heads"])),
@@ -74,6 +79,7 @@ def _words() -> _Words:
         credits=_folded(notes["credits"]),
         contributed=_folded(notes["contributed"]),
         syndicated=_folded(notes["syndicated"]),
+        edited=_folded(notes["edited"]),
         affiliate=_folded(notes["affiliate"]),
     )
 
@@ -126,11 +132,13 @@ def find_invitation(reading: Reading) -> TailNote | None:
 
 def is_affiliate_note(reading: Reading) -> bool:
     """Whether a block says that the publisher earns from the links in the text."""
-    return len(reading.text) <= 420 and _names_any(reading.key, _words().affiliate)
+    return len(reading.text) <= _LONGEST_AFFILIATE and _names_any(reading.key, _words().affiliate)
 
 
 def _invites(reading: Reading) -> CutReason | None:
     words, key = _words(), reading.key
+    if _names_any(key, words.donation):
+        return "donation"
     if not _names_any(key, words.invitations):
         return None
     if _names_any(key, words.newsletter):
@@ -145,6 +153,9 @@ def _is_biography(reading: Reading, authors: frozenset[str]) -> bool:
     if key.startswith(words.biography_opens):
         return True
     if any(key.startswith(author) and len(key) > len(author) + 20 for author in authors):
+        return reading.sentence
+    parts = {part for author in authors for part in author.split() if len(part) >= _LEAST_NAME}
+    if parts and not parts.isdisjoint(re.findall(r"\w+", key)) and _names_any(key, words.biography_roles):
         return reading.sentence
     found = _NAME.match(reading.text)
     if not found or found["verb"] not in words.biography_verbs:
@@ -167,4 +178,18 @@ def _note_on_origin(key: str) -> TailNote | None:
         return TailNote("byline", "who else worked on the text")
     if bare.startswith(words.syndicated):
         return TailNote("legal-notice", "where the text appeared first")
+    if _names_any(key, words.edited):
+        return TailNote("furniture", "how the text was edited")
+    return None
+
+
+def find_head_note(reading: Reading) -> TailNote | None:
+    """What a block is if it stands before the text: a note on links, first publication, or a newsletter's own head."""
+    words, key = _words(), reading.key if len(reading.text) <= _LONGEST_AFFILIATE else ""
+    if key and is_affiliate_note(reading):
+        return TailNote("advertisement", "note on affiliate links")
+    if len(key) <= _LONGEST_NOTE and key.startswith(words.syndicated):
+        return TailNote("legal-notice", "where the text appeared first")
+    if len(key) <= _LONGEST_OPENING and _names_any(key, words.newsletter) and _names_any(key, words.invitations):
+        return TailNote("newsletter", "invitation before the text")
     return None

@@ -11,7 +11,7 @@ from itertools import pairwise
 from copydesk.contracts import Block, Cut, Dateline
 from copydesk_cleaner.core.bodies import cut_body_lines, cut_loose_tail, cut_tail_notes, cut_teasers, take_sign_off
 from copydesk_cleaner.core.draft import Draft
-from copydesk_cleaner.core.heads import cut_head, cut_repeated_titles, find_title, take_dateline
+from copydesk_cleaner.core.heads import cut_head, cut_head_notes, cut_repeated_titles, find_title, take_dateline
 from copydesk_cleaner.core.ledger import Removal, as_cuts, merge_removals
 from copydesk_cleaner.core.lines import BREAK, is_list_item, is_title_like, split_pieces
 from copydesk_cleaner.core.photo_credits import CREDIT_RULE, cut_inline_credits, without_spans
@@ -64,6 +64,7 @@ def _clean_article(
     for rule in (
         find_title,
         cut_repeated_titles,
+        cut_head_notes,
         cut_head,
         cut_teasers,
         cut_body_lines,
