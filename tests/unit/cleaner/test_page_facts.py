@@ -104,6 +104,22 @@ def test_headings_and_title() -> None:
     assert facts("", "<svg></svg>").title is None
 
 
+@pytest.mark.parametrize(
+    ("root", "head", "language"),
+    [
+        ('lang="sr-Latn_RS"', "", "sr-Latn-RS"),
+        ('lang="und"', '<meta property="og:locale" content="fa_IR">', "fa-IR"),
+        ("", '<meta http-equiv="Content-Language" content="de, en">', "de"),
+        ('lang=""', script({"@type": "Article", "inLanguage": "ka"}), "ka"),
+        ('lang="{{lang}}"', "", None),
+        ("", "", None),
+    ],
+)
+def test_the_language_is_the_first_that_is_one(root: str, head: str, language: str | None) -> None:
+    page = PageFacts(parse(f"<!doctype html><html {root}><head>{head}</head><body></body></html>"), URL)
+    assert page.language == language
+
+
 def test_a_heading_that_was_never_closed_is_none() -> None:
     page = facts("", "<h1>" + "<div>Story of the bridge.</div>" * 500)
     assert page.h1 == []

@@ -11,6 +11,7 @@ from copydesk_cleaner.core.lines import same_text
 
 _META_NAMES = ("property", "name", "itemprop", "http-equiv")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
+_NO_LANGUAGE = frozenset({"und", "zxx", "mul", "mis"})
 _SITE_META = ("og:site_name", "application-name", "al:android:app_name", "apple-mobile-web-app-title")
 _WHOLE = ("https://", "http://")
 _MOST_META = 1_000
@@ -109,12 +110,19 @@ class PageFacts:
 
     @cached_property
     def language(self) -> str | None:
-        """The page's language as it names it (BCP 47), unchecked."""
+        """The page's language as it names it (BCP 47), unchecked; codes for none and for several name none."""
         root = self.document.root
-        declared = (root.attr("lang") or root.attr("xml:lang")) if root else None
-        language = declared or text_of(self.article, "inLanguage") or self.meta_text("content-language", "og:locale")
-        found = _LANGUAGE.match((language or "").strip())
-        return found[0].replace("_", "-") if found else None
+        declared = [root.attr("lang"), root.attr("xml:lang")] if root else []
+        declared += [
+            text_of(self.article, "inLanguage"),
+            self.meta_text("content-language"),
+            self.meta_text("og:locale"),
+        ]
+        for language in declared:
+            found = _LANGUAGE.match((language or "").strip())
+            if found and found[0][:3].casefold() not in _NO_LANGUAGE:
+                return found[0].replace("_", "-")
+        return None
 
     @cached_property
     def home(self) -> str:
