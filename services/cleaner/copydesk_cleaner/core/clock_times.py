@@ -8,8 +8,9 @@ from functools import cache
 from copydesk_cleaner.core.locale_data import day_halves
 
 _HALVES = {
-    "am": 0, "pm": 12, "a.m": 0, "p.m": 12, "a. m": 0, "p. m": 12, "凌晨": 0, "早上": 0, "晚上": 12, "下午": 12,
-    "上午": 0, "오전": 0, "오후": 12, "午前": 0, "午後": 12, "น": 0,
+    "am": 0, "pm": 12, "a.m": 0, "p.m": 12, "a. m": 0, "p. m": 12, "凌晨": 0, "午夜": 0, "清晨": 0,
+    "中午": 12, "早上": 0, "晚上": 12, "下午": 12, "上午": 0, "오전": 0, "오후": 12, "午前": 0, "午後": 12,
+    "น": 0,
 }  # fmt: skip
 """Marks that CLDR lacks, or gives to several meanings."""
 _ZONES = {
@@ -33,12 +34,16 @@ class ClockTime:
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    marks = sorted({*_HALVES, *(mark.rstrip(".") for mark in day_halves() if len(mark) > 1)}, key=len, reverse=True)
+    marks = sorted(
+        {*_HALVES, *(mark.rstrip(".") for mark in day_halves() if len(mark) > 1 or not mark.isascii())},
+        key=len,
+        reverse=True,
+    )
     half = "|".join(re.escape(mark).replace(r"\ ", r"\s?") for mark in marks)
     zone = "|".join(sorted(_ZONES, key=len, reverse=True))
     return re.compile(
         rf"(?:(?<!\w)(?P<before>{half})\.?\s*)?(?<![\d.:/-])(?P<hour>\d{{1,2}})"
-        r"(?:\s?[:.hH時时点點시ч]\s?(?P<minute>\d{2})(?!\d)(?:[:.分](?P<second>\d{2})(?!\d))?|(?P<whole>[時时点點시]))?"
+        r"(?:\s?[:.hH時时点點시ч]\s?(?P<minute>\d{2}|\d(?=\s?[分분]))(?!\d)(?:[:.分](?P<second>\d{2})(?!\d))?|(?P<whole>[時时点點시]))?"
         rf"\s*[분分]?\s*(?:(?P<after>{half})\.?(?!\w))?"
         rf"(?:\s*(?:Uhr|Hrs?|uur|horas?|น\.)?\s*\(?(?P<zone>(?:{zone})(?!\w))?(?P<offset>[+\u2212-]\d{{1,2}}(?::?\d{{2}})?)?)?",
         re.IGNORECASE,

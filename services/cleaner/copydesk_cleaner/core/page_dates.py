@@ -90,8 +90,9 @@ class _Page:
         if not stated:
             found = next(self._unstated(), None)
             return self._finish(found, []) if found else FoundDate(None, self._refusal or "the page names no date")
-        chosen = self._outvoting(stated) or stated[0]
-        return self._finish(chosen, stated)
+        refusal = self._refusal
+        decided = self._finish(self._outvoting(stated) or stated[0], stated)
+        return replace(decided, note="; ".join(filter(None, (decided.note, refusal)))) if refusal else decided
 
     def modified(self) -> FoundDate:
         self._refusal = None
@@ -155,12 +156,12 @@ class _Page:
             if reading:
                 yield reading
             elif found:
-                self._refusal = self._refusal or found.note
+                self._refusal = self._refusal or f"{statement.source}: {found.note}"
 
     def _of_written(self, written: WrittenDate, source: str) -> _Reading | None:
         found = plausible_date(written.value, _note(written), self._latest)
         if found.value is None:
-            self._refusal = self._refusal or found.note
+            self._refusal = self._refusal or f"{source}: {found.note}"
             return None
         return _Reading(source, found.value, _exactness(found), found.note)
 

@@ -8,7 +8,7 @@ from copydesk_cleaner.core.written_dates import WrittenDate, written_dates
 
 _CHANGED = re.compile(
     "updat|edited|revised|reviewed|modifi|aktualis|geändert|bearbeitet|letzter stand|stand:|mise? à jour|"
-    "actuali[sztș]|aggiorn|bijgewerkt|gewijzigd|uppdater|ändrad|o[pd]?pdater|endret|päivitet|muokat|aktualiz|"
+    "actuali[sztș]|aggiorn|bijgewerkt|gewijzigd|uppdater|ändrad|o[pd]?pdater|endret|päivitet|muokat|aktualiz|atualiz|"
     "aktualn|upraven|обновл|измен|оновл|змінен|актуализ|обнаўл|ενημέρ|ενημερ|τροποπ|güncel|تحديث|محدث|تعدیل|"
     "עודכן|עדכון|更新|修正|업데이트|수정|cập nhật|diperbarui|kemas ?kini|อัปเดต|อัพเดต|แก้ไข|अपडेट|अद्यतन|frissít|módos|"
     "ažurir|posodob|uuenda|muudet|atjaun|atnauj|به.?روز|بروز|eguner|uppfær",

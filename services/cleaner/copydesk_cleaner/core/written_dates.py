@@ -14,13 +14,13 @@ from copydesk_cleaner.core.clock_times import time_after, time_before
 from copydesk_cleaner.core.relative_times import month_number
 
 _LONGEST = 400
-_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _YEAR_FIRST = re.compile(
     r"(?<!\d)(?:(?P<era>令和|平成|昭和|民國|民国)\s?(?P<short>\d{1,3})|(?P<year>\d{4}))"
     r"\s?(?P<mark>[-/.年년])\s?(?P<month>\d{1,2})\s?(?:(?P=mark)|[月월])\s?(?P<day>\d{1,2})(?!\d)\s?[日일]?"
 )
 _YEAR_LAST = re.compile(
-    r"(?<![\d./-])(?P<first>\d{1,2})\s?(?P<mark>[-/.])\s?(?P<second>\d{1,2})\s?(?P=mark)\s?(?P<year>\d{4}|\d{2}(?![\d.:]))(?!\d)"
+    r"(?<![\d./-])(?P<first>\d{1,2})\s?(?P<mark>[-/.])\s?(?P<second>\d{1,2})\s?(?P=mark)\s?(?P<year>\d{4}|\d{2}(?!\d|[.:]\d))(?!\d)"
 )
 _VIETNAMESE = re.compile(r"(?<!\d)(?P<day>\d{1,2})\s+tháng\s+(?P<month>\d{1,2})\s*(?:,|năm)?\s*(?P<year>\d{4})", re.I)
 _TOKEN = re.compile(
@@ -30,6 +30,7 @@ _TOKEN = re.compile(
 """Numbers and words; marks over and beside letters belong to the word."""
 _YEARLIKE = re.compile(r"\d{4}|\d[-/.]\s?\d{2}(?!\d)|['’-]\d{2}(?!\d)|\d\s?[年년]")
 _FARTHEST = 14
+_NEXT = 5
 _YEARS = range(1300, 2701)
 
 
@@ -50,6 +51,8 @@ class _Day:
     end: int
     words: int = 0
     """Between its parts."""
+    short: bool = False
+    """Whether the year has two digits."""
 
 
 def written_dates(text: str, language: str | None) -> list[WrittenDate]:
@@ -59,8 +62,8 @@ def written_dates(text: str, language: str | None) -> list[WrittenDate]:
     if not _YEARLIKE.search(plain):
         return []
     days: list[_Day] = []
-    for day in sorted(_days(plain, language), key=lambda one: (one.words, one.start, -one.end)):
-        if all(day.start >= other.end or day.end <= other.start for other in days):
+    for day in sorted(_days(plain, language), key=lambda one: (one.short, one.words, one.start, -one.end)):
+        if not any((day.start < other.end and other.start < day.end) or _is_its_time(day, other) for other in days):
             days.append(day)
     found: list[WrittenDate] = []
     told = 0
@@ -68,6 +71,11 @@ def written_dates(text: str, language: str | None) -> list[WrittenDate]:
         found.append(_timed(plain[told : day.start], day, plain[day.end : follows.start], found))
         told = day.end
     return found
+
+
+def _is_its_time(day: _Day, other: _Day) -> bool:
+    """12.05.30 right after a day is a time of day."""
+    return day.short and 0 <= day.start - other.end <= _NEXT
 
 
 def _timed(before: str, day: _Day, after: str, earlier: list[WrittenDate]) -> WrittenDate:
@@ -87,7 +95,8 @@ def _days(text: str, language: str | None) -> Iterator[_Day]:
         first, second = int(found["first"]), int(found["second"])
         month_first = second > 12 or (found["mark"] == "/" and first <= 12 and _month_first(language))
         year = int(found["year"]) if len(found["year"]) == 4 else 2000 + int(found["year"])
-        yield from _day(found, year, *((first, second) if month_first else (second, first)))
+        if day := _possible(year, *((first, second) if month_first else (second, first))):
+            yield _Day(day, found.start(), found.end(), short=len(found["year"]) == 2)
     for found in _VIETNAMESE.finditer(text):
         yield from _day(found, int(found["year"]), int(found["month"]), int(found["day"]))
     yield from _named_days(text, language)
@@ -122,7 +131,7 @@ def _named_days(text: str, language: str | None) -> Iterator[_Day]:
     if not any(token[0].isdigit() for token in tokens):
         return
     for at, token in enumerate(tokens):
-        if token[0].isdigit() or not 2 <= len(token[0]) <= 24:
+        if token[0].isdigit() or len(token[0]) < (3 if token[0].isascii() else 2):
             continue
         month, last = _month(tokens, at, language)
         if month and (day := _around(tokens, at, last, month)):
