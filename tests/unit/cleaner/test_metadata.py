@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from copydesk_cleaner.core.metadata import PageMetadata, read_metadata, read_title
+from copydesk_cleaner.core.metadata import PageMetadata, read_metadata
 from copydesk_cleaner.core.page_facts import PageFacts
-from copydesk_cleaner.core.site_knowledge import SiteKnowledge
 from turbohtml import parse
 
 URL = "https://www.courier.example/2030/bridge"
@@ -102,8 +101,3 @@ def test_the_section_is_the_crumb_above_the_article() -> None:
 )
 def test_the_standfirst_beside_the_heading(body: str, subtitle: str | None) -> None:
     assert metadata("", body).subtitle == subtitle
-
-
-def test_the_title_alone() -> None:
-    facts = PageFacts(parse("<title>Bridge reopens after repairs ~ Kurier</title>"), URL)
-    assert read_title(facts, SiteKnowledge(title_suffixes=(" ~ Kurier",))) == "Bridge reopens after repairs"

@@ -127,6 +127,13 @@ def test_every_wording_of_the_title_is_a_line_to_drop() -> None:
     assert "" not in vote("").keys
 
 
+def test_a_heading_that_only_holds_a_short_title_is_no_repetition() -> None:
+    page = vote("<h1>Bridge</h1><h1>The bridge and its builders</h1>", og="Bridge")
+    assert "the bridge and its builders" not in page.keys
+    longer = vote(f"<h1>{BRIDGE}</h1><h1>City: {BRIDGE}</h1>", og=BRIDGE)
+    assert f"city: {BRIDGE.casefold()}" in longer.keys
+
+
 TEXTS = st.text(alphabet=st.sampled_from("aB çé桥다 |-–:»_…&;.'\"\u00ad\n"), max_size=60)
 
 

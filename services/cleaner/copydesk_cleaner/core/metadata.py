@@ -86,11 +86,6 @@ def read_metadata(
     )
 
 
-def read_title(facts: PageFacts, site: SiteKnowledge = NOTHING_KNOWN) -> str | None:
-    """The title alone."""
-    return TitleVote(facts, site).title
-
-
 def _subtitle(facts: PageFacts, vote: TitleVote) -> str | None:
     """The line under the title: declared as such, or marked so beside the heading."""
     declared = tidy_title(text_of(facts.article, "alternativeHeadline", "alternateName"))

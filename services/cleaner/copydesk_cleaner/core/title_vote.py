@@ -89,8 +89,10 @@ class TitleVote:
         if chosen is not None:
             said += [chosen[0].text, chosen[0].bare, *chosen[1].parts]
         keys = {same_text(text) for text in said}
-        mine = same_text(self.title or "")
-        return frozenset((keys | {key for text in self.headings if mine in (key := same_text(text))}) - {""})
+        if self.title and len(title_words(self.title)) >= _LEAST_WORDS:
+            mine = same_text(self.title)
+            keys |= {key for text in self.headings if mine in (key := same_text(text))}
+        return frozenset(keys - {""})
 
     @cached_property
     def tail(self) -> str | None:
