@@ -207,5 +207,22 @@ def test_a_name_of_one_word_on_the_page_is_believed_where_it_is_marked() -> None
     assert authors("", '<p class="post-author">5 min read</p><p>Text.</p>') == Authors()
 
 
+def test_a_card_that_says_who_wrote_the_article() -> None:
+    card = '<meta name="twitter:label{0}" content="{1}"><meta name="twitter:data{0}" content="{2}">'
+    head = card.format(1, "Verfasst von", "Ana Lund") + card.format(2, "Reading time", "Five Minutes")
+    assert authors(head).people == ["Ana Lund"]
+
+
+def test_several_author_links_that_agree() -> None:
+    box = '<div class="latest"><a href="/author/{0}">{1}</a></div>'
+    ana, jan = box.format("ana", "Ana Lund"), box.format("jan", "Jan de Vries")
+    assert authors("", "<p>Text.</p>" + ana * 3).people == ["Ana Lund"]
+    assert authors("", "<p>Text.</p>" + ana * 2 + jan) == Authors()
+
+
+def test_a_long_page_of_marked_elements_is_not_read_over_and_over() -> None:
+    assert authors("", '<div class="author">' * 300 + "Text. " * 50_000) == Authors()
+
+
 def test_a_page_without_anything() -> None:
     assert authors("", "", heading="") == Authors()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from copydesk_cleaner.core.credit_parts import is_lead
 from copydesk_cleaner.core.json_ld import Node
 from copydesk_cleaner.core.page_facts import PageFacts
 
@@ -43,7 +44,14 @@ def _named(value: Any, depth: int) -> Iterator[tuple[str, bool]]:
 
 def meta_authors(facts: PageFacts) -> Iterator[list[str]]:
     """The contents of each author field among the `meta` elements; addresses of profiles left out."""
-    for name in _AUTHOR_META:
+    for name in (*_AUTHOR_META, *_labelled(facts)):
         values = [value for value in facts.meta.get(name, []) if "://" not in value and not value.startswith("@")]
         if values:
             yield values[:_MOST]
+
+
+def _labelled(facts: PageFacts) -> Iterator[str]:
+    """The fields of a card in which "written by", in any language, labels another."""
+    for number in "12":
+        if any(is_lead(label) for label in facts.meta.get(f"twitter:label{number}", [])):
+            yield f"twitter:data{number}"
