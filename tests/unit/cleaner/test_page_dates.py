@@ -80,6 +80,14 @@ def test_two_places_overrule_the_first() -> None:
     assert "JSON-LD datePublished 2024-07-20 ignored" in found.note
 
 
+def test_earlier_day_at_the_headline_is_named_where_publication_repeats_the_last_change() -> None:
+    stamp = json_ld(datePublished="2024-07-20T08:00:00+02:00", dateModified="2024-07-20T08:00:30+02:00")
+    found = dates_of(stamp, around("By Ana Ros", "3 July 2024")).published
+    assert found.value is not None
+    assert found.value.date() == datetime(2024, 7, 20, tzinfo=UTC).date()
+    assert found.note == "JSON-LD datePublished 2024-07-20 taken, text at the headline 2024-07-03 ignored"
+
+
 @pytest.mark.parametrize(
     ("head", "body"),
     [

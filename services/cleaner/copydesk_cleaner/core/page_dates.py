@@ -91,7 +91,8 @@ class _Page:
             found = next(self._unstated(), None)
             return self._finish(found, []) if found else FoundDate(None, self._refusal or "the page names no date")
         refusal = self._refusal
-        decided = self._finish(self._outvoting(stated) or stated[0], stated)
+        chosen = self._outvoting(stated) or stated[0]
+        decided = self._finish(chosen, [*stated, *self._earlier_in_text(chosen)])
         return replace(decided, note="; ".join(filter(None, (decided.note, refusal)))) if refusal else decided
 
     def modified(self) -> FoundDate:
@@ -134,6 +135,14 @@ class _Page:
         yield from self._read(script_dates(self._facts))
         day = self._fallback() if self._fallback else None
         yield from self._read([Statement("fallback", day)] if day else [])
+
+    def _earlier_in_text(self, chosen: _Reading) -> list[_Reading]:
+        """The day printed at the headline, where the chosen one repeats the last change. On news pages that text is
+        as often an earlier article's day as this one's, so it is only named."""
+        change = next(self._read(declared_modified(self._facts)), None)
+        if change is None or abs(change.moment - chosen.moment) > _SAME_STAMP:
+            return []
+        return [one for one, changed in self._visible[:1] if not changed and chosen.moment - one.moment > _APART]
 
     def _outvoting(self, stated: list[_Reading]) -> _Reading | None:
         """The first of two places that agree on a day which the first place does not give."""
