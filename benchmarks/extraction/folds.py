@@ -34,7 +34,7 @@ class Folds:
         """As `clean_document` does it, with the model that saw nothing of the page's site."""
         from copydesk_cleaner.adapters.block_model import model_in
         from copydesk_cleaner.adapters.decoding import decode_page
-        from copydesk_cleaner.adapters.html import PageTask, clean_html
+        from copydesk_cleaner.adapters.pages import PageTask, clean_html
 
         text = decode_page(page.body(), page.gold["encoding"]).text
         return clean_html(PageTask(text, page.gold["url"]), model_in(self.folder / f"fold{self.fold_of(page.site)}"))
