@@ -20,7 +20,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import psutil
-from trafilatura.meta import reset_caches
+from htmldate.meta import reset_caches
 
 from benchmarks.extraction.cleaners import BASELINE, CLEANERS, OURS
 from benchmarks.extraction.pages import DATA, SETS, Page, load
@@ -95,7 +95,7 @@ def _rounds(pages: Sequence[Page], cleaners: Sequence[str], count: int) -> dict[
     for at in range(count):
         unseen = pages[1 + at :: count]
         for cleaner in cleaners:
-            reset_caches()  # its own two modes share them
+            reset_caches()  # of dates, which trafilatura shares between its modes
             started = time.process_time()
             for page in unseen:
                 CLEANERS[cleaner](page)
