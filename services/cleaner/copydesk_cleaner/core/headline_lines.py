@@ -1,6 +1,7 @@
 """The short texts that a reader sees around the headline: where pages print their dates."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from turbohtml import Document, Element, Node, Text
 
@@ -10,7 +11,7 @@ from copydesk_cleaner.core.page_facts import PageFacts, element_text
 _BEFORE = 8
 _AFTER = 24
 _LONGEST = 120
-_NODES = 400
+_NODES = 250
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "title", "option"})
 
 
@@ -42,11 +43,11 @@ def visible_texts(document: Document, most: int) -> Iterator[str]:
 
 def _short(nodes: Iterable[Node], most: int) -> Iterator[str]:
     found = 0
-    for seen, node in enumerate(nodes):
-        if found >= most or seen >= _NODES:
+    for node in islice(nodes, _NODES):
+        if found >= most:
             return
         text = _text(node)
-        if any(map(str.isalnum, text)):
+        if len(text) > 1 or text.isalnum():
             found += 1
             if len(text) <= _LONGEST:
                 yield text
@@ -55,5 +56,8 @@ def _short(nodes: Iterable[Node], most: int) -> Iterator[str]:
 def _text(node: Node) -> str:
     if not isinstance(node, Text):
         return ""
+    text = node.data.strip()
+    if not text:
+        return ""
     parent = node.parent
-    return "" if isinstance(parent, Element) and parent.tag in _UNSEEN else " ".join(node.data.split())
+    return "" if isinstance(parent, Element) and parent.tag in _UNSEEN else " ".join(text.split())
