@@ -202,3 +202,4 @@ def test_months_and_days_by_region() -> None:
     assert published(body=line, language="en-US") == "2024-07-04T00:00:00+00:00"
     assert published(body=line, language="en-GB") == "2024-04-07T00:00:00+00:00"
     assert published(body=line, url="https://courier.co.uk/harbour") == "2024-04-07T00:00:00+00:00"
+    assert published(body=line, url="https://courier.io/harbour") == "2024-07-04T00:00:00+00:00"

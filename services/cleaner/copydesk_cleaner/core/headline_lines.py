@@ -12,6 +12,7 @@ _BEFORE = 8
 _AFTER = 24
 _LONGEST = 120
 _NODES = 250
+_MOST_NODES = 50_000
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "title", "option"})
 
 
@@ -31,9 +32,9 @@ def _headline(facts: PageFacts) -> Element | None:
 
 
 def visible_texts(document: Document, most: int) -> Iterator[str]:
-    """The texts of a page in reading order, until they have `most` characters."""
+    """The texts of a page in reading order, until they have `most` characters or the page too many nodes."""
     told = 0
-    for node in document.descendants:
+    for node in islice(document.descendants, _MOST_NODES):
         if told >= most:
             return
         if text := _text(node):

@@ -41,6 +41,8 @@ _SAME_STAMP = timedelta(minutes=2)
 _WEST, _EAST = timedelta(hours=-12), timedelta(hours=14)
 _HALF_HOUR = timedelta(minutes=30)
 _MINUTE = timedelta(minutes=1)
+_NO_REGION = frozenset({"ai", "cc", "co", "eu", "fm", "gg", "io", "ly", "me", "to", "tv"})
+"""Domains of countries that sites of any country use."""
 _APART = timedelta(hours=30)
 """Two readings farther from each other than this cannot be one day in two zones."""
 
@@ -229,7 +231,7 @@ def _with_region(language: str | None, url: str) -> str | None:
         domain = (urlsplit(url).hostname or "").rpartition(".")[2]
     except ValueError:
         return language
-    if not language or "-" in language or len(domain) != 2:
+    if not language or "-" in language or len(domain) != 2 or domain in _NO_REGION:
         return language
     return f"{language}-{'GB' if domain == 'uk' else domain.upper()}"
 
