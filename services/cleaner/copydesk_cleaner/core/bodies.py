@@ -28,7 +28,6 @@ _EXCERPT = 300
 _FEW = 4
 _HEADLINE = 25
 _LONGEST_TAIL = 8
-_DANGLING = 40
 _LONGEST_BOX = 6
 
 
@@ -123,7 +122,8 @@ def _is_link(draft: Draft, head: int, index: int) -> bool:
         and index + 1 < len(draft.readings)
         and draft.readings[index + 1].sentence
     )
-    return reading.title_like and not opens_section
+    introduces = reading.text.endswith((":", "："))
+    return reading.title_like and not opens_section and not introduces
 
 
 def _in_company(draft: Draft, index: int) -> bool:
@@ -183,8 +183,8 @@ def _cut_tail_note(draft: Draft, index: int) -> bool:
         draft.cut(index, reading.furniture.reason, reading.furniture.rule)
     elif is_affiliate_note(reading):
         draft.cut(index, "advertisement", "note on affiliate links")
-    elif len(reading.text) <= _DANGLING and reading.text.endswith((":", "：")):
-        draft.cut(index, "furniture", "head of nothing")
+    elif reading.piece.kind == "heading" and not reading.sentence:
+        draft.cut(index, "related-teasers", "heading with nothing under it")
     elif not any(map(str.isalnum, reading.text)):
         draft.cut(index, "furniture", "rule under the text")
     else:

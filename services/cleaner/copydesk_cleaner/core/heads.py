@@ -15,7 +15,6 @@ _KICKER_CHARACTERS = 60
 _KICKER_WORDS = 8
 _TITLE_WORDS = 4
 _LABEL_WORDS = 2
-_LABEL_CHARACTERS = 40
 _AROUND_TITLE = 60
 _KICKED_WITHIN = 3
 _KICKER_SHARE = 0.5
@@ -80,13 +79,17 @@ def _text_follows(draft: Draft, index: int) -> bool:
 
 
 def cut_repeated_titles(draft: Draft) -> None:
-    """A line that says the title again, with or without the site's name, is not part of the text."""
+    """A line that says the title again, with or without the site's name, is not part of the text.
+
+    Where markup tells headings, one further down that repeats the title heads a section.
+    """
     keys = set(draft.page.titles)
     if draft.title is not None:
         keys.add(draft.readings[draft.title].key)
     keys.discard("")
     longest = max(map(len, keys), default=0) + _AROUND_TITLE
-    for index, reading in enumerate(draft.readings):
+    last = max(draft.body(), _TITLE_WITHIN) if draft.page.marked_up else len(draft.readings)
+    for index, reading in enumerate(draft.readings[:last]):
         if len(reading.text) > longest or index == draft.title:
             continue
         if any(_repeats(reading.key, key) for key in keys):
@@ -157,7 +160,7 @@ def _cut_between_titles(draft: Draft, index: int) -> None:
         draft.cut(index, reading.furniture.reason, reading.furniture.rule)
     elif reading.time or reading.date_line:
         draft.cut(index, "timestamp", "time under the title")
-    elif not reading.sentence and (len(reading.text) <= _LABEL_CHARACTERS or not draft.page.marked_up):
+    elif not reading.sentence and not draft.page.marked_up:
         draft.cut(index, "furniture", "line between the title and its repetition")
 
 

@@ -17,6 +17,7 @@ _LONGEST_OPENING = 220
 _LONGEST_CONTACT = 300
 _LONGEST_NOTE = 260
 _LONGEST_AFFILIATE = 420
+_LONGEST_COPYRIGHT = 120
 _LEAST_NAME = 4
 _CONTACT = re.compile(r"\S@\w[\w-]*\.\w|(?<![\w.])@\w{3,}")
 _UPPER = r"[^\W\d_a-zà-öø-ÿа-яёα-ω]"
@@ -152,7 +153,7 @@ def _is_biography(reading: Reading, authors: frozenset[str]) -> bool:
     words, key = _words(), reading.key
     if key.startswith(words.biography_opens):
         return True
-    if any(key.startswith(author) and len(key) > len(author) + 20 for author in authors):
+    if any(" " in author and key.startswith(author) and len(key) > len(author) + 20 for author in authors):
         return reading.sentence
     parts = {part for author in authors for part in author.split() if len(part) >= _LEAST_NAME}
     if parts and not parts.isdisjoint(re.findall(r"\w+", key)) and _names_any(key, words.biography_roles):
@@ -176,7 +177,7 @@ def _note_on_origin(key: str) -> TailNote | None:
     bare = key.lstrip("—–-•*([<（【 ")
     if bare.startswith(words.credits) or _names_any(key, words.contributed):
         return TailNote("byline", "who else worked on the text")
-    if bare.startswith(words.syndicated):
+    if bare.startswith(words.syndicated) and not (bare.startswith("copyright") and len(bare) > _LONGEST_COPYRIGHT):
         return TailNote("legal-notice", "where the text appeared first")
     if _names_any(key, words.edited):
         return TailNote("furniture", "how the text was edited")
