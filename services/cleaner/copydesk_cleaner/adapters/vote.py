@@ -21,6 +21,8 @@ _SHINGLE = 4
 _UNSPACED = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 _LEAST_BODY = 120
+_LARGEST = 2_000_000
+"""Characters of markup beyond which nobody else is asked: such pages take the others seconds to minutes."""
 _MARKUP = re.compile(r"</?(?:p|br|div)\b", re.IGNORECASE)
 
 
@@ -40,8 +42,9 @@ def vote(page: str, url: str, own: Sequence[Block]) -> Vote:
     """The candidate most like all others (the medoid) among our `own` blocks and three extractors' of the `page`.
 
     Whoever found nothing has no vote. Where nobody found a text, that of the page's JSON-LD is taken, if it has one.
+    On a page too large for the others ours stands alone.
     """
-    tree = trafilatura.load_html(storable(page)[0])
+    tree = trafilatura.load_html(storable(page)[0]) if len(page) <= _LARGEST else None
     candidates = {"own": list(own)} | ({} if tree is None else _candidates(tree, url))
     voters = {name: blocks for name, blocks in candidates.items() if blocks}
     if voters:
