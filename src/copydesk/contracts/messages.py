@@ -62,14 +62,15 @@ class Block(Struct, frozen=True, kw_only=True):
 class Cut(Struct, frozen=True, kw_only=True):
     """Something removed that a reader could have taken for text.
 
-    `where` is the code-point offset of the cut in the input for text input, null for HTML;
-    `rule` names the rule (or model and score) that decided.
+    `where` is the code-point offset of the cut in the input for text input, null for HTML; `path` is its place in
+    the page (a CSS path) where one element held it. `rule` names the rule (or model and score) that decided.
     """
 
     text: str
     reason: CutReason
     rule: str
     where: int | None = None
+    path: str | None = None
 
 
 class Dateline(Struct, frozen=True, kw_only=True):
@@ -131,8 +132,11 @@ class ArticleCleaned(Struct, frozen=True, kw_only=True):
 
     `text` is `blocks` joined by a blank line. `content_sha256` is that of the page it came from.
     `published` and `modified` are null where the page does not say, and `date_notes` then says why; they never
-    hold the time of crawling. `method` names the extractor, `confidence` lies in 0…1.
-    `part_of` is the id of the page's first article when this one was split off it.
+    hold the time of crawling; a date that was stated and not taken is named there, too. `method` names the extractor,
+    `confidence` lies in 0…1. `part_of` is the id of the page's first article when this one was split off it.
+    `flags`: `correction` (the page carries a correction notice), `syndicated` (it names another publication as the
+    first), `consent-wall` (the page asks for consent instead of showing the article), `replaced-characters` (bytes or
+    code points became U+FFFD); others may be added.
     """
 
     id: str

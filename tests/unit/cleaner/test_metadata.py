@@ -40,7 +40,7 @@ def test_a_page_that_says_all() -> None:
         "<h1>Bridge reopens</h1>",
     )
     assert (page.title, page.subtitle) == ("Bridge reopens", "Two years of repairs are over")
-    assert page.authors == ["Ana Lund"]
+    assert page.people == ["Ana Lund"]
     assert page.published.value is not None
     assert page.published.value.isoformat() == "2030-01-01T08:30:00+01:00"
     assert (page.section, page.keywords) == ("City & Region", ["bridge", "river", "repairs"])
@@ -52,7 +52,7 @@ def test_a_page_that_says_all() -> None:
 def test_a_page_that_says_nothing() -> None:
     page = metadata("")
     assert (page.title, page.subtitle, page.section, page.canonical) == (None, None, None, None)
-    assert (page.authors, page.keywords, page.images, page.paywalled) == ([], [], [], False)
+    assert (page.people, page.keywords, page.images, page.paywalled) == ([], [], [], False)
     assert page.titles == frozenset()
 
 

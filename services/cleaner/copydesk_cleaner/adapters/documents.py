@@ -3,11 +3,14 @@
 from datetime import datetime
 
 from copydesk_cleaner.adapters.binary_bodies import binary_kind
+from copydesk_cleaner.adapters.block_model import shipped_model
 from copydesk_cleaner.adapters.decoding import decode_page
-from copydesk_cleaner.adapters.html import clean_html
+from copydesk_cleaner.adapters.pages import PageTask, clean_html
 from copydesk_cleaner.core.document import CleanedArticle, CleanedDocument
 from copydesk_cleaner.core.lines import storable
 from copydesk_cleaner.core.relative_times import find_relative_times
+from copydesk_cleaner.core.site_knowledge import NOTHING_KNOWN, SiteKnowledge
+from copydesk_cleaner.core.site_rules import SiteRules
 from copydesk_cleaner.core.text_article import TextArticle, clean_text
 
 _TEXT_METHOD = "text rules"
@@ -21,7 +24,8 @@ class UnreadableDocumentError(ValueError):
 
 
 def warm_up() -> None:
-    """Load what a worker needs once: the parsers come with this module, the CLDR with its first use."""
+    """Load what a worker needs once: the parsers come with this module, model and CLDR with their first use."""
+    shipped_model()
     find_relative_times("1")
 
 
@@ -32,8 +36,13 @@ def clean_document(
     content_type: str = "text/html",
     encoding: str | None = None,
     latest: datetime | None = None,
+    site: SiteKnowledge = NOTHING_KNOWN,
+    rules: SiteRules | None = None,
+    explain: bool = False,
 ) -> CleanedDocument:
     """Clean one page or text; `encoding` is the HTTP label, `latest` the time of the fetch, which bounds dates.
+
+    `site` and `rules` are what is known and written of the page's site; `explain` asks for the lines of the whole page.
 
     Raises `UnreadableDocumentError` for binary bodies. CPU only; may take any time and memory on a hostile page.
     """
@@ -41,8 +50,8 @@ def clean_document(
     page = decode_page(body, encoding)
     if content_type.partition(";")[0].strip().casefold() == "text/plain":
         return _clean_plain(page.text, replaced=page.replaced)
-    unstorable = storable(page.text)[1]
-    return clean_html(page.text, url, latest, (REPLACED,) if page.replaced or unstorable else ())
+    flags = (REPLACED,) if page.replaced or storable(page.text)[1] else ()
+    return clean_html(PageTask(page.text, url, latest, flags, site, rules, explain))
 
 
 def _refuse_binary(body: bytes, url: str) -> None:

@@ -43,9 +43,8 @@ class CleanedArticle:
 class CleanedDocument:
     """`articles` holds the page's own article first, then those found beside it; empty when there is no main text.
 
-    `title_tail` is what follows the title in `<title>` with its separator, `links` are absolute addresses that look like
-    other articles of the site.
-    `lines` is the ledger of the whole page, made only when asked for.
+    `title_tail` is what follows the title in `<title>` with its separator, `links` are absolute addresses that look
+    like other articles of the site. `lines` is the ledger of the whole page, made only when asked for.
     """
 
     articles: tuple[CleanedArticle, ...]

@@ -45,7 +45,8 @@ class PageMetadata:
 
     title: str | None
     subtitle: str | None
-    authors: list[str]
+    people: list[str]
+    organisations: list[str]
     agencies: list[str]
     published: FoundDate
     modified: FoundDate
@@ -70,7 +71,8 @@ def read_metadata(
     return PageMetadata(
         title=vote.title,
         subtitle=_subtitle(facts, vote),
-        authors=authors.credited,
+        people=authors.people,
+        organisations=authors.organisations,
         agencies=authors.agencies,
         published=dates.published,
         modified=dates.modified,

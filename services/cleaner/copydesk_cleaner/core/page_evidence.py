@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from copydesk.contracts import PageFetched, UrlDiscovered, article_id
+from copydesk.contracts import CutReason, PageFetched, UrlDiscovered, article_id
 from copydesk_cleaner.core.document import CleanedDocument
 from copydesk_cleaner.core.drift import PageFigures
 from copydesk_cleaner.core.site_knowledge import block_signature
 from copydesk_cleaner.core.site_study import Sighting
 
-SITE_BOILERPLATE = "site-boilerplate"
+SITE_BOILERPLATE: CutReason = "site-boilerplate"
 TELLING_LENGTH = 25
 """Characters from which a block is its own: shorter ones return by chance."""
 

@@ -1,0 +1,151 @@
+"""From scored blocks to an article's text: what is kept, of what kind it is, and why the rest goes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from turbohtml import Element
+
+from copydesk.contracts import Block as TextBlock
+from copydesk.contracts import CutReason
+from copydesk_cleaner.core.block_walk import Holder, Walk
+from copydesk_cleaner.core.class_words import BIT
+
+KEEP = 0.5
+"""The score from which a block is kept."""
+_LONGEST_CELL = 200
+_LONGEST_BYLINE = 100
+_NEAR = 3
+
+Kind = Literal["paragraph", "heading", "quote", "list", "table"]
+
+_BY_TAG: dict[str, CutReason] = {
+    "figcaption": "caption",
+    "caption": "caption",
+    "figure": "caption",
+    "nav": "navigation",
+    "footer": "furniture",
+    "form": "furniture",
+    "address": "byline",
+}
+_BY_WORD: tuple[tuple[str, CutReason], ...] = (
+    ("comments", "comments"),
+    ("newsletter", "newsletter"),
+    ("consent", "consent-wall"),
+    ("advertisement", "advertisement"),
+    ("share", "share-widget"),
+    ("credit", "photo-credit"),
+    ("caption", "caption"),
+    ("related", "related-teasers"),
+    ("teaser", "related-teasers"),
+    ("navigation", "navigation"),
+    ("author", "byline"),
+    ("date", "timestamp"),
+)
+
+
+@dataclass(frozen=True)
+class ScoredPage:
+    """A walked page with the probability of each block that it is text of the article."""
+
+    walk: Walk
+    scores: NDArray[np.float64]
+
+    def kept(self) -> list[int]:
+        """The indices of the blocks that are the article's."""
+        return [int(index) for index in np.flatnonzero(self.scores >= KEEP)]
+
+    def confidence(self) -> float:
+        """How sure the classifier is of its own choice, 0…1: 1 less the share of text that could go either way."""
+        sizes = np.asarray([len(block.text) for block in self.walk.blocks], dtype=np.float64)
+        kept = float(sizes[self.scores >= KEEP].sum())
+        doubt = float((sizes * np.minimum(self.scores, 1 - self.scores)).sum())
+        return max(0.0, 1 - doubt / kept) if kept else 0.0
+
+
+def text_blocks(walk: Walk, kept: Sequence[int]) -> list[TextBlock]:
+    """The kept blocks in reading order, each with its kind; the cells of a table's row stand in one block."""
+    blocks: list[TextBlock] = []
+    row = -1
+    for index in kept:
+        block = walk.blocks[index]
+        around = _around(walk, block.holder)
+        in_row = _row(walk, block.holder) if len(block.text) <= _LONGEST_CELL else -1
+        if in_row >= 0 and in_row == row and blocks:
+            blocks[-1] = TextBlock(kind="table", text=f"{blocks[-1].text} | {block.text}")
+        else:
+            blocks.append(TextBlock(kind="table" if in_row >= 0 else _kind(around), text=block.text))
+        row = in_row
+    return blocks
+
+
+def _around(walk: Walk, holder: int) -> list[Holder]:
+    """The elements that hold a block, from its own outwards."""
+    around = []
+    while holder >= 0:
+        around.append(walk.holders[holder])
+        holder = walk.holders[holder].parent
+    return around
+
+
+def _row(walk: Walk, holder: int) -> int:
+    """The table row whose cell a block fills; -1 where its cell holds more than that block."""
+    own = walk.holders[holder]
+    if own.tag == "p" and own.parent >= 0 and walk.holders[own.parent].last - walk.holders[own.parent].first == 1:
+        own = walk.holders[own.parent]
+    if own.tag not in ("td", "th") or own.last - own.first != 1 or own.parent < 0:
+        return -1
+    row = walk.holders[own.parent]
+    return own.parent if row.tag == "tr" and row.last - row.first > 1 else -1
+
+
+def _kind(around: Sequence[Holder]) -> Kind:
+    for holder in around[:4]:
+        if holder.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+            return "heading"
+        if holder.tag == "li":
+            return "list"
+        if holder.tag == "blockquote":
+            return "quote"
+    return "paragraph"
+
+
+def worth_telling(walk: Walk, kept: Sequence[int]) -> list[int]:
+    """The cut blocks that a reader could take for text: those among the kept ones, and those next to them."""
+    if not kept:
+        return []
+    known = set(kept)
+    first, last = max(0, kept[0] - _NEAR), min(len(walk.blocks), kept[-1] + 1 + _NEAR)
+    main = next((holder for holder in _around(walk, walk.blocks[kept[-1]].holder) if _holds(holder, kept)), None)
+    if main is not None:
+        last = max(last, main.last)
+    return [index for index in range(first, last) if index not in known]
+
+
+def _holds(holder: Holder, kept: Sequence[int]) -> bool:
+    return sum(holder.first <= index < holder.last for index in kept) >= 0.9 * len(kept)
+
+
+def cut_reason(walk: Walk, index: int) -> CutReason:
+    """Why a block went, by what its element and those around it are called."""
+    block = walk.blocks[index]
+    around = _around(walk, block.holder)[:3]
+    for holder in around:
+        if holder.tag in _BY_TAG:
+            return _BY_TAG[holder.tag]
+    masks = [block.mask | around[0].mask, *(holder.mask for holder in around[1:])]
+    for mask in masks:
+        for word, reason in _BY_WORD:
+            if mask & BIT[word]:
+                return "author-biography" if reason == "byline" and len(block.text) > _LONGEST_BYLINE else reason
+    if around[0].tag == "li" or block.linked > 0.5 * len(block.text):
+        return "related-link"
+    return "furniture"
+
+
+def css_path(walk: Walk, index: int) -> str:
+    """The place of a block in its page, as a CSS path; linear in the siblings on the way, so not for every block."""
+    node = walk.holders[walk.blocks[index].holder].node
+    return node.css_path() if isinstance(node, Element) else ""

@@ -1,0 +1,239 @@
+"""One walk over a page's tree: the blocks of visible text in reading order, and the elements that hold them."""
+
+from collections.abc import Container
+from dataclasses import dataclass, field
+
+from turbohtml import Document, Element, Node, Text
+
+from copydesk_cleaner.core.class_words import BIT, class_mask
+from copydesk_cleaner.core.lines import same_text
+
+_BLOCK, _INLINE, _LINK, _BOLD, _VOID, _SKIP = range(6)
+_KINDS = {
+    _INLINE: """abbr acronym bdi bdo big cite code data del dfn font ins kbd label nobr output q rp rt ruby s samp small
+        span strike sub sup time tt var wbr picture""",
+    _LINK: "a",
+    _BOLD: "b strong em i u mark",
+    _VOID: "br img",
+    _SKIP: """head script style noscript svg math iframe object embed canvas select option textarea input
+        button map datalist audio dialog frameset frame applet nextid source""",
+}
+_KIND = {tag: kind for kind, tags in _KINDS.items() for tag in tags.split()}
+"""How the walk takes an element; all others are blocks."""
+_MARKS = ("class", "id", "itemprop", "role", "data-testid", "data-component")
+TAGS = """p div section article main aside nav header footer h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table tbody tr td th
+    blockquote figure figcaption caption pre details summary address form fieldset center video body
+""".split()  # noqa: SIM905
+"""The elements that features tell apart."""
+_TAG_CODE = {tag: code for code, tag in enumerate(TAGS, 1)}
+_BREAK = "\u2028"
+"""Stands for a `<br>` while a block is put together."""
+_LEAST_ALT = 15
+_MOST_IMAGES = 500
+_LONG_LINE = 60
+_LINE_ENDS = ".!?…。！？।؟\"”»'’:"
+_MOST_BLOCKS = 20_000
+_MOST_NODES = 300_000
+_DEEPEST = 500
+
+
+@dataclass
+class Holder:
+    """An element that holds blocks. `first:last` is its range of blocks, `parent` the index of the holder around it."""
+
+    node: Element | Document
+    tag: str
+    code: int
+    mask: int
+    parent: int
+    depth: int
+    first: int
+    images: int
+    last: int = 0
+    images_end: int = 0
+
+
+@dataclass
+class Block:
+    """One run of text between block boundaries; `linked` and `bold` are its characters in links and emphasis.
+
+    `images` counts the pictures of the page that stand before its end.
+    """
+
+    text: str
+    holder: int
+    linked: int
+    links: int
+    bold: int
+    mask: int
+    broken: bool
+    images: int
+
+
+@dataclass
+class Walk:
+    """What a page shows, in reading order. `truncated` says that the page was too large to be walked to its end."""
+
+    blocks: list[Block] = field(default_factory=list)
+    holders: list[Holder] = field(default_factory=list)
+    alts: set[str] = field(default_factory=set)
+    truncated: bool = False
+
+
+def walk_page(root: Element | Document) -> Walk:
+    """Walk everything below `root` once, in time linear in its nodes. Takes `template` elements out of the tree."""
+    for template in root.select("template"):
+        template.decompose()
+    return _Walker().run(root)
+
+
+class _Walker:
+    """Frames of elements that are open; `_parts` is the text of the block that is being put together."""
+
+    def __init__(self) -> None:
+        self.walk = Walk()
+        self._parts: list[str] = []
+        self._linked = self._links = self._bold = self._mask = self._images = 0
+        self._in_link = self._in_bold = 0
+        self._holder = -1
+
+    def run(self, root: Element | Document) -> Walk:
+        """Nodes come in document order; an element ends where a node comes whose parent stands above it."""
+        self._open(root, "body", "")
+        opened: list[tuple[Node, int]] = [(root, _BLOCK)]
+        parts, enter = self._parts, self._enter
+        for count, node in enumerate(root.descendants):
+            parent = node.parent
+            while opened[-1][0] is not parent:
+                self._leave(opened.pop()[1])
+            if opened[-1][1] == _SKIP:
+                if isinstance(node, Element):
+                    opened.append((node, _SKIP))
+            elif isinstance(node, Text):
+                data = node.data
+                if parts or not data.isspace():
+                    parts.append(data)
+                    if self._in_link or self._in_bold:
+                        self._weigh(data)
+            elif isinstance(node, Element):
+                opened.append((node, enter(node, len(opened))))
+            if count > _MOST_NODES or len(self.walk.blocks) > _MOST_BLOCKS:
+                self.walk.truncated = True
+                break
+        while opened:
+            self._leave(opened.pop()[1])
+        return self.walk
+
+    def _weigh(self, data: str) -> None:
+        size = len(data.strip())
+        if self._in_link:
+            self._linked += size
+        if self._in_bold:
+            self._bold += size
+
+    def _enter(self, node: Element, depth: int) -> int:
+        """How the element is taken, which says how to leave it."""
+        tag = node.tag
+        kind = _KIND.get(tag, _BLOCK) if depth <= _DEEPEST else _SKIP
+        if kind == _SKIP:
+            return _SKIP
+        if kind == _BLOCK:
+            self._open(node, tag, _marks(node))
+            return _BLOCK
+        if kind == _VOID:
+            if tag == "br":
+                self._parts.append(_BREAK)
+            else:
+                self._see(node)
+            return _VOID
+        if "class" in node.attrs and (marks := node.attr("class")):
+            self._mask |= class_mask(marks)
+        if kind == _LINK:
+            self._in_link += 1
+            self._links += 1
+        elif kind == _BOLD:
+            self._in_bold += 1
+        elif tag == "time":
+            self._mask |= BIT["date"]
+        return kind
+
+    def _see(self, image: Element) -> None:
+        self._images += 1
+        alt = image.attr("alt")
+        if alt and len(alt) >= _LEAST_ALT and self._images <= _MOST_IMAGES:
+            self.walk.alts.add(same_text(alt))
+
+    def _open(self, node: Element | Document, tag: str, marks: str) -> None:
+        if self._parts:
+            self._flush()
+        mask = class_mask(marks) if marks else 0
+        holders = self.walk.holders
+        parent = self._holder
+        depth = holders[parent].depth + 1 if parent >= 0 else 0
+        blocks = len(self.walk.blocks)
+        self._holder = len(holders)
+        holders.append(Holder(node, tag, _TAG_CODE.get(tag, 0), mask, parent, depth, blocks, self._images))
+
+    def _leave(self, kind: int) -> None:
+        if kind == _BLOCK:
+            if self._parts:
+                self._flush()
+            holder = self.walk.holders[self._holder]
+            holder.last = len(self.walk.blocks)
+            holder.images_end = self._images
+            self._holder = holder.parent
+        elif kind == _LINK:
+            self._in_link -= 1
+        elif kind == _BOLD:
+            self._in_bold -= 1
+
+    def _flush(self) -> None:
+        raw = "".join(self._parts)
+        if not raw.isspace():
+            self._emit(raw)
+        self._parts.clear()
+        self._linked = self._links = self._bold = self._mask = 0
+
+    def _emit(self, raw: str) -> None:
+        texts = _paragraphs(raw) if _BREAK in raw else [" ".join(raw.split())]
+        whole = sum(map(len, texts)) or 1
+        for number, text in enumerate(texts):
+            share = len(text) / whole
+            linked, bold = min(len(text), round(self._linked * share)), min(len(text), round(self._bold * share))
+            broken = number > 0
+            self.walk.blocks.append(
+                Block(text, self._holder, linked, self._links, bold, self._mask, broken, self._images)
+            )
+
+
+def _marks(node: Element) -> str:
+    """What an element says of its role. Hidden ones are not skipped: scripts unfold them, search engines read them."""
+    attrs = node.attrs
+    if not attrs:
+        return ""
+    marks = " ".join([node.attr(name) or "" for name in _MARKS if name in attrs])
+    return f"{marks} hidden" if _is_hidden(node, attrs) else marks
+
+
+def _is_hidden(node: Element, attrs: Container[str]) -> bool:
+    if "hidden" in attrs:
+        return True
+    if "aria-hidden" in attrs and node.attr("aria-hidden") == "true":
+        return True
+    return "style" in attrs and "display:none" in (node.attr("style") or "").replace(" ", "")
+
+
+def _paragraphs(raw: str) -> list[str]:
+    """The text between line breaks; a single break inside a paragraph is white space, two end it."""
+    paragraphs: list[str] = []
+    joins = False
+    for line in (" ".join(line.split()) for line in raw.split(_BREAK)):
+        if not line:
+            joins = False
+        elif joins and paragraphs:
+            paragraphs[-1] += " " + line
+        else:
+            paragraphs.append(line)
+        if line:
+            joins = not (len(line) >= _LONG_LINE and line[-1] in _LINE_ENDS)
+    return paragraphs
