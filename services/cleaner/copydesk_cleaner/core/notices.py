@@ -11,7 +11,7 @@ from typing import Any
 from copydesk_cleaner.core.relative_times import is_month
 
 _LONGEST = 1_500
-_FIRST, _LAST = 3, 9
+_FIRST, _LAST = 20, 40
 _LONGEST_HEAD = 40
 _SHORTEST_NOTICE = 20
 _HEAD = re.compile(r"[\W_]{0,4}(?P<head>[^\W\d_][^:：—–(\[（【】\]\d\n]{1,40}?)\s*(?:[:：—–(\[（【】\]]|\s-\s|\s\d|$)")
@@ -94,7 +94,7 @@ def _is_publication(name: str) -> bool:
 
 
 def _ends(lines: Sequence[str]) -> Sequence[str]:
-    """Where notices stand: an article that quotes one of another text does so in its middle."""
+    """Where notices stand; the middle of a very long text is not searched."""
     return lines if len(lines) <= _FIRST + _LAST else [*lines[:_FIRST], *lines[-_LAST:]]
 
 
