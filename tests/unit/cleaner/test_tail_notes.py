@@ -129,6 +129,22 @@ def test_machinery_in_scripts_and_words_of_other_languages(line: str, reason: st
     assert [cut.reason for cut in result.cuts] == [reason]
 
 
+@pytest.mark.parametrize(
+    ("box", "reason"),
+    [
+        ("Mit einer Spende ab 5 Euro im Monat unterstützen Sie unsere Arbeit.", "donation"),
+        ("Support our newsroom with a donation of any size.", "donation"),
+        ("Soutenez une presse libre en faisant un don dès aujourd'hui.", "donation"),
+        ("Поддержите редакцию: любое пожертвование помогает.", "donation"),
+        ("Sign up for our harbour newsletter, delivered on Fridays.", "newsletter"),
+    ],
+)
+def test_a_box_between_paragraphs_is_cut(box: str, reason: str) -> None:
+    result = clean([*BODY[:2], box, *BODY[2:]])
+    assert texts_of(result) == BODY
+    assert [(cut.text, cut.reason) for cut in result.cuts] == [(box, reason)]
+
+
 def test_an_excerpt_of_another_article_goes_with_the_button_above_it() -> None:
     excerpt = "Na wyspie od lat brakuje lekarzy, a prom kursuje tylko dwa razy dziennie, mówią mieszk..."
     result = clean([*BODY[:2], "Czytaj więcej", excerpt, *BODY[2:]])

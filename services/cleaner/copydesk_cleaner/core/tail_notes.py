@@ -44,6 +44,8 @@ class _Words:
     newsletter: tuple[str, ...]
     channel: tuple[str, ...]
     donation: tuple[str, ...]
+    gifts: tuple[str, ...]
+    asks: tuple[str, ...]
     opens: tuple[str, ...]
     invitations: tuple[str, ...]
     biography_heads: frozenset[str]
@@ -68,6 +70,8 @@ def _words() -> _Words:
         newsletter=_folded(promotion["newsletter"]),
         channel=_folded(promotion["channel"]),
         donation=_folded(promotion["donation"]),
+        gifts=_folded(promotion["gifts"]),
+        asks=_folded(promotion["asks"]),
         opens=_folded(promotion["opens"]),
         invitations=_folded(promotion["invitations"]),
         biography_heads=frozenset(_folded(biography["heads"])),
@@ -123,11 +127,15 @@ def is_author_line(reading: Reading, authors: frozenset[str]) -> bool:
 
 
 def find_invitation(reading: Reading) -> TailNote | None:
-    """A line anywhere that begins by asking the reader to take a newsletter."""
-    words = _words()
-    if len(reading.text) > _LONGEST_OPENING or not reading.key.startswith(words.opens):
+    """A line anywhere that asks the reader for a gift, or begins by asking to take a newsletter."""
+    if len(reading.text) > _LONGEST_OPENING:
         return None
-    invites = _names_any(reading.key, words.newsletter) and _names_any(reading.key, words.invitations)
+    words, key = _words(), reading.key
+    if _names_any(key, words.gifts) and _names_any(key, words.asks):
+        return TailNote("donation", "request for a donation")
+    if not key.startswith(words.opens):
+        return None
+    invites = _names_any(key, words.newsletter) and _names_any(key, words.invitations)
     return TailNote("newsletter", "invitation to the reader") if invites else None
 
 
