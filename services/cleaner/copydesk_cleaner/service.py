@@ -11,6 +11,7 @@ from copydesk.runtime.stage_service import StageService
 from copydesk.runtime.workers import DocumentFailedError, WorkerPool
 from copydesk_cleaner.adapters.documents import UnreadableDocumentError, clean_document
 from copydesk_cleaner.adapters.page_workers import page_workers
+from copydesk_cleaner.adapters.rules_file import RulesFile
 from copydesk_cleaner.adapters.site_store import SiteStore
 from copydesk_cleaner.adapters.site_watch import SiteWatch
 from copydesk_cleaner.core.document import CleanedDocument, to_messages
@@ -24,9 +25,10 @@ _IN_HAND = 4
 class Cleaner:
     """Cleans pages in worker processes; a page that kills its worker, or is none, becomes a dead letter."""
 
-    def __init__(self, workers: WorkerPool, sites: SiteWatch) -> None:
+    def __init__(self, workers: WorkerPool, sites: SiteWatch, rules: RulesFile | None = None) -> None:
         self._workers = workers
         self._sites = sites
+        self._rules = rules
 
     async def handle(self, received: Received[Message], now: datetime) -> Outcome:
         message = received.message
@@ -45,6 +47,8 @@ class Cleaner:
                 content_type=page.content_type,
                 encoding=page.encoding,
                 latest=page.fetched_at,
+                site=self._sites.knowledge(page),
+                rules=self._rules.current(now).rules_for(page.url) if self._rules else None,
             )
         except UnreadableDocumentError as error:
             return DeadLettered("unreadable-document", str(error))
@@ -99,6 +103,8 @@ def create(context: ServiceContext) -> Service:
     memory = SiteMemory()
     store = SiteStore(context, memory)
     sites = SiteWatch(memory, store, context.settings.cleaner, context.metrics)
-    cleaner = Cleaner(workers, sites)
+    rules_file = context.settings.cleaner.rules_file
+    rules = RulesFile(rules_file, context.metrics) if rules_file else None
+    cleaner = Cleaner(workers, sites, rules)
     stage = Stage("cleaner", (PAGES_FETCHED,), handler=cleaner.handle, concurrency=_IN_HAND * settings.processes)
     return CleanerService(stage, workers, store, context)

@@ -15,16 +15,21 @@ from copydesk_cleaner.service import create
 
 from copydesk.bus import EmbeddedBus, KafkaBus
 from copydesk.contracts import (
+    ARTICLES_CLEANED,
     PAGES_FETCHED,
+    REGISTRY,
     SITES_DRIFT,
     SITES_LEARNED,
     STAGE_OUTCOMES,
+    URLS_DISCOVERED,
+    ArticleCleaned,
     BlockSignature,
     Message,
     PageFetched,
     SiteDrift,
     SiteLearned,
     Topic,
+    UrlDiscovered,
     decode,
 )
 from copydesk.runtime.clock import SystemClock
@@ -32,7 +37,7 @@ from copydesk.runtime.outcomes import Outgoing
 from copydesk.runtime.ports import Bus, OutgoingRecord
 from copydesk.runtime.publisher import Publisher
 from copydesk.runtime.service import ServiceContext
-from copydesk.settings import KafkaSettings, Settings
+from copydesk.settings import CleanerSettings, KafkaSettings, Settings
 from copydesk.telemetry import Metrics
 from copydesk.testing.blobs import MemoryBlobs
 from copydesk.testing.factories import make_page
@@ -83,13 +88,13 @@ def any_bus(request: pytest.FixtureRequest, tmp_path: Path) -> Bus:
     return KafkaBus(KafkaSettings(bootstrap_servers=broker.bootstrap_servers, topic_prefix=f"{uuid4().hex[:8]}."))
 
 
-def context_in(folder: Path, bus: Bus | None = None) -> ServiceContext:
+def context_in(folder: Path, bus: Bus | None = None, cleaner: CleanerSettings | None = None) -> ServiceContext:
     return ServiceContext(
         bus=bus or EmbeddedBus(folder / "log.sqlite"),
         blobs=MemoryBlobs(),
         clock=SystemClock(),
         metrics=Metrics(),
-        settings=Settings(),
+        settings=Settings(cleaner=cleaner or CleanerSettings()),
     )
 
 
@@ -106,7 +111,7 @@ async def cleaner(context: ServiceContext) -> AsyncIterator[None]:
 
 
 async def send(context: ServiceContext, pages: Sequence[PageFetched]) -> None:
-    await context.bus.ensure_topics([PAGES_FETCHED, SITES_LEARNED, SITES_DRIFT, STAGE_OUTCOMES])
+    await context.bus.ensure_topics([*REGISTRY.values()])
     outgoing = [(Outgoing(PAGES_FETCHED, one), one.content_sha256) for one in pages]
     await Publisher(context, "crawler").publish_roots(outgoing)
 
@@ -229,3 +234,62 @@ async def test_unreadable_records_are_passed_over(tmp_path: Path, any_bus: Bus) 
             await memory.merged.get()
     assert memory.knowledge(SITE, "any").boilerplate == {block_signature("after")}
     await context.bus.close()
+
+
+async def test_a_learned_block_is_cut_and_told_and_the_rest_is_kept(tmp_path: Path) -> None:
+    context = context_in(tmp_path)
+    async with cleaner(context):
+        await send(context, [old_layout(number, LETTER) for number in range(3)])
+        await Reading(context.bus, STAGE_OUTCOMES).take(3)
+        await send(context, [old_layout(3, LETTER)])
+        articles = await Reading(context.bus, ARTICLES_CLEANED).take(4)
+    await context.bus.close()
+    [article] = [one for one in articles if isinstance(one, ArticleCleaned) and one.url.endswith("/3")]
+    assert article.text == "\n\n".join(report(3))
+    assert [cut.text for cut in article.cuts if cut.reason == "site-boilerplate"] == [LETTER]
+
+
+async def test_the_rules_of_a_site_are_followed(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(f"{SITE}: {{remove: [.promo]}}\n", encoding="utf-8")
+    context = context_in(tmp_path, cleaner=CleanerSettings(rules_file=rules))
+    plain = old_layout(1)
+    promo = f'<p class="promo">{LETTER}</p></article>'
+    async with cleaner(context):
+        await send(context, [make_page(plain.url, body=plain.body.replace(b"</article>", promo.encode()))])
+        [article] = await Reading(context.bus, ARTICLES_CLEANED).take(1)
+    await context.bus.close()
+    assert isinstance(article, ArticleCleaned)
+    assert article.text == "\n\n".join(report(1))
+
+
+def crawled(number: int, published: str, *hrefs: str, **fields: object) -> PageFetched:
+    plain = old_layout(number)
+    anchors = "".join(f'<li><a href="{href}">Also in the paper</a></li>' for href in hrefs)
+    html = plain.body.decode().replace("2029-12-30T08:00:00Z", published).replace("</main>", f"</main>{anchors}")
+    return make_page(plain.url, body=html.encode(), **({"links_from": f"https://{SITE}/feed.xml"} | fields))
+
+
+async def test_links_of_new_articles_go_to_the_crawler_once_where_that_is_wanted(tmp_path: Path) -> None:
+    context = context_in(tmp_path, cleaner=CleanerSettings(follow_links=True))
+    new, old = "2029-12-31T08:00:00Z", "2029-11-01T08:00:00Z"
+    pages = [
+        crawled(1, new, "/2030/mill-burns-down-in-the-night", "/sport", "https://other.example/a-story-of-their-own"),
+        crawled(2, new, "/2030/mill-burns-down-in-the-night", "/2030/tower-is-sold-to-the-town"),
+        crawled(3, old, "/2029/what-happened-last-year-1234567"),
+        crawled(4, new, "/2030/read-by-nobody-but-an-import", links_from=None),
+        crawled(5, new, "/2030/the-last-one-of-all-stories"),
+    ]
+    async with cleaner(context):
+        await send(context, pages)
+        await Reading(context.bus, STAGE_OUTCOMES).take(len(pages))
+        found = await Reading(context.bus, URLS_DISCOVERED).take(3)
+        ends = await context.bus.end_positions(URLS_DISCOVERED.name)
+    await context.bus.close()
+    assert sum(ends.values()) == 3
+    assert {one.url.rpartition("/")[2] for one in found if isinstance(one, UrlDiscovered)} == {
+        "mill-burns-down-in-the-night",
+        "tower-is-sold-to-the-town",
+        "the-last-one-of-all-stories",
+    }
+    assert all(isinstance(one, UrlDiscovered) and one.source == "courier" for one in found)
