@@ -15,15 +15,25 @@ from typing import Annotated
 
 import msgspec
 import typer
+from rich.console import Console
 
-from copydesk.contracts import ArticleCleaned, PageFetched, article_id
+from copydesk.contracts import PageFetched, article_id
 from copydesk.runtime.workers import DocumentFailedError, WorkerPool
 from copydesk.settings import Settings
+from copydesk_cleaner.adapters.decoding import decode_page
 from copydesk_cleaner.adapters.documents import UnreadableDocumentError, clean_document
+from copydesk_cleaner.adapters.explain import print_explanation
+from copydesk_cleaner.adapters.html_report import write_report
 from copydesk_cleaner.adapters.page_workers import page_workers
+from copydesk_cleaner.adapters.rules_file import load_rules
 from copydesk_cleaner.core.document import CleanedDocument, to_messages
+from copydesk_cleaner.core.explanation import Explanation, text_lines
+from copydesk_cleaner.core.lines import storable
+from copydesk_cleaner.core.rules_text import RulesError
+from copydesk_cleaner.core.site_rules import NO_RULES, SiteRuleBook
 
 _SOURCE = "clean"
+_NO_TEXT = "no main text was found on the page"
 _AHEAD = 4
 """Files in hand for each worker; bounds what is read before it is printed."""
 
@@ -45,6 +55,19 @@ class Task:
     id: str | None = None
 
 
+@dataclass(frozen=True)
+class _Show:
+    """What is asked for beside the articles."""
+
+    rules: SiteRuleBook
+    explain: bool
+    report: Path | None
+
+    @property
+    def lines(self) -> bool:
+        return self.explain or self.report is not None
+
+
 class TaskError(Exception):
     """A file that could not be cleaned; the text names it, says why and what to do."""
 
@@ -58,6 +81,9 @@ def clean(
         Path | None, typer.Option(help='JSON lines {"id","url","path","encoding"?}; paths count from its folder.')
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 1,
+    rules: Annotated[Path | None, typer.Option(help="YAML with rules for single sites.")] = None,
+    explain: Annotated[bool, typer.Option(help="Print kept and cut lines side by side instead of JSON.")] = False,
+    html_report: Annotated[Path | None, typer.Option(help="Write kept and cut lines as one HTML page.")] = None,
 ) -> None:
     """Print the cleaned article of each file as one JSON object a line, in the order given; `parts` holds the others.
 
@@ -73,7 +99,11 @@ def clean(
         tasks = list(read_manifest(manifest)) if manifest else [_task(path, url) for path in paths or ()]
     except TaskError as error:
         _wrong_usage(str(error))
-    failed = asyncio.run(_print_all(tasks, jobs))
+    try:
+        book = load_rules(rules) if rules else NO_RULES
+    except RulesError as error:
+        _wrong_usage(str(error))
+    failed = asyncio.run(_print_all(tasks, jobs, _Show(book, explain, html_report)))
     if failed:
         raise typer.Exit(1)
 
@@ -103,39 +133,59 @@ def read_manifest(manifest: Path) -> Iterator[Task]:
         yield Task(manifest.parent / held.path, held.url, held.encoding, held.id)
 
 
-async def _print_all(tasks: Sequence[Task], jobs: int) -> int:
+async def _print_all(tasks: Sequence[Task], jobs: int, show: _Show) -> int:
     """Print every article in order; returns how many files failed."""
     failed = 0
+    explained: list[Explanation] = []
+    console = Console(highlight=False)
     settings = Settings().page_workers.model_copy(update={"processes": jobs})
     pool = page_workers(settings)
     try:
-        async for outcome in _in_order(tasks, pool, jobs * _AHEAD):
+        async for outcome in _in_order(tasks, pool, jobs * _AHEAD, show):
             if isinstance(outcome, TaskError):
                 failed += 1
                 typer.echo(f"error: {outcome}", err=True)
                 continue
-            sys.stdout.buffer.write(msgspec.json.encode(outcome) + b"\n")
-            sys.stdout.buffer.flush()
+            if show.report:
+                explained.append(outcome)
+            if show.explain:
+                print_explanation(outcome, console)
+            elif outcome.article is not None:
+                sys.stdout.buffer.write(msgspec.json.encode(outcome.article) + b"\n")
+                sys.stdout.buffer.flush()
+            if outcome.article is None:
+                failed += 1
+                typer.echo(f"error: {outcome.name}: {_NO_TEXT}", err=True)
     finally:
         await pool.close()
+    if show.report:
+        write_report(explained, show.report)
     return failed
 
 
-async def _in_order(tasks: Iterable[Task], pool: WorkerPool, ahead: int) -> AsyncIterator[ArticleCleaned | TaskError]:
-    waiting: deque[asyncio.Task[ArticleCleaned | TaskError]] = deque()
+async def _in_order(
+    tasks: Iterable[Task], pool: WorkerPool, ahead: int, show: _Show
+) -> AsyncIterator[Explanation | TaskError]:
+    waiting: deque[asyncio.Task[Explanation | TaskError]] = deque()
     for task in tasks:
-        waiting.append(asyncio.create_task(_attempt(task, pool)))
+        waiting.append(asyncio.create_task(_attempt(task, pool, show)))
         if len(waiting) >= ahead:
             yield await waiting.popleft()
     for running in waiting:
         yield await running
 
 
-async def _attempt(task: Task, pool: WorkerPool) -> ArticleCleaned | TaskError:
+async def _attempt(task: Task, pool: WorkerPool, show: _Show) -> Explanation | TaskError:
     try:
         page = read_page(task)
         document: CleanedDocument = await pool.call(
-            clean_document, page.body, url=page.url, content_type=page.content_type, encoding=page.encoding
+            clean_document,
+            page.body,
+            url=page.url,
+            content_type=page.content_type,
+            encoding=page.encoding,
+            rules=show.rules.rules_for(page.url),
+            explain=show.lines,
         )
     except TaskError as error:
         return error
@@ -148,9 +198,11 @@ async def _attempt(task: Task, pool: WorkerPool) -> ArticleCleaned | TaskError:
     except Exception as error:  # noqa: BLE001 - whatever a page provokes in the parsers is its own failure alone
         return TaskError(f"{task.path}: the parsers failed on it: {type(error).__name__}: {error}")
     articles = to_messages(document, page)
-    if not articles:
-        return TaskError(f"{task.path}: no main text was found on the page")
-    return msgspec.structs.replace(articles[0], id=task.id or articles[0].id)
+    article = msgspec.structs.replace(articles[0], id=task.id or articles[0].id) if articles else None
+    lines = document.lines
+    if show.lines and page.content_type == "text/plain":
+        lines = text_lines(storable(decode_page(page.body, page.encoding).text)[0], document.articles)
+    return Explanation(str(task.path), page.url, article, lines)
 
 
 def read_page(task: Task) -> PageFetched:
