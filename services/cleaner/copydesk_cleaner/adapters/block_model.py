@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
 from copydesk_cleaner.core.block_features import PageColumns, block_features
+
+if TYPE_CHECKING:
+    from lightgbm import Booster
 
 VERSION = "1"
 MODEL_FILE = f"blocks-{VERSION}.txt.gz"
@@ -23,7 +26,7 @@ MODEL_FILE = f"blocks-{VERSION}.txt.gz"
 class BlockModel:
     """Not picklable: each process reads its own."""
 
-    booster: lightgbm.Booster
+    booster: "Booster"
 
     def scores(self, page: PageColumns) -> NDArray[np.float64]:
         """The probability (0…1) of each block of a page that it is article text."""
@@ -32,7 +35,9 @@ class BlockModel:
 
 def read_model(packed: bytes) -> BlockModel:
     """A model from the gzipped text that LightGBM writes. Raises `lightgbm.basic.LightGBMError` for anything else."""
-    return BlockModel(lightgbm.Booster(model_str=gzip.decompress(packed).decode()))
+    from lightgbm import Booster  # takes half a second, which a command that cleans nothing need not spend
+
+    return BlockModel(Booster(model_str=gzip.decompress(packed).decode()))
 
 
 @lru_cache(maxsize=8)

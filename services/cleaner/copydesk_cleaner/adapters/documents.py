@@ -2,19 +2,24 @@
 
 from datetime import datetime
 
+from trafilatura.external import jt_stoplist_init
+
 from copydesk_cleaner.adapters.binary_bodies import binary_kind
 from copydesk_cleaner.adapters.block_model import shipped_model
 from copydesk_cleaner.adapters.decoding import decode_page
 from copydesk_cleaner.adapters.pages import PageTask, clean_html
 from copydesk_cleaner.core.document import CleanedArticle, CleanedDocument
 from copydesk_cleaner.core.lines import storable
+from copydesk_cleaner.core.notices import correction_notice
 from copydesk_cleaner.core.relative_times import find_relative_times
 from copydesk_cleaner.core.site_knowledge import NOTHING_KNOWN, SiteKnowledge
 from copydesk_cleaner.core.site_rules import SiteRules
 from copydesk_cleaner.core.text_article import TextArticle, clean_text
+from copydesk_cleaner.core.written_dates import written_dates
 
 _TEXT_METHOD = "text rules"
 _UNDATED = ("published: plain text names no date",)
+_SAMPLE = "<h1>Bridge reopens after repairs</h1>" + "<p>The bridge over the river has reopened to traffic.</p>" * 3
 REPLACED = "replaced-characters"
 """Flag of a document in which bytes, NULs or lone surrogates became U+FFFD."""
 
@@ -26,7 +31,11 @@ class UnreadableDocumentError(ValueError):
 def warm_up() -> None:
     """Load what a worker needs once: the parsers come with this module, model and CLDR with their first use."""
     shipped_model()
+    jt_stoplist_init()
+    clean_document(_SAMPLE.encode(), url="https://courier.example/sample")
     find_relative_times("1")
+    written_dates("1 May 2024 12:00", None)
+    correction_notice(["-"])
 
 
 def clean_document(

@@ -30,6 +30,8 @@ from copydesk_cleaner.core.site_knowledge import NOTHING_KNOWN, SiteKnowledge
 from copydesk_cleaner.core.site_rules import RuledPage, SiteRules, apply_rules
 
 _UNRULED = RuledPage()
+_ENDS = 5
+_MOST_CUTS = 20
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class _Cleaning:
         text = clean_blocks(blocks, metadata.titles, metadata.captions, people)
         cuts = (*text.cuts, *learned, *_model_cuts(found, text), *self._strangers(appended))
         lines = page_lines(found.page, found.kept, cuts, found.rule, self._ruled.removed) if self._task.explain else ()
-        flags = page_flags(self._facts, [block.text for block in text.blocks] + [cut.text for cut in cuts])
+        flags = page_flags(self._facts, _notice_lines(text, cuts))
         articles: tuple[CleanedArticle, ...] = ()
         if text.blocks:
             parts = [part for one in appended if (part := self._appended_article(one))]
@@ -133,6 +135,12 @@ class _Cleaning:
             language_hint=one.language,
             url=one.url,
         )
+
+
+def _notice_lines(text: PageText, cuts: tuple[Cut, ...]) -> list[str]:
+    """Where notices of corrections and first publication stand: the ends of the text, and what was cut."""
+    blocks = text.blocks if len(text.blocks) <= 2 * _ENDS else (*text.blocks[:_ENDS], *text.blocks[-_ENDS:])
+    return [block.text for block in blocks] + [cut.text for cut in cuts[:_MOST_CUTS]]
 
 
 def _main_article(metadata: PageMetadata, text: PageText, cuts: tuple[Cut, ...]) -> CleanedArticle:

@@ -1,6 +1,5 @@
 """One walk over a page's tree: the blocks of visible text in reading order, and the elements that hold them."""
 
-from collections.abc import Container
 from dataclasses import dataclass, field
 
 from turbohtml import Document, Element, Node, Text
@@ -20,7 +19,8 @@ _KINDS = {
 }
 _KIND = {tag: kind for kind, tags in _KINDS.items() for tag in tags.split()}
 """How the walk takes an element; all others are blocks."""
-_MARKS = ("class", "id", "itemprop", "role", "data-testid", "data-component")
+_MARKS = frozenset({"class", "id", "itemprop", "role", "data-testid", "data-component"})
+_HIDING = frozenset({"hidden", "aria-hidden", "style"})
 TAGS = """p div section article main aside nav header footer h1 h2 h3 h4 h5 h6 ul ol li dl dt dd table tbody tr td th
     blockquote figure figcaption caption pre details summary address form fieldset center video body
 """.split()  # noqa: SIM905
@@ -32,12 +32,13 @@ _LEAST_ALT = 15
 _MOST_IMAGES = 500
 _LONG_LINE = 60
 _LINE_ENDS = ".!?…。！？।؟\"”»'’:"
-_MOST_BLOCKS = 20_000
+_MOST_BLOCKS = 5_000
+"""Three times the longest real article page; what is walked must also be classified in seconds."""
 _MOST_NODES = 300_000
 _DEEPEST = 500
 
 
-@dataclass
+@dataclass(slots=True)
 class Holder:
     """An element that holds blocks. `first:last` is its range of blocks, `parent` the index of the holder around it."""
 
@@ -53,7 +54,7 @@ class Holder:
     images_end: int = 0
 
 
-@dataclass
+@dataclass(slots=True)
 class Block:
     """One run of text between block boundaries; `linked` and `bold` are its characters in links and emphasis.
 
@@ -208,32 +209,32 @@ class _Walker:
 
 def _marks(node: Element) -> str:
     """What an element says of its role. Hidden ones are not skipped: scripts unfold them, search engines read them."""
-    attrs = node.attrs
-    if not attrs:
-        return ""
-    marks = " ".join([node.attr(name) or "" for name in _MARKS if name in attrs])
-    return f"{marks} hidden" if _is_hidden(node, attrs) else marks
+    marks = ""
+    for name in node.attrs:
+        if name in _MARKS:
+            marks = f"{marks} {node.attr(name)}"
+        elif name in _HIDING and _is_hidden(name, node.attr(name) or ""):
+            marks = f"{marks} hidden"
+    return marks
 
 
-def _is_hidden(node: Element, attrs: Container[str]) -> bool:
-    if "hidden" in attrs:
-        return True
-    if "aria-hidden" in attrs and node.attr("aria-hidden") == "true":
-        return True
-    return "style" in attrs and "display:none" in (node.attr("style") or "").replace(" ", "")
+def _is_hidden(name: str, value: str) -> bool:
+    if name == "style":
+        return "display:none" in value.replace(" ", "")
+    return name == "hidden" or value == "true"
 
 
 def _paragraphs(raw: str) -> list[str]:
     """The text between line breaks; a single break inside a paragraph is white space, two end it."""
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []
     joins = False
     for line in (" ".join(line.split()) for line in raw.split(_BREAK)):
         if not line:
             joins = False
-        elif joins and paragraphs:
-            paragraphs[-1] += " " + line
+            continue
+        if joins:
+            paragraphs[-1].append(line)
         else:
-            paragraphs.append(line)
-        if line:
-            joins = not (len(line) >= _LONG_LINE and line[-1] in _LINE_ENDS)
-    return paragraphs
+            paragraphs.append([line])
+        joins = not (len(line) >= _LONG_LINE and line[-1] in _LINE_ENDS)
+    return [" ".join(lines) for lines in paragraphs]
