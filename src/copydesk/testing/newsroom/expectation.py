@@ -12,8 +12,8 @@ from copydesk.testing.newsroom.story import Publisher
 class ExpectedArticle:
     """The clean outcome of one page.
 
-    ``text`` has a blank line between blocks and a line break between list items; title, captions, furniture and
-    the dateline are not in it. ``must_not`` are strings of the page that no clean text of it contains. ``parts``
+    ``text`` has a blank line between blocks and a line break between list items, the standfirst first; title,
+    captions, furniture and the dateline are not in it. ``must_not`` are strings of the page that no clean text of it contains. ``parts``
     are the other articles that the page shows below. ``edition`` is 0 at first publication, 1 after the edit.
     ``syndicated_from`` names the publisher that had a lightly edited copy first.
     """
@@ -39,7 +39,7 @@ class ExpectedArticle:
 def expect(publisher: Publisher, article: Article, teased: list[str], appended: tuple[Article, ...]) -> ExpectedArticle:
     """Return the outcome of a page that shows the ``teased`` strings around and ``appended`` articles in full below."""
     story = article.story
-    text = plain_text(article.blocks)
+    text = "\n\n".join(filter(None, (article.subtitle, plain_text(article.blocks))))
     furniture = publisher.foreign_furniture.get(article.language, publisher.furniture)
     others = (other.blocks[0].text for other in appended)
     unwanted = dict.fromkeys([*furniture, *story.captions, *teased, *others])
