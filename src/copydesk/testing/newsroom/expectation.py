@@ -13,9 +13,9 @@ class ExpectedArticle:
     """The clean outcome of one page.
 
     ``text`` has a blank line between blocks and a line break between list items, the standfirst first; title,
-    captions, furniture and the dateline are not in it. ``must_not`` are strings of the page that no clean text of it contains. ``parts``
-    are the other articles that the page shows below. ``edition`` is 0 at first publication, 1 after the edit.
-    ``syndicated_from`` names the publisher that had a lightly edited copy first.
+    captions, furniture and the dateline are not in it. ``must_not`` are strings of the page that no clean text of
+    it contains. ``parts`` are the other articles that the page shows below. ``edition`` is 0 at first publication,
+    1 after the edit. ``syndicated_from`` names the publisher that had a lightly edited copy first.
     """
 
     publisher: str
