@@ -12,9 +12,8 @@ from copydesk.contracts import Block as TextBlock
 from copydesk.contracts import CutReason
 from copydesk_cleaner.core.block_walk import Holder, Walk
 from copydesk_cleaner.core.class_words import BIT
+from copydesk_cleaner.core.coherence import HEADINGS, KEEP, around, kept_blocks
 
-KEEP = 0.5
-"""The score from which a block is kept."""
 _LONGEST_CELL = 200
 _LONGEST_BYLINE = 100
 _NEAR = 3
@@ -55,7 +54,7 @@ class ScoredPage:
 
     def kept(self) -> list[int]:
         """The indices of the blocks that are the article's."""
-        return [int(index) for index in np.flatnonzero(self.scores >= KEEP)]
+        return kept_blocks(self.walk, self.scores)
 
     def confidence(self) -> float:
         """How sure the classifier is of its own choice, 0…1: 1 less the share of text that could go either way."""
@@ -71,23 +70,14 @@ def text_blocks(walk: Walk, kept: Sequence[int]) -> list[TextBlock]:
     row = -1
     for index in kept:
         block = walk.blocks[index]
-        around = _around(walk, block.holder)
+        holders = list(around(walk, block.holder))
         in_row = _row(walk, block.holder) if len(block.text) <= _LONGEST_CELL else -1
         if in_row >= 0 and in_row == row and blocks:
             blocks[-1] = TextBlock(kind="table", text=f"{blocks[-1].text} | {block.text}")
         else:
-            blocks.append(TextBlock(kind="table" if in_row >= 0 else _kind(around), text=block.text))
+            blocks.append(TextBlock(kind="table" if in_row >= 0 else _kind(holders), text=block.text))
         row = in_row
     return blocks
-
-
-def _around(walk: Walk, holder: int) -> list[Holder]:
-    """The elements that hold a block, from its own outwards."""
-    around = []
-    while holder >= 0:
-        around.append(walk.holders[holder])
-        holder = walk.holders[holder].parent
-    return around
 
 
 def _row(walk: Walk, holder: int) -> int:
@@ -101,9 +91,9 @@ def _row(walk: Walk, holder: int) -> int:
     return own.parent if row.tag == "tr" and row.last - row.first > 1 else -1
 
 
-def _kind(around: Sequence[Holder]) -> Kind:
-    for holder in around[:4]:
-        if holder.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+def _kind(holders: Sequence[Holder]) -> Kind:
+    for holder in holders[:4]:
+        if holder.tag in HEADINGS:
             return "heading"
         if holder.tag == "li":
             return "list"
@@ -118,7 +108,7 @@ def worth_telling(walk: Walk, kept: Sequence[int]) -> list[int]:
         return []
     known = set(kept)
     first, last = max(0, kept[0] - _NEAR), min(len(walk.blocks), kept[-1] + 1 + _NEAR)
-    main = next((holder for holder in _around(walk, walk.blocks[kept[-1]].holder) if _holds(holder, kept)), None)
+    main = next((holder for holder in around(walk, walk.blocks[kept[-1]].holder) if _holds(holder, kept)), None)
     if main is not None:
         last = max(last, main.last)
     return [index for index in range(first, last) if index not in known]
@@ -131,16 +121,16 @@ def _holds(holder: Holder, kept: Sequence[int]) -> bool:
 def cut_reason(walk: Walk, index: int) -> CutReason:
     """Why a block went, by what its element and those around it are called."""
     block = walk.blocks[index]
-    around = _around(walk, block.holder)[:3]
-    for holder in around:
+    holders = list(around(walk, block.holder))[:3]
+    for holder in holders:
         if holder.tag in _BY_TAG:
             return _BY_TAG[holder.tag]
-    masks = [block.mask | around[0].mask, *(holder.mask for holder in around[1:])]
+    masks = [block.mask | holders[0].mask, *(holder.mask for holder in holders[1:])]
     for mask in masks:
         for word, reason in _BY_WORD:
             if mask & BIT[word]:
                 return "author-biography" if reason == "byline" and len(block.text) > _LONGEST_BYLINE else reason
-    if around[0].tag == "li" or block.linked > 0.5 * len(block.text):
+    if holders[0].tag == "li" or block.linked > 0.5 * len(block.text):
         return "related-link"
     return "furniture"
 
