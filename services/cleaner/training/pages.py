@@ -32,7 +32,7 @@ Row = dict[str, Any]
 
 @dataclass
 class LabelledPage:
-    """One page; `labels` are 1, 0 or -1 (not known), `tokens` the size of its blocks, arrays of one length."""
+    """One page; `labels` are 1, 0 or -1 (not to be learned), `tokens` the size of its blocks, arrays of one length."""
 
     row: Row
     features: Matrix
@@ -65,7 +65,7 @@ def label_page(page: str, row: Row) -> LabelledPage | None:
     columns = PageColumns(walk, page_hints(PageFacts(document, row["url"])))
     features = block_features(columns)
     labels = _by_snippets(walk.blocks, row) if row["text"] is None else _by_text(walk.blocks, row["text"])
-    labels[columns.at_title & (labels == 1)] = UNKNOWN
+    labels[(columns.at_title & (labels == 1)) | columns.is_menu()] = UNKNOWN
     tokens = np.asarray([len(_TOKEN.findall(block.text)) for block in walk.blocks], dtype=np.float32)
     return LabelledPage(row, features, labels, tokens)
 

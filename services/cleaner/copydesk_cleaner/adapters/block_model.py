@@ -30,7 +30,11 @@ class BlockModel:
 
     def scores(self, page: PageColumns) -> NDArray[np.float64]:
         """The probability (0…1) of each block of a page that it is article text."""
-        return np.asarray(self.booster.predict(block_features(page), num_threads=1), dtype=np.float64)
+        scores = np.zeros(page.count)
+        judged = ~page.is_menu()
+        if judged.any():
+            scores[judged] = self.booster.predict(block_features(page)[judged], num_threads=1)
+        return scores
 
 
 def read_model(packed: bytes) -> BlockModel:

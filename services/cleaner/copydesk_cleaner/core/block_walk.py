@@ -35,7 +35,6 @@ _LINE_ENDS = ".!?…。！？।؟\"”»'’:"
 _MOST_BLOCKS = 5_000
 """Three times the longest real article page; what is walked must also be classified in seconds."""
 _MOST_NODES = 300_000
-_DEEPEST = 500
 
 
 @dataclass(slots=True)
@@ -97,33 +96,64 @@ class _Walker:
         self._linked = self._links = self._bold = self._mask = self._images = 0
         self._in_link = self._in_bold = 0
         self._holder = -1
+        self._opened: list[Node] = []
+        self._kinds: list[int] = []
 
     def run(self, root: Element | Document) -> Walk:
         """Nodes come in document order; an element ends where a node comes whose parent stands above it."""
         self._open(root, "body", "")
-        opened: list[tuple[Node, int]] = [(root, _BLOCK)]
-        parts, enter = self._parts, self._enter
-        for count, node in enumerate(root.descendants):
+        opened, kinds = self._opened, self._kinds
+        opened.append(root)
+        kinds.append(_BLOCK)
+        top: Node | None = root
+        parts, kind_of, kind = self._parts, _KIND.get, _BLOCK
+        budget = _MOST_NODES
+        for node in root.descendants:
             parent = node.parent
-            while opened[-1][0] is not parent:
-                self._leave(opened.pop()[1])
-            if opened[-1][1] == _SKIP:
-                if isinstance(node, Element):
-                    opened.append((node, _SKIP))
-            elif isinstance(node, Text):
-                data = node.data
-                if parts or not data.isspace():
-                    parts.append(data)
-                    if self._in_link or self._in_bold:
-                        self._weigh(data)
-            elif isinstance(node, Element):
-                opened.append((node, enter(node, len(opened))))
-            if count > _MOST_NODES or len(self.walk.blocks) > _MOST_BLOCKS:
-                self.walk.truncated = True
-                break
-        while opened:
-            self._leave(opened.pop()[1])
+            if parent is not top:
+                top, kind = self._close_until(parent)
+            if type(node) is Text:
+                if kind != _SKIP:
+                    data = node.data
+                    if parts or not data.isspace():
+                        parts.append(data)
+                        if self._in_link or self._in_bold:
+                            self._weigh(data)
+            elif type(node) is Element:
+                if kind != _SKIP:
+                    kind = kind_of(tag := node.tag, _BLOCK)
+                    if kind == _BLOCK:
+                        self._open(node, tag, _marks(node))
+                    elif kind != _SKIP:
+                        self._enter(node, tag, kind)
+                top = node
+                opened.append(node)
+                kinds.append(kind)
+                budget -= 1
+                if budget < 0 or len(self.walk.blocks) > _MOST_BLOCKS:
+                    self.walk.truncated = True
+                    break
+        self._close_until(None)
         return self.walk
+
+    def _close_until(self, parent: Node | None) -> tuple[Node | None, int]:
+        """End the elements above which the next node stands; gives the one that holds it."""
+        opened, kinds = self._opened, self._kinds
+        while opened and opened[-1] is not parent:
+            opened.pop()
+            kind = kinds.pop()
+            if kind == _BLOCK:
+                if self._parts:
+                    self._flush()
+                holder = self.walk.holders[self._holder]
+                holder.last = len(self.walk.blocks)
+                holder.images_end = self._images
+                self._holder = holder.parent
+            elif kind == _LINK:
+                self._in_link -= 1
+            elif kind == _BOLD:
+                self._in_bold -= 1
+        return (opened[-1], kinds[-1]) if opened else (parent, _SKIP)
 
     def _weigh(self, data: str) -> None:
         size = len(data.strip())
@@ -132,21 +162,14 @@ class _Walker:
         if self._in_bold:
             self._bold += size
 
-    def _enter(self, node: Element, depth: int) -> int:
-        """How the element is taken, which says how to leave it."""
-        tag = node.tag
-        kind = _KIND.get(tag, _BLOCK) if depth <= _DEEPEST else _SKIP
-        if kind == _SKIP:
-            return _SKIP
-        if kind == _BLOCK:
-            self._open(node, tag, _marks(node))
-            return _BLOCK
+    def _enter(self, node: Element, tag: str, kind: int) -> None:
+        """Take an element that lies within a block."""
         if kind == _VOID:
             if tag == "br":
                 self._parts.append(_BREAK)
             else:
                 self._see(node)
-            return _VOID
+            return
         if "class" in node.attrs and (marks := node.attr("class")):
             self._mask |= class_mask(marks)
         if kind == _LINK:
@@ -156,7 +179,6 @@ class _Walker:
             self._in_bold += 1
         elif tag == "time":
             self._mask |= BIT["date"]
-        return kind
 
     def _see(self, image: Element) -> None:
         self._images += 1
@@ -175,19 +197,6 @@ class _Walker:
         self._holder = len(holders)
         holders.append(Holder(node, tag, _TAG_CODE.get(tag, 0), mask, parent, depth, blocks, self._images))
 
-    def _leave(self, kind: int) -> None:
-        if kind == _BLOCK:
-            if self._parts:
-                self._flush()
-            holder = self.walk.holders[self._holder]
-            holder.last = len(self.walk.blocks)
-            holder.images_end = self._images
-            self._holder = holder.parent
-        elif kind == _LINK:
-            self._in_link -= 1
-        elif kind == _BOLD:
-            self._in_bold -= 1
-
     def _flush(self) -> None:
         raw = "".join(self._parts)
         if not raw.isspace():
@@ -196,15 +205,20 @@ class _Walker:
         self._linked = self._links = self._bold = self._mask = 0
 
     def _emit(self, raw: str) -> None:
-        texts = _paragraphs(raw) if _BREAK in raw else [" ".join(raw.split())]
+        blocks = self.walk.blocks
+        if _BREAK not in raw:
+            text = " ".join(raw.split())
+            size = len(text)
+            linked, bold = min(size, self._linked), min(size, self._bold)
+            blocks.append(Block(text, self._holder, linked, self._links, bold, self._mask, False, self._images))
+            return
+        texts = _paragraphs(raw)
         whole = sum(map(len, texts)) or 1
         for number, text in enumerate(texts):
             share = len(text) / whole
             linked, bold = min(len(text), round(self._linked * share)), min(len(text), round(self._bold * share))
             broken = number > 0
-            self.walk.blocks.append(
-                Block(text, self._holder, linked, self._links, bold, self._mask, broken, self._images)
-            )
+            blocks.append(Block(text, self._holder, linked, self._links, bold, self._mask, broken, self._images))
 
 
 def _marks(node: Element) -> str:

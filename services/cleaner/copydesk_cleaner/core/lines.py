@@ -107,6 +107,11 @@ def same_text(text: str) -> str:
     return " ".join(_QUOTES.sub("", text).casefold().split())
 
 
+def same_lines(texts: Sequence[str]) -> list[str]:
+    """The keys of many lines at once, each of which has its white space collapsed already."""
+    return _QUOTES.sub("", "\n".join(texts)).casefold().split("\n")
+
+
 def storable(source: str) -> tuple[str, bool]:
     """The text with NULs and lone surrogates as U+FFFD, and whether there were any."""
     if "\x00" not in source and _encodes(source):
