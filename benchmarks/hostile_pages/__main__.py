@@ -16,9 +16,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import psutil
-from copydesk_cleaner.adapters.documents import UnreadableDocumentError, clean_document
+from copydesk_cleaner.adapters.documents import clean_document
 from copydesk_cleaner.adapters.page_workers import page_workers
 from copydesk_cleaner.core.document import CleanedDocument
+from copydesk_cleaner.core.errors import UnreadableDocumentError
 
 from copydesk.runtime.workers import DocumentFailedError, WorkerPool
 from copydesk.settings import Settings

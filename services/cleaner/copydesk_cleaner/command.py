@@ -21,15 +21,15 @@ from copydesk.contracts import PageFetched, article_id
 from copydesk.runtime.workers import DocumentFailedError, WorkerPool
 from copydesk.settings import Settings
 from copydesk_cleaner.adapters.decoding import decode_page
-from copydesk_cleaner.adapters.documents import UnreadableDocumentError, clean_document
+from copydesk_cleaner.adapters.documents import clean_document
 from copydesk_cleaner.adapters.explain import print_explanation
 from copydesk_cleaner.adapters.html_report import write_report
 from copydesk_cleaner.adapters.page_workers import page_workers
 from copydesk_cleaner.adapters.rules_file import load_rules
 from copydesk_cleaner.core.document import CleanedDocument, to_messages
+from copydesk_cleaner.core.errors import RulesError, UnreadableDocumentError
 from copydesk_cleaner.core.explanation import Explanation, text_lines
 from copydesk_cleaner.core.lines import storable
-from copydesk_cleaner.core.rules_text import RulesError
 from copydesk_cleaner.core.site_rules import NO_RULES, SiteRuleBook
 
 _SOURCE = "clean"

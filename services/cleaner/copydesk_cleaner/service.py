@@ -9,12 +9,13 @@ from copydesk.runtime.service import Service, ServiceContext
 from copydesk.runtime.stage import Stage
 from copydesk.runtime.stage_service import StageService
 from copydesk.runtime.workers import DocumentFailedError, WorkerPool
-from copydesk_cleaner.adapters.documents import UnreadableDocumentError, clean_document
+from copydesk_cleaner.adapters.documents import clean_document
 from copydesk_cleaner.adapters.page_workers import page_workers
-from copydesk_cleaner.adapters.rules_file import RulesFile
 from copydesk_cleaner.adapters.site_store import SiteStore
 from copydesk_cleaner.adapters.site_watch import SiteWatch
+from copydesk_cleaner.adapters.watched_rules import RulesFile
 from copydesk_cleaner.core.document import CleanedDocument, to_messages
+from copydesk_cleaner.core.errors import UnreadableDocumentError
 from copydesk_cleaner.core.site_memory import SiteMemory
 
 NO_MAIN_TEXT = "no-main-text"

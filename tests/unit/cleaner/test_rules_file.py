@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from copydesk_cleaner.adapters.rules_file import RulesFile, load_rules
-from copydesk_cleaner.core.rules_text import RulesError
+from copydesk_cleaner.adapters.rules_file import load_rules
+from copydesk_cleaner.adapters.watched_rules import RulesFile
+from copydesk_cleaner.core.errors import RulesError
 from copydesk_cleaner.core.site_rules import SiteRules
 
 from copydesk.telemetry import Metrics

@@ -5,7 +5,8 @@ import pickle
 
 import pytest
 import turbohtml
-from copydesk_cleaner.core.rules_text import RulesError, read_rules
+from copydesk_cleaner.core.errors import RulesError
+from copydesk_cleaner.core.rules_text import read_rules
 from copydesk_cleaner.core.site_rules import NO_RULES, SiteRules, apply_rules
 from hypothesis import example, given
 from hypothesis import strategies as st

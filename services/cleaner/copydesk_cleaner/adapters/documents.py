@@ -6,9 +6,10 @@ from trafilatura.external import jt_stoplist_init
 
 from copydesk_cleaner.adapters.binary_bodies import binary_kind
 from copydesk_cleaner.adapters.block_model import shipped_model
-from copydesk_cleaner.adapters.decoding import decode_page
+from copydesk_cleaner.adapters.decoding import DecodedPage, decode_page
 from copydesk_cleaner.adapters.pages import PageTask, clean_html
 from copydesk_cleaner.core.document import CleanedArticle, CleanedDocument
+from copydesk_cleaner.core.errors import UnreadableDocumentError
 from copydesk_cleaner.core.lines import storable
 from copydesk_cleaner.core.notices import correction_notice
 from copydesk_cleaner.core.relative_times import find_relative_times
@@ -24,10 +25,6 @@ REPLACED = "replaced-characters"
 """Flag of a document in which bytes, NULs or lone surrogates became U+FFFD."""
 
 
-class UnreadableDocumentError(ValueError):
-    """The document is of a kind that is no article text (an image, a PDF, an archive); the text names it."""
-
-
 def warm_up() -> None:
     """Load what a worker needs once: the parsers come with this module, model and CLDR with their first use."""
     shipped_model()
@@ -39,7 +36,7 @@ def warm_up() -> None:
 
 
 def clean_document(
-    body: bytes,
+    body: bytes | str,
     *,
     url: str,
     content_type: str = "text/html",
@@ -51,22 +48,24 @@ def clean_document(
 ) -> CleanedDocument:
     """Clean one page or text; `encoding` is the HTTP label, `latest` the time of the fetch, which bounds dates.
 
+    A `str` counts as decoded, whatever the page itself declares.
     `site` and `rules` are what is known and written of the page's site; `explain` asks for the lines of the whole page.
 
     Raises `UnreadableDocumentError` for binary bodies. CPU only; may take any time and memory on a hostile page.
     """
-    _refuse_binary(body, url)
-    page = decode_page(body, encoding)
+    page = DecodedPage(body, "", False) if isinstance(body, str) else _decoded(body, url, encoding)
     if content_type.partition(";")[0].strip().casefold() == "text/plain":
         return _clean_plain(page.text, replaced=page.replaced)
     flags = (REPLACED,) if page.replaced or storable(page.text)[1] else ()
     return clean_html(PageTask(page.text, url, latest, flags, site, rules, explain))
 
 
-def _refuse_binary(body: bytes, url: str) -> None:
+def _decoded(body: bytes, url: str, encoding: str | None) -> DecodedPage:
     kind = binary_kind(body)
     if kind is not None:
-        raise UnreadableDocumentError(f"{url}: the body is a {kind} file, not a page; nothing to clean")
+        name = url or "the document"
+        raise UnreadableDocumentError(f"{name}: the body is a {kind} file, not a page; turn it into HTML or text first")
+    return decode_page(body, encoding)
 
 
 def _clean_plain(text: str, *, replaced: bool) -> CleanedDocument:

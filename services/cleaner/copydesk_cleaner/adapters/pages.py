@@ -108,7 +108,10 @@ class _Cleaning:
         if self._ruled.text:
             return take_all(self._ruled.text, self._ruled.text_rule)
         found = extract(self._document, page_hints(self._facts), self._model)
-        return settle(found, self._page, self._task.url) if in_doubt(found) else found
+        if not in_doubt(found):
+            return found
+        page = self._document.html if self._ruled.removed else self._page
+        return settle(found, page, self._task.url)
 
     def _strangers(self, appended: list[AppendedArticle]) -> Iterator[Cut]:
         for one in appended:

@@ -5,15 +5,12 @@ from collections.abc import Iterator
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from copydesk_cleaner.core.errors import RulesError
 from copydesk_cleaner.core.site_rules import SiteRuleBook, SiteRules, site_host
 
 _KEYS = ", ".join(SiteRules.model_fields)
 _EXAMPLE = "courier.example: {text: article .body, remove: [.newsletter]}"
 _RULES = TypeAdapter(SiteRules)
-
-
-class RulesError(Exception):
-    """Rules that cannot be used; one line of text for each mistake, naming file, line, site, key and the way out."""
 
 
 def read_rules(source: bytes, name: str) -> SiteRuleBook:
