@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from copydesk_cleaner.core.block_walk import Block, Holder, Walk
 from copydesk_cleaner.core.class_words import BIT
+from copydesk_cleaner.core.lines import same_text
 
 KEEP = 0.5
 """The score from which a block is kept where nothing speaks for or against it."""
@@ -29,12 +30,15 @@ _LINK = 0.85
 """Of a line that is nothing but a link: all but a few point to other articles."""
 _LINK_LENGTHS = range(25, 201)
 _LINKED = 0.95
+_NAMED_PICTURE = 0.85
+"""Of a line, no heading, that says what the alternative text of a picture says: its caption, in nearly all cases."""
 _LINK_PAGE = 5
 """A page with so many kept lines of this kind is a list of links, and they are its text."""
 _STANDFIRST = {"called so": 0.03, "under the title": 0.3}
 """Of a line between the title and the first kept block, where its markup calls it so, or where it stands first."""
 _STANDFIRST_LENGTHS = range(40, 501)
 _LONG = 80
+_LEAST_CAPTION = 20
 _NEAR = 4
 """Elements around a block that say what it is."""
 _COLONS = (":", "：")
@@ -56,6 +60,7 @@ def kept_blocks(walk: Walk, scores: NDArray[np.float64]) -> list[int]:
     kept[[*vouched, *_standfirst(walk, scores, first)]] = True
     indices = [int(index) for index in np.flatnonzero(kept)]
     refused = {index for index in indices if _is_clock(walk, index)} | _lone_links(walk, indices, scores)
+    refused |= {index for index in indices if scores[index] < _NAMED_PICTURE and _names_picture(walk, index)}
     return [index for index in indices if index not in refused]
 
 
@@ -116,6 +121,12 @@ def _is_clock(walk: Walk, index: int) -> bool:
     """A time of day on a line of its own dates an entry; in a table it may be all there is to say."""
     block = walk.blocks[index]
     return walk.holders[block.holder].tag not in ("td", "th") and _CLOCK.fullmatch(block.text) is not None
+
+
+def _names_picture(walk: Walk, index: int) -> bool:
+    block = walk.blocks[index]
+    is_heading = walk.holders[block.holder].tag in HEADINGS
+    return len(block.text) >= _LEAST_CAPTION and not is_heading and same_text(block.text) in walk.alts
 
 
 def _lone_links(walk: Walk, kept: Sequence[int], scores: NDArray[np.float64]) -> set[int]:
