@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from copydesk_cleaner.adapters.block_model import BlockModel, model_in
+from copydesk_cleaner.adapters.decoding import decode_page
+from copydesk_cleaner.adapters.pages import PageTask, clean_html
 from copydesk_cleaner.core.document import CleanedDocument
 
 from benchmarks.extraction.pages import Page
@@ -30,11 +33,11 @@ class Folds:
         """A site that was in no fold trained no model; any may clean its pages."""
         return self.sites.get(site, min(self.sites.values()))
 
-    def clean(self, page: Page) -> CleanedDocument:
-        """As `clean_document` does it, with the model that saw nothing of the page's site."""
-        from copydesk_cleaner.adapters.block_model import model_in
-        from copydesk_cleaner.adapters.decoding import decode_page
-        from copydesk_cleaner.adapters.pages import PageTask, clean_html
+    def model(self, site: str) -> BlockModel:
+        """The model that saw nothing of a site."""
+        return model_in(self.folder / f"fold{self.fold_of(site)}")
 
+    def clean(self, page: Page) -> CleanedDocument:
+        """As `clean_document` does it, with that model."""
         text = decode_page(page.body(), page.gold["encoding"]).text
-        return clean_html(PageTask(text, page.gold["url"]), model_in(self.folder / f"fold{self.fold_of(page.site)}"))
+        return clean_html(PageTask(text, page.gold["url"]), self.model(page.site))

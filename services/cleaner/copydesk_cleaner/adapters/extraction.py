@@ -12,6 +12,7 @@ from copydesk_cleaner.adapters.vote import vote
 from copydesk_cleaner.core.assembly import ScoredPage, text_blocks
 from copydesk_cleaner.core.block_features import PageColumns
 from copydesk_cleaner.core.block_walk import Walk, walk_page
+from copydesk_cleaner.core.lines import same_text
 from copydesk_cleaner.core.page_hints import PageHints
 
 METHOD = f"blocks {VERSION}"
@@ -22,9 +23,9 @@ _LEAST_TEXT = 120
 
 @dataclass(frozen=True)
 class Extraction:
-    """The text found. `page` and `kept` are the classifier's view of it; `rule` names what decided.
+    """The text found. `page` is the classifier's view of it, `kept` its blocks in the text; `rule` is what decided.
 
-    `by_vote` says that another extractor's text was taken, whose blocks are not those of `page`.
+    Where another extractor's text was taken, `kept` are the blocks of `page` that it holds.
     """
 
     blocks: list[Block]
@@ -33,7 +34,6 @@ class Extraction:
     method: str
     rule: str
     confidence: float
-    by_vote: bool = False
 
 
 def extract(tree: Document | Element, hints: PageHints, model: BlockModel) -> Extraction:
@@ -65,4 +65,6 @@ def settle(found: Extraction, page: str, url: str) -> Extraction:
     if result.winner in ("own", ""):
         return found
     method = f"vote: {result.winner}"
-    return Extraction(result.blocks, found.page, found.kept, method, method, result.agreement, by_vote=True)
+    taken = {same_text(block.text) for block in result.blocks}
+    kept = [at for at, block in enumerate(found.page.walk.blocks) if same_text(block.text) in taken]
+    return Extraction(result.blocks, found.page, kept, method, method, result.agreement)
