@@ -50,6 +50,7 @@ class Cleaner:
                 latest=page.fetched_at,
                 site=self._sites.knowledge(page),
                 rules=self._rules.current(now).rules_for(page.url) if self._rules else None,
+                links=self._sites.follows_links,
             )
         except UnreadableDocumentError as error:
             return DeadLettered("unreadable-document", str(error))

@@ -45,11 +45,13 @@ def clean_document(
     site: SiteKnowledge = NOTHING_KNOWN,
     rules: SiteRules | None = None,
     explain: bool = False,
+    links: bool = False,
 ) -> CleanedDocument:
     """Clean one page or text; `encoding` is the HTTP label, `latest` the time of the fetch, which bounds dates.
 
     A `str` counts as decoded, whatever the page itself declares.
-    `site` and `rules` are what is known and written of the page's site; `explain` asks for the lines of the whole page.
+    `site` and `rules` are what is known and written of the page's site; `explain` asks for the lines of the whole page,
+    `links` for those that look like other articles of the site.
 
     Raises `UnreadableDocumentError` for binary bodies. CPU only; may take any time and memory on a hostile page.
     """
@@ -57,7 +59,7 @@ def clean_document(
     if content_type.partition(";")[0].strip().casefold() == "text/plain":
         return _clean_plain(page.text, replaced=page.replaced)
     flags = (REPLACED,) if page.replaced or storable(page.text)[1] else ()
-    return clean_html(PageTask(page.text, url, latest, flags, site, rules, explain))
+    return clean_html(PageTask(page.text, url, latest, flags, site, rules, explain, links))
 
 
 def _decoded(body: bytes, url: str, encoding: str | None) -> DecodedPage:

@@ -36,7 +36,10 @@ _MOST_CUTS = 20
 
 @dataclass(frozen=True)
 class PageTask:
-    """One decoded page to clean; `latest` bounds its dates, `site` is what is known of its site."""
+    """One decoded page to clean; `latest` bounds its dates, `site` is what is known of its site.
+
+    `explain` asks for the lines of the whole page, `links` for what looks like other articles of the site.
+    """
 
     page: str
     url: str
@@ -45,6 +48,7 @@ class PageTask:
     site: SiteKnowledge = NOTHING_KNOWN
     rules: SiteRules | None = None
     explain: bool = False
+    links: bool = False
 
 
 def clean_html(task: PageTask, model: BlockModel | None = None) -> CleanedDocument:
@@ -64,7 +68,7 @@ class _Cleaning:
         self._facts = PageFacts(self._document, task.url)
 
     def run(self) -> CleanedDocument:
-        links = article_links(self._document, self._task.url)
+        links = article_links(self._document, self._task.url) if self._task.links else ()
         metadata = self._metadata()
         appended = take_appended_articles(self._facts, metadata.title)
         found = self._text()

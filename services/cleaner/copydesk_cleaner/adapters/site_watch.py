@@ -35,6 +35,11 @@ class SiteWatch:
         self._drifts = DriftWatch()
         self._raised: dict[str, frozenset[str]] = {}
 
+    @property
+    def follows_links(self) -> bool:
+        """Whether links of new articles go to the crawler."""
+        return self._settings.follow_links
+
     def knowledge(self, page: PageFetched) -> SiteKnowledge:
         site = _site(page) if self._settings.learn_sites else None
         return self._memory.knowledge(site, page.id) if site else NOTHING_KNOWN
@@ -51,7 +56,7 @@ class SiteWatch:
 
     def links(self, page: PageFetched, document: CleanedDocument, now: datetime) -> list[UrlDiscovered]:
         """Links for the crawler, each once while it is remembered; none unless the settings ask for them."""
-        if not self._settings.follow_links:
+        if not self.follows_links:
             return []
         fresh = self._seen.new(links_worth_following(document, page, self._settings.follow_from))
         return discovered(fresh, page, now)

@@ -23,6 +23,7 @@ _PROSE = 80
 """Weighted characters from which an unlinked block counts as prose."""
 _ALL_LINK = 0.95
 _SHORT_LINK = 80
+_SUMMARY_LENGTHS = range(21, 600)
 _LEVELS = 4
 _NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 _FLAGGED = """article main aside nav header footer figure figcaption li table blockquote form h1 h2 h3 h4 dl section
@@ -153,12 +154,15 @@ class PageColumns:
         titles, description, body = self.hints.titles, self.hints.description, self.hints.body
         self.at_title = np.asarray([key in titles for key in self.keys], dtype=bool)
         words = set(description.split())
-        near = (
-            [_shared(key, words) if 20 < len(key) < 600 else 0.0 for key in self.keys] if words else [0.0] * self.count
-        )
-        inside = [_inside(key, body) for key in self.keys] if body else [0.0] * self.count
-        alts = [key in self.alts for key in self.keys] if self.alts else [False] * self.count
-        told = [_floats(near), _floats(inside), _floats(alts), self._holding(*_CONSENT)]
+        near, inside, alts = (np.zeros(self.count, dtype=np.float32) for _ in range(3))
+        for at in np.flatnonzero(~self.is_menu()).tolist():
+            key = self.keys[at]
+            if words and len(key) in _SUMMARY_LENGTHS:
+                near[at] = _shared(key, words)
+            if body:
+                inside[at] = _inside(key, body)
+            alts[at] = key in self.alts
+        told = [near, inside, alts, self._holding(*_CONSENT)]
         return [self.at_title.astype(np.float32), *told, np.full(self.count, bool(body), np.float32)]
 
     def tags(self) -> list[Column]:
