@@ -26,6 +26,10 @@ _ANNOUNCED_ITEM = 0.1
 """Of an item of a list that a kept line ending in a colon announces."""
 _ITEM_BETWEEN = 0.25
 """Of an item of a list between two kept blocks."""
+_TABLE = 0.2
+"""Of a table of data between two kept blocks, in the mean of its cells: it stays or goes as a whole."""
+_LEAST_CELLS = 4
+_CELL_SHARE = 0.6
 _LINK = 0.85
 """Of a line that is nothing but a link: all but a few point to other articles."""
 _LINK_LENGTHS = range(25, 201)
@@ -58,6 +62,9 @@ def kept_blocks(walk: Walk, scores: NDArray[np.float64]) -> list[int]:
     first, last = int(taken[0]), int(taken[-1])
     vouched = [at for at in range(first + 1, last + 1) if not kept[at] and scores[at] >= _needed(walk, at, kept)]
     kept[[*vouched, *_standfirst(walk, scores, first)]] = True
+    for table in _tables(walk):
+        if _is_between(table, kept) and scores[table.first : table.last].mean() >= _TABLE:
+            kept[table.first : table.last] = True
     indices = [int(index) for index in np.flatnonzero(kept)]
     refused = {index for index in indices if _is_clock(walk, index)} | _lone_links(walk, indices, scores)
     refused |= {index for index in indices if scores[index] < _NAMED_PICTURE and _names_picture(walk, index)}
@@ -97,6 +104,23 @@ def _item(blocks: Sequence[Block], listed: Holder, kept: NDArray[np.bool_]) -> f
     if blocks[listed.first - 1].text.endswith(_COLONS):
         return _ANNOUNCED_ITEM
     return _ITEM_BETWEEN if listed.last < len(blocks) and kept[listed.last] else KEEP
+
+
+def _is_between(holder: Holder, kept: NDArray[np.bool_]) -> bool:
+    return holder.first > 0 and holder.last < len(kept) and bool(kept[holder.first - 1] and kept[holder.last])
+
+
+def _tables(walk: Walk) -> Iterator[Holder]:
+    """Tables of data: most of their blocks fill a cell each, and most of their text is no link."""
+    for holder in walk.holders:
+        if holder.tag != "table" or holder.last - holder.first < _LEAST_CELLS:
+            continue
+        blocks = walk.blocks[holder.first : holder.last]
+        cells = [cell for block in blocks if (cell := walk.holders[block.holder]).tag in ("td", "th")]
+        filled = sum(cell.last - cell.first == 1 for cell in cells)
+        linked = sum(block.linked for block in blocks) / sum(len(block.text) for block in blocks)
+        if filled >= _CELL_SHARE * len(blocks) and linked <= 0.5:
+            yield holder
 
 
 def _standfirst(walk: Walk, scores: NDArray[np.float64], first: int) -> list[int]:
