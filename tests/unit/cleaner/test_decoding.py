@@ -40,6 +40,12 @@ def test_chinese_and_japanese_legacy_encodings() -> None:
     assert decode_page("時計台".encode("shift_jis"), "Shift_JIS").text == "時計台"
 
 
+def test_a_page_in_escapes_is_decoded_as_it_says() -> None:
+    body = b'<meta charset="iso-2022-jp">' + "時計台".encode("iso-2022-jp")
+    assert decode_page(body, None).text.endswith("時計台")
+    assert decode_page(b'<meta charset="iso-2022-jp">plain', None).encoding == "utf-8"
+
+
 def test_broken_bytes_are_replaced_and_said() -> None:
     decoded = decode_page(b"caf\xe9 \xff\xfe", "utf-8")
     assert decoded.replaced

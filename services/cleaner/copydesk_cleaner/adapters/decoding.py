@@ -10,6 +10,7 @@ _META_WITHIN = 4096
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.\-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w:.\-]{2,40})", re.IGNORECASE)
 _DETECTED_BYTES = 200_000
+_ESCAPE = b"\x1b$"
 _SURELY_LONGER = 6
 """Bytes beyond one a character: three to six characters of several bytes."""
 _UNDECODABLE = frozenset({"x-user-defined", "utf-16le", "utf-16be"})
@@ -40,7 +41,13 @@ def decode_page(body: bytes, label: str | None) -> DecodedPage:
         decoded = _decode(body, declared)
         doubtful = decoded.replaced or _surely_utf8(body)
         return _valid_utf8(body) or decoded if doubtful else decoded
-    return _valid_utf8(body) or _declared_by_page(body) or _detected(body)
+    return _escaped(body) or _valid_utf8(body) or _declared_by_page(body) or _detected(body)
+
+
+def _escaped(body: bytes) -> DecodedPage | None:
+    """A page that says it is ISO-2022-JP and has its escapes: all its bytes are ASCII, so it is valid UTF-8, too."""
+    declared = _declared_by_page(body) if _ESCAPE in body else None
+    return declared if declared and declared.encoding == "iso-2022-jp" else None
 
 
 def _byte_order_mark(body: bytes) -> webencodings.Encoding | None:
