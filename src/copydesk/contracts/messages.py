@@ -136,7 +136,8 @@ class ArticleCleaned(Struct, frozen=True, kw_only=True):
     `confidence` lies in 0…1. `part_of` is the id of the page's first article when this one was split off it.
     `flags`: `correction` (the page carries a correction notice), `syndicated` (it names another publication as the
     first), `consent-wall` (the page asks for consent instead of showing the article), `replaced-characters` (bytes or
-    code points became U+FFFD); others may be added.
+    code points became U+FFFD), `truncated` (the page was too large to be read to its end), `rules-unmatched` (a rule
+    for the site found nothing); others may be added.
     """
 
     id: str

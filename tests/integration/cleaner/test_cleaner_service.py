@@ -29,7 +29,7 @@ from copydesk.runtime.clock import SystemClock
 from copydesk.runtime.outcomes import Outgoing
 from copydesk.runtime.publisher import Publisher
 from copydesk.runtime.service import ServiceContext
-from copydesk.settings import Settings, WorkerSettings
+from copydesk.settings import Settings, CleanerSettings
 from copydesk.telemetry import Metrics
 from copydesk.testing.blobs import MemoryBlobs
 from copydesk.testing.factories import FETCHED_AT, make_page
@@ -61,13 +61,13 @@ def web_page(name: str, *articles: tuple[str, str]) -> PageFetched:
     return make_page(f"https://courier.example/{name}", body=body.encode())
 
 
-def context_in(folder: Path, **worker: object) -> ServiceContext:
+def context_in(folder: Path, **cleaner: object) -> ServiceContext:
     return ServiceContext(
         bus=EmbeddedBus(folder / "log.sqlite"),
         blobs=MemoryBlobs(),
         clock=SystemClock(),
         metrics=Metrics(),
-        settings=Settings(worker=WorkerSettings.model_validate(worker)),
+        settings=Settings(cleaner=CleanerSettings.model_validate(cleaner)),
     )
 
 
@@ -150,9 +150,9 @@ async def test_pages_become_articles_parts_and_counted_drops(tmp_path: Path) -> 
 
 
 async def test_hostile_pages_are_dead_letters_and_leave_the_others_alone(tmp_path: Path) -> None:
-    context = context_in(tmp_path, timeout=timedelta(seconds=4))
+    context = context_in(tmp_path, page_timeout=timedelta(seconds=1))
     breaks = make_page(
-        "https://courier.example/breaks", body=b"<html><body><p>x" + b"<br>" * 1_000_000 + b"</body></html>"
+        "https://courier.example/breaks", body=b"<html><body><p>x" + b"<br>" * 3_000_000 + b"</body></html>"
     )
     document = make_page("https://courier.example/report", body=b"%PDF-1.7 binary")
     good = web_page("good", FIRST)

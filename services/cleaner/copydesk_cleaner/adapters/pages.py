@@ -29,6 +29,7 @@ from copydesk_cleaner.core.page_hints import PageHints, page_hints
 from copydesk_cleaner.core.site_knowledge import NOTHING_KNOWN, SiteKnowledge
 from copydesk_cleaner.core.site_rules import RuledPage, SiteRules, apply_rules
 
+TRUNCATED, UNMATCHED = "truncated", "rules-unmatched"
 _UNRULED = RuledPage()
 _ENDS = 5
 _MOST_CUTS = 20
@@ -88,7 +89,7 @@ class _Cleaning:
             articles,
             found.method,
             round(found.confidence, 3),
-            (*self._task.flags, *flags.names),
+            (*self._task.flags, *flags.names, *self._remarks(found)),
             lines=lines,
             links=links,
             title_tail=metadata.title_tail,
@@ -116,6 +117,13 @@ class _Cleaning:
             return found
         page = self._document.html if self._ruled.removed else self._page
         return settle(found, page, self._task.url)
+
+    def _remarks(self, found: Extraction) -> Iterator[str]:
+        """Flags on the reading itself."""
+        if found.page.walk.truncated:
+            yield TRUNCATED
+        if self._ruled.unmatched:
+            yield UNMATCHED
 
     def _strangers(self, appended: list[AppendedArticle]) -> Iterator[Cut]:
         for one in appended:
