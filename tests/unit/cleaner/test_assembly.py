@@ -126,6 +126,8 @@ def test_confidence_falls_with_text_that_could_go_either_way() -> None:
         ("<time>Line</time>", "timestamp"),
         ("<p><a href='/x'>Line</a></p>", "related-link"),
         ("<p>Line</p>", "furniture"),
+        ("<h1>Line</h1>", "title"),
+        ("<p>Line</p><h1>Line</h1>", "repeated-title"),
     ],
 )
 def test_reasons_are_read_off_the_markup(markup: str, reason: str) -> None:

@@ -13,10 +13,12 @@ from copydesk.contracts import CutReason
 from copydesk_cleaner.core.block_walk import Holder, Walk
 from copydesk_cleaner.core.class_words import BIT
 from copydesk_cleaner.core.coherence import HEADINGS, KEEP, around, kept_blocks
+from copydesk_cleaner.core.lines import same_text
 
 _LONGEST_CELL = 200
 _LONGEST_BYLINE = 100
 _NEAR = 3
+_NEAR_TITLE = 12
 
 Kind = Literal["paragraph", "heading", "quote", "list", "table"]
 
@@ -127,6 +129,10 @@ def cut_reason(walk: Walk, index: int) -> CutReason:
     """Why a block went, by what its element and those around it are called."""
     block = walk.blocks[index]
     holders = list(around(walk, block.holder))[:3]
+    if holders[0].tag == "h1":
+        return "title"
+    if _repeats_title(walk, index):
+        return "repeated-title"
     for holder in holders:
         if holder.tag in _BY_TAG:
             return _BY_TAG[holder.tag]
@@ -138,6 +144,13 @@ def cut_reason(walk: Walk, index: int) -> CutReason:
     if holders[0].tag == "li" or block.linked > 0.5 * len(block.text):
         return "related-link"
     return "furniture"
+
+
+def _repeats_title(walk: Walk, index: int) -> bool:
+    """Whether a heading of the first rank close by says the same."""
+    key = same_text(walk.blocks[index].text)
+    near = walk.blocks[max(0, index - _NEAR_TITLE) : index + _NEAR_TITLE]
+    return any(walk.holders[other.holder].tag == "h1" and same_text(other.text) == key for other in near)
 
 
 def css_path(walk: Walk, index: int) -> str:
