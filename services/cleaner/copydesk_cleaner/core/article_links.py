@@ -21,6 +21,7 @@ _LONGEST = 2_000
 _WORDS = 4
 _NUMBER = re.compile(r"[0-9]{5}")
 _DATED = re.compile(r"/(?:19|20)[0-9]{2}/[0-9]{1,2}/")
+_FRONT = re.compile(r"https?://[^\s/?#]+(?=[/?#]|$)")
 _HOST = re.compile(r"[^\s@\[\]?#\\]+")
 _LETTERS = re.compile(r"\w{10}")
 _TRACKING = re.compile(
@@ -48,12 +49,19 @@ def article_links(document: Document, url: str) -> tuple[str, ...]:
     home = _host(url)
     if home is None:
         return ()
-    base = document.base_url(url)
+    base = document.base_url(url) if document.select_one("base[href]") else url
+    front = _FRONT.match(base)
     own = _plain(url)
     found: dict[str, None] = {}
+    hosts: dict[tuple[str, ...], bool] = {}
     for href in _candidates(document):
-        address = _resolved(base, href)
-        if address and address != own and _same_site(home, _host(address)):
+        address = f"{front[0]}{_plain(href)}" if front and _is_rooted(href) else _resolved(base, href)
+        if not address or address == own:
+            continue
+        origin = tuple(address.split("/", 3)[:3])
+        if origin not in hosts:
+            hosts[origin] = _same_site(home, _host(address))
+        if hosts[origin]:
             found[address] = None
             if len(found) == MOST_LINKS:
                 break
@@ -84,7 +92,8 @@ class SeenLinks:
 def _candidates(document: Document) -> list[str]:
     """Addresses as written that may lead to an article; the same one only once."""
     anchors = document.select("a[href]")[:_MOST_LOOKED_AT]
-    hrefs = dict.fromkeys((anchor.attr("href") or "").partition("#")[0].strip() for anchor in anchors)
+    printed = dict.fromkeys([anchor.attr("href") or "" for anchor in anchors])
+    hrefs = dict.fromkeys([one.partition("#")[0].strip() for one in printed])
     return [href for href in hrefs if len(href) <= _LONGEST and _promising(href)][:_MOST_RESOLVED]
 
 
@@ -97,8 +106,8 @@ def _promising(href: str) -> bool:
         last = unquote(last)
     telling = (
         last.count("-") + last.count("_") >= _WORDS - 1
-        or _NUMBER.search(last)
-        or _DATED.search(path)
+        or (not last.isalpha() and _NUMBER.search(last))
+        or (("/20" in path or "/19" in path) and _DATED.search(path))
         or (query and _NUMBER.search(query))
         or (not last.isascii() and _LETTERS.search(last))
     )
@@ -106,6 +115,11 @@ def _promising(href: str) -> bool:
         return False
     folded = path.casefold()
     return not folded.endswith(_FILES) and _ELSEWHERE.isdisjoint(folded.split("/"))
+
+
+def _is_rooted(href: str) -> bool:
+    """Whether it stands for itself behind the host, as most do: resolving costs more than all else about a link."""
+    return href[0] == "/" and href[:2] != "//" and "/." not in href and ";" not in href and href.isprintable()
 
 
 def _resolved(base: str, href: str) -> str | None:
