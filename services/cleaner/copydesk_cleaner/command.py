@@ -1,15 +1,10 @@
 """`copydesk clean`: files in, cleaned articles out; no bus, no database."""
 
 import asyncio
-import gzip
-import mimetypes
 import sys
-import zlib
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import sha256
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -17,25 +12,21 @@ import msgspec
 import typer
 from rich.console import Console
 
-from copydesk.contracts import PageFetched, article_id
 from copydesk.runtime.workers import DocumentFailedError, WorkerPool
 from copydesk.settings import Settings
-from copydesk_cleaner.adapters.decoding import decode_page
-from copydesk_cleaner.adapters.documents import clean_document
 from copydesk_cleaner.adapters.explain import print_explanation
 from copydesk_cleaner.adapters.html_report import write_report
+from copydesk_cleaner.adapters.page_files import PageFile, PageFileError, clean_files
 from copydesk_cleaner.adapters.page_workers import page_workers
 from copydesk_cleaner.adapters.rules_file import load_rules
-from copydesk_cleaner.core.document import CleanedDocument, to_messages
-from copydesk_cleaner.core.errors import RulesError, UnreadableDocumentError
-from copydesk_cleaner.core.explanation import Explanation, text_lines
-from copydesk_cleaner.core.lines import storable
-from copydesk_cleaner.core.site_rules import NO_RULES, SiteRuleBook
+from copydesk_cleaner.core.errors import RulesError
+from copydesk_cleaner.core.explanation import Explanation
 
-_SOURCE = "clean"
 _NO_TEXT = "no main text was found on the page"
+_AT_ONCE = 8
+"""Files for one call of a worker: a call costs milliseconds, as much as a small page."""
 _AHEAD = 4
-"""Files in hand for each worker; bounds what is read before it is printed."""
+"""Calls under way for each worker; bounds what is held before it is printed."""
 
 
 class _ManifestLine(msgspec.Struct, frozen=True):
@@ -46,30 +37,15 @@ class _ManifestLine(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class Task:
-    """One file to clean; `id` names it in the output where a manifest gave one."""
-
-    path: Path
-    url: str
-    encoding: str | None = None
-    id: str | None = None
-
-
-@dataclass(frozen=True)
 class _Show:
     """What is asked for beside the articles."""
 
-    rules: SiteRuleBook
     explain: bool
     report: Path | None
 
     @property
     def lines(self) -> bool:
         return self.explain or self.report is not None
-
-
-class TaskError(Exception):
-    """A file that could not be cleaned; the text names it, says why and what to do."""
 
 
 def clean(
@@ -81,7 +57,9 @@ def clean(
         Path | None, typer.Option(help='JSON lines {"id","url","path","encoding"?}; paths count from its folder.')
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 1,
-    rules: Annotated[Path | None, typer.Option(help="YAML with rules for single sites.")] = None,
+    rules: Annotated[
+        Path | None, typer.Option(help="YAML with rules for single sites; needs the addresses of the pages.")
+    ] = None,
     explain: Annotated[bool, typer.Option(help="Print kept and cut lines side by side instead of JSON.")] = False,
     html_report: Annotated[Path | None, typer.Option(help="Write kept and cut lines as one HTML page.")] = None,
 ) -> None:
@@ -95,16 +73,18 @@ def clean(
         _wrong_usage("give either files or --manifest FILE")
     if url is not None and (paths is None or len(paths) != 1):
         _wrong_usage("--url is the address of one page: give a single file, or a manifest with an address each")
+    if rules is not None and url is None and manifest is None:
+        _wrong_usage("--rules are looked up by the page's address: add --url, or give a manifest with an address each")
     try:
-        tasks = list(read_manifest(manifest)) if manifest else [_task(path, url) for path in paths or ()]
-    except TaskError as error:
+        files = list(read_manifest(manifest)) if manifest else [_file(path, url) for path in paths or ()]
+        if rules is not None:
+            book = load_rules(rules)
+            files = [replace(file, rules=book.rules_for(file.url)) for file in files]
+    except (PageFileError, RulesError) as error:
         _wrong_usage(str(error))
-    try:
-        book = load_rules(rules) if rules else NO_RULES
-    except RulesError as error:
-        _wrong_usage(str(error))
-    failed = asyncio.run(_print_all(tasks, jobs, _Show(book, explain, html_report)))
-    if failed:
+    if html_report is not None:
+        _check_writable(html_report)
+    if asyncio.run(_print_all(files, jobs, _Show(explain, html_report))):
         raise typer.Exit(1)
 
 
@@ -113,36 +93,51 @@ def _wrong_usage(message: str) -> None:
     raise typer.Exit(2)
 
 
-def _task(path: Path, url: str | None) -> Task:
-    return Task(path, url or path.resolve().as_uri())
+def _check_writable(report: Path) -> None:
+    """Exit before the work is done rather than after it."""
+    try:
+        report.open("ab").close()
+    except OSError as error:
+        _unwritable(report, error)
 
 
-def read_manifest(manifest: Path) -> Iterator[Task]:
-    """The tasks of a manifest. Raises `TaskError` naming the line at fault."""
+def _unwritable(report: Path, error: OSError) -> None:
+    typer.echo(f"error: {report}: the report cannot be written there: {error.strerror}; name another file", err=True)
+    raise typer.Exit(1) from error
+
+
+def _file(path: Path, url: str | None) -> PageFile:
+    return PageFile(path, url or path.resolve().as_uri())
+
+
+def read_manifest(manifest: Path) -> Iterator[PageFile]:
+    """The files of a manifest. Raises `PageFileError` naming the line at fault."""
     try:
         lines = manifest.read_bytes().splitlines()
     except OSError as error:
-        raise TaskError(f"{manifest}: cannot be read: {error.strerror}") from error
+        raise PageFileError(f"{manifest}: cannot be read: {error.strerror}") from error
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             held = msgspec.json.decode(line, type=_ManifestLine)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise TaskError(f'{manifest}:{number}: {error}; a line is {{"id", "url", "path", "encoding"?}}') from error
-        yield Task(manifest.parent / held.path, held.url, held.encoding, held.id)
+            text = f'{manifest}:{number}: {error}; a line is {{"id", "url", "path", "encoding"?}}'
+            raise PageFileError(text) from error
+        yield PageFile(manifest.parent / held.path, held.url, held.encoding, held.id)
 
 
-async def _print_all(tasks: Sequence[Task], jobs: int, show: _Show) -> int:
+async def _print_all(files: Sequence[PageFile], jobs: int, show: _Show) -> int:
     """Print every article in order; returns how many files failed."""
     failed = 0
     explained: list[Explanation] = []
     console = Console(highlight=False)
-    settings = Settings().page_workers.model_copy(update={"processes": jobs})
-    pool = page_workers(settings)
+    settings = Settings().page_workers
+    calls = max(1, settings.recycle_after // _AT_ONCE)
+    pool = page_workers(settings.model_copy(update={"processes": jobs, "recycle_after": calls}))
     try:
-        async for outcome in _in_order(tasks, pool, jobs * _AHEAD, show):
-            if isinstance(outcome, TaskError):
+        async for outcome in _in_order(files, pool, jobs, show.lines):
+            if isinstance(outcome, PageFileError):
                 failed += 1
                 typer.echo(f"error: {outcome}", err=True)
                 continue
@@ -159,72 +154,34 @@ async def _print_all(tasks: Sequence[Task], jobs: int, show: _Show) -> int:
     finally:
         await pool.close()
     if show.report:
-        write_report(explained, show.report)
+        try:
+            write_report(explained, show.report)
+        except OSError as error:
+            _unwritable(show.report, error)
     return failed
 
 
 async def _in_order(
-    tasks: Iterable[Task], pool: WorkerPool, ahead: int, show: _Show
-) -> AsyncIterator[Explanation | TaskError]:
-    waiting: deque[asyncio.Task[Explanation | TaskError]] = deque()
-    for task in tasks:
-        waiting.append(asyncio.create_task(_attempt(task, pool, show)))
-        if len(waiting) >= ahead:
-            yield await waiting.popleft()
+    files: Sequence[PageFile], pool: WorkerPool, jobs: int, lines: bool
+) -> AsyncIterator[Explanation | PageFileError]:
+    size = max(1, min(_AT_ONCE, len(files) // (jobs * _AHEAD)))
+    waiting: deque[asyncio.Task[list[Explanation | PageFileError]]] = deque()
+    for start in range(0, len(files), size):
+        waiting.append(asyncio.create_task(_outcomes(files[start : start + size], pool, lines)))
+        if len(waiting) >= jobs * _AHEAD:
+            for outcome in await waiting.popleft():
+                yield outcome
     for running in waiting:
-        yield await running
+        for outcome in await running:
+            yield outcome
 
 
-async def _attempt(task: Task, pool: WorkerPool, show: _Show) -> Explanation | TaskError:
+async def _outcomes(files: Sequence[PageFile], pool: WorkerPool, lines: bool) -> list[Explanation | PageFileError]:
+    """What became of each file. Where a worker is killed over several, each has another worker to itself."""
     try:
-        page = read_page(task)
-        document: CleanedDocument = await pool.call(
-            clean_document,
-            page.body,
-            url=page.url,
-            content_type=page.content_type,
-            encoding=page.encoding,
-            rules=show.rules.rules_for(page.url),
-            explain=show.lines,
-        )
-    except TaskError as error:
-        return error
-    except UnreadableDocumentError as error:
-        return TaskError(f"{task.path}: {error}")
+        return await pool.call(clean_files, files, lines)
     except DocumentFailedError as error:
-        return TaskError(
-            f"{task.path}: {error}; COPYDESK_WORKER__TIMEOUT and COPYDESK_WORKER__MEMORY_BYTES set the limits"
-        )
-    except Exception as error:  # noqa: BLE001 - whatever a page provokes in the parsers is its own failure alone
-        return TaskError(f"{task.path}: the parsers failed on it: {type(error).__name__}: {error}")
-    articles = to_messages(document, page)
-    article = msgspec.structs.replace(articles[0], id=task.id or articles[0].id) if articles else None
-    lines = document.lines
-    if show.lines and page.content_type == "text/plain":
-        lines = text_lines(storable(decode_page(page.body, page.encoding).text)[0], document.articles)
-    return Explanation(str(task.path), page.url, article, lines)
-
-
-def read_page(task: Task) -> PageFetched:
-    """The file as if it had been fetched. Raises `TaskError` naming it."""
-    try:
-        body = task.path.read_bytes()
-        if task.path.suffix == ".gz":
-            body = gzip.decompress(body)
-    except FileNotFoundError as error:
-        raise TaskError(f"{task.path}: no such file") from error
-    except (OSError, EOFError, zlib.error) as error:
-        raise TaskError(f"{task.path}: cannot be read: {error}") from error
-    name = task.path.name.removesuffix(".gz")
-    kind = mimetypes.guess_type(name)[0] or ("text/html" if body.lstrip()[:1] == b"<" else "text/plain")
-    return PageFetched(
-        id=article_id(task.url),
-        url=task.url,
-        canonical_url=task.url,
-        source=_SOURCE,
-        fetched_at=datetime.fromtimestamp(task.path.stat().st_mtime, UTC),
-        body=body,
-        content_sha256=sha256(body).hexdigest(),
-        content_type=kind,
-        encoding=task.encoding,
-    )
+        if len(files) > 1:
+            return [outcome for file in files for outcome in await _outcomes([file], pool, lines)]
+        limits = "COPYDESK_CLEANER__PAGE_TIMEOUT and COPYDESK_CLEANER__PAGE_MEMORY_BYTES set the limits"
+        return [PageFileError(f"{files[0].path}: {error}; {limits}")]

@@ -80,7 +80,8 @@ def _head(explanation: Explanation) -> Table:
     grid.add_column(overflow="fold")
     article = explanation.article
     rows = _facts(article) if article else [("text", "no main text was found on the page")]
-    for name, value in [("address", explanation.url), *rows, ("lines", _counts(explanation))]:
+    address = "" if explanation.url.startswith("file:") else explanation.url
+    for name, value in [("address", address), *rows, ("lines", _counts(explanation))]:
         if value:
             text = _safe(value)
             text.stylize("bold" if name == "title" else "")
@@ -102,7 +103,7 @@ def _facts(article: ArticleCleaned) -> list[tuple[str, str]]:
         ("section", article.section or ""),
         ("method", f"{article.method}, confidence {article.confidence:.2f}"),
         ("flags", ", ".join([*article.flags, *(["paywalled"] if article.paywalled else [])])),
-        *((f"part {number}", part.title or part.text[:80]) for number, part in enumerate(article.parts, 1)),
+        *((f"article {number}", part.title or part.text[:80]) for number, part in enumerate(article.parts, 2)),
     ]
 
 
