@@ -95,6 +95,13 @@ def test_a_line_that_is_nothing_but_a_link_needs_more_than_others() -> None:
     assert len(kept(f"<p>{LONG}</p>{link * 5}", 0.9, *[0.7] * 5)) == 6
 
 
+def test_bare_lines_over_a_button_are_a_box() -> None:
+    box = "<div><div>Our reporters are out every day.</div><div>Help us.</div><a href='/give'>Give now</a></div>"
+    assert len(kept(f"<p>{LONG}</p><p>{LONG}</p>{box}<p>{LONG}</p>", 0.9, 0.9, 0.8, 0.7, 0.2, 0.9)) == 3
+    bare = box.replace("<a href='/give'>Give now</a>", "<div>Every day</div>")
+    assert len(kept(f"<p>{LONG}</p><p>{LONG}</p>{bare}<p>{LONG}</p>", 0.9, 0.9, 0.8, 0.7, 0.6, 0.9)) == 6
+
+
 def test_a_standfirst_is_kept_by_its_name_or_its_place() -> None:
     dek = "Upstream states get winter power in return for summer water"
     named = f"<h1>Title</h1><p>By A. Writer</p><p class='standfirst'>{dek}</p><p>{LONG}</p>"

@@ -41,6 +41,11 @@ _LINK_PAGE = 5
 _STANDFIRST = {"called so": 0.03, "under the title": 0.3}
 """Of a line between the title and the first kept block, where its markup calls it so, or where it stands first."""
 _STANDFIRST_LENGTHS = range(40, 501)
+_BOX = 0.9
+"""Of a line in a box that ends in a button: bare lines beside a text in paragraphs, the last of them a short link."""
+_BOX_LINES = range(2, 6)
+_BUTTON = 40
+_IN_PARAGRAPHS = 0.6
 _LONG = 80
 _LEAST_CAPTION = 20
 _NEAR = 4
@@ -68,6 +73,7 @@ def kept_blocks(walk: Walk, scores: NDArray[np.float64]) -> list[int]:
     indices = [int(index) for index in np.flatnonzero(kept)]
     refused = {index for index in indices if _is_clock(walk, index)} | _lone_links(walk, indices, scores)
     refused |= {index for index in indices if scores[index] < _NAMED_PICTURE and _names_picture(walk, index)}
+    refused |= {index for index in _boxed(walk, indices) if scores[index] < _BOX}
     return [index for index in indices if index not in refused]
 
 
@@ -151,6 +157,21 @@ def _names_picture(walk: Walk, index: int) -> bool:
     block = walk.blocks[index]
     is_heading = walk.holders[block.holder].tag in HEADINGS
     return len(block.text) >= _LEAST_CAPTION and not is_heading and same_text(block.text) in walk.alts
+
+
+def _boxed(walk: Walk, kept: Sequence[int]) -> Iterator[int]:
+    """The kept lines of boxes that end in a button, where the text itself stands in paragraphs."""
+    known = set(kept)
+    if sum(walk.holders[walk.blocks[index].holder].tag == "p" for index in kept) < _IN_PARAGRAPHS * len(kept):
+        return
+    for holder in walk.holders:
+        if holder.last - holder.first not in _BOX_LINES or holder.last - 1 in known:
+            continue
+        button = walk.blocks[holder.last - 1]
+        lines = range(holder.first, holder.last - 1)
+        is_button = len(button.text) <= _BUTTON and button.linked >= _LINKED * len(button.text)
+        if is_button and all(walk.holders[walk.blocks[line].holder].tag == "div" for line in lines):
+            yield from known.intersection(lines)
 
 
 def _lone_links(walk: Walk, kept: Sequence[int], scores: NDArray[np.float64]) -> set[int]:
