@@ -6,7 +6,8 @@ import re
 import pytest
 from copydesk_cleaner.adapters.explain import print_explanation
 from copydesk_cleaner.core.document import CleanedArticle
-from copydesk_cleaner.core.explanation import Explanation, text_lines
+from copydesk_cleaner.core.explanation import Explanation, text_lines, visible
+from copydesk_cleaner.core.page_lines import PageLine
 from copydesk_cleaner.core.text_article import TextArticle, clean_text
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +56,21 @@ def test_the_head_says_what_is_known() -> None:
         "4 kept",
     ):
         assert told in head
+
+
+def test_a_score_of_nought_is_told_and_none_is_not() -> None:
+    lines = (
+        PageLine("Главная", "li", "li", 0.0, "navigation", "block model"),
+        PageLine("Реклама", "p", "p", None, "site-boilerplate", "site rule: p"),
+    )
+    _, right = cells(shown(Explanation("a", "u", None, lines)))
+    assert "block model · 0.00 Главная" in right
+    assert "site rule: p Реклама" in right
+
+
+def test_lines_that_nobody_sees_are_not_shown() -> None:
+    lines = [PageLine(text, "p", "p", 0.1, "furniture", "m") for text in ("\u200c", " \u200b\ufeff", "Реклама", "\x00")]
+    assert [line.text for line in visible(lines)] == ["Реклама", "\x00"]
 
 
 def test_a_page_without_text_says_so_and_shows_what_was_cut() -> None:

@@ -16,7 +16,7 @@ from copydesk_cleaner.adapters.decoding import decode_page
 from copydesk_cleaner.adapters.documents import clean_document
 from copydesk_cleaner.core.document import to_messages
 from copydesk_cleaner.core.errors import UnreadableDocumentError
-from copydesk_cleaner.core.explanation import Explanation, text_lines
+from copydesk_cleaner.core.explanation import Explanation, text_lines, visible
 from copydesk_cleaner.core.lines import storable
 from copydesk_cleaner.core.site_rules import SiteRules
 
@@ -74,7 +74,7 @@ def _clean(file: PageFile, explain: bool) -> Explanation:
     lines = document.lines
     if explain and page.content_type == "text/plain":
         lines = text_lines(storable(decode_page(page.body, page.encoding).text)[0], document.articles)
-    return Explanation(str(file.path), page.url, article, lines)
+    return Explanation(str(file.path), page.url, article, visible(lines))
 
 
 def read_page(file: PageFile) -> PageFetched:

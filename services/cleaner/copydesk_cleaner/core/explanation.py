@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from unicodedata import category
 
 from copydesk.contracts import ArticleCleaned, Cut
 from copydesk_cleaner.core.document import CleanedArticle
@@ -10,6 +11,8 @@ from copydesk_cleaner.core.ledger import tile
 from copydesk_cleaner.core.page_lines import PageLine
 
 _KEPT = "article text"
+_UNSEEN = frozenset({"Cf", "Zs", "Zl", "Zp"})
+"""Categories of Unicode (UAX #44) without a glyph."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,15 @@ class Run:
     @property
     def scores(self) -> str:
         """The classifier's probabilities as `0.07` or `0.02–0.31`; empty where no classifier had a say."""
-        scores = sorted({round(line.score, 2) for line in self.lines})
-        if not any(scores):
+        scores = sorted({round(line.score, 2) for line in self.lines if line.score is not None})
+        if not scores:
             return ""
         return f"{scores[0]:.2f}" if len(scores) == 1 else f"{scores[0]:.2f}–{scores[-1]:.2f}"
+
+
+def visible(lines: Sequence[PageLine]) -> tuple[PageLine, ...]:
+    """Without the lines that nobody sees: white space and format characters, such as a joiner that holds a place."""
+    return tuple(line for line in lines if any(category(letter) not in _UNSEEN for letter in line.text))
 
 
 def runs(lines: Sequence[PageLine]) -> Iterator[Run]:
@@ -87,4 +95,4 @@ def _strangers(start: int, text: str, parts: Sequence[CleanedArticle], starts: S
 def _split(text: str, cut: Cut | None, rule: str, part: int) -> Iterator[PageLine]:
     for line in text.splitlines():
         if stripped := line.strip():
-            yield PageLine(stripped, "", "", 0.0, cut.reason if cut else None, rule, part)
+            yield PageLine(stripped, "", "", None, cut.reason if cut else None, rule, part)

@@ -226,7 +226,7 @@ def _remove(document: Document, selector: str) -> list[PageLine]:
         path = element.css_path()
         texts = (" ".join(text.split()) for text in element.to_text().split("\n\n"))
         lines += [
-            PageLine(text, element.tag, path, 0.0, "site-boilerplate", rule_name(selector)) for text in texts if text
+            PageLine(text, element.tag, path, None, "site-boilerplate", rule_name(selector)) for text in texts if text
         ]
         element.decompose()
     return lines
