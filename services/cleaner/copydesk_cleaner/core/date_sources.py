@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from turbohtml import Element
 
 from copydesk_cleaner.core.json_ld import text_of
-from copydesk_cleaner.core.page_facts import PageFacts, element_text
+from copydesk_cleaner.core.page_facts import DATES, PageFacts, element_text
 
 _PUBLISHED_META = (
     "article:published_time", "og:article:published_time", "og:published_time", "article:published", "datepublished",
@@ -30,7 +30,6 @@ _MODIFIED_META = (
 _PUBLISHED_RANKS, _DATE_RANKS, _MODIFIED_RANKS = (
     {name: rank for rank, name in enumerate(names)} for names in (_PUBLISHED_META, _DATE_META, _MODIFIED_META)
 )
-_MARKED = "time, [itemprop^='date' i], [itemprop='uploadDate' i], [property$='datePublished' i], abbr[title].published"
 _MOST_MARKED = 60
 _PUBLISHED_CLASS = re.compile(r"publi[sc]|pubdate|entry-date|posted|post-date|date-created", re.IGNORECASE)
 _MODIFIED_CLASS = re.compile(r"modif|updat|revis|aktualis|actualis|actualiz", re.IGNORECASE)
@@ -110,7 +109,7 @@ def marked_dates(facts: PageFacts) -> MarkedDates:
     published: list[Statement] = []
     modified: list[Statement] = []
     unsaid: list[Statement] = []
-    for element in facts.document.select(_MARKED)[:_MOST_MARKED]:
+    for element in facts.marked(DATES)[:_MOST_MARKED]:
         if element.tag == "meta":
             continue
         printed = element.attr("datetime") or element.attr("content") or element.attr("title") or element_text(element)

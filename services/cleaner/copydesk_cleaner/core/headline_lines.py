@@ -34,31 +34,29 @@ def _headline(facts: PageFacts) -> Element | None:
 def visible_texts(document: Document, most: int) -> Iterator[str]:
     """The texts of a page in reading order, until they have `most` characters or the page too many nodes."""
     told = 0
-    for node in islice(document.descendants, _MOST_NODES):
+    for text in _seen(islice(document.descendants, _MOST_NODES)):
+        told += len(text) + 1
+        yield text
         if told >= most:
             return
-        if text := _text(node):
-            told += len(text) + 1
-            yield text
 
 
 def _short(nodes: Iterable[Node], most: int) -> Iterator[str]:
     found = 0
-    for node in islice(nodes, _NODES):
-        if found >= most:
-            return
-        text = _text(node)
+    for text in _seen(islice(nodes, _NODES)):
         if len(text) > 1 or text.isalnum():
             found += 1
             if len(text) <= _LONGEST:
                 yield text
+            if found == most:
+                return
 
 
-def _text(node: Node) -> str:
-    if not isinstance(node, Text):
-        return ""
-    text = node.data.strip()
-    if not text:
-        return ""
-    parent = node.parent
-    return "" if isinstance(parent, Element) and parent.tag in _UNSEEN else " ".join(text.split())
+def _seen(nodes: Iterable[Node]) -> Iterator[str]:
+    """The texts among the nodes that a browser shows, white space collapsed."""
+    for node in nodes:
+        if type(node) is not Text or (data := node.data).isspace():
+            continue
+        parent = node.parent
+        if not (type(parent) is Element and parent.tag in _UNSEEN) and (words := data.split()):
+            yield " ".join(words)

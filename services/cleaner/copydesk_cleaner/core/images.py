@@ -10,7 +10,7 @@ from turbohtml import Element
 from copydesk.contracts import Image
 from copydesk_cleaner.core.json_ld import images_of
 from copydesk_cleaner.core.lines import same_text
-from copydesk_cleaner.core.page_facts import PageFacts, element_text
+from copydesk_cleaner.core.page_facts import CAPTIONS, PageFacts, element_text
 
 _MOST_IMAGES = 20
 _MOST_FIGURES = 60
@@ -39,7 +39,6 @@ _CREDIT_TAIL = re.compile(
 )
 _CREDIT_MARKS = re.compile("[©:：/]")
 _BESIDE = "aside,nav,footer,[role=navigation],[role=complementary]"
-_CAPTIONS = 'figcaption,[class*="caption"]'
 
 
 @dataclass(frozen=True)
@@ -68,7 +67,7 @@ def read_images(facts: PageFacts) -> list[Image]:
 
 def read_captions(facts: PageFacts) -> dict[str, str]:
     """The page's captions by their `same_text` keys."""
-    texts = (element_text(element) for element in facts.document.select(_CAPTIONS)[:_MOST_CAPTIONS])
+    texts = (element_text(element) for element in facts.marked(CAPTIONS)[:_MOST_CAPTIONS])
     return {same_text(text): text for text in texts if 3 <= len(text) <= _LONGEST_CAPTION}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from copydesk_cleaner.core.agencies import agency_code
 from copydesk_cleaner.core.credit_parts import credit_parts, has_lead, without_lead
@@ -59,7 +60,13 @@ def person_name(printed: str) -> str | None:
 
 def person_names(printed: str) -> list[str]:
     """The people in a byline such as `By Ana Ruiz and Jan de Vries, dpa`, in its order, each once."""
-    return each_once(part for part in credit_parts(printed) if looks_like_a_person(part))
+    return [*_person_names(printed)]
+
+
+@lru_cache(maxsize=2_000)
+def _person_names(printed: str) -> tuple[str, ...]:
+    """Kept, because a page repeats its authors, in a link and in the line around it, and a site its sections."""
+    return tuple(each_once(part for part in credit_parts(printed) if looks_like_a_person(part)))
 
 
 def is_byline(text: str) -> bool:
@@ -72,4 +79,7 @@ def is_byline(text: str) -> bool:
 
 def each_once(names: Iterable[str]) -> list[str]:
     """The names without those that differ from an earlier one in case alone."""
-    return list({name.casefold(): name for name in reversed([*names])}.values())[::-1]
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(name.casefold(), name)
+    return [*found.values()]

@@ -114,10 +114,11 @@ def _headed(lines: Sequence[str]) -> str | None:
 
 def _said(lines: Sequence[str], phrases: Iterable[_Phrase]) -> Iterable[tuple[str, re.Match[str]]]:
     """The lines in which a phrase is found; one look at the whole text decides which phrases are tried."""
-    lowered = [line.lower() for line in lines]
+    short = [line for line in lines if len(line) <= _LONGEST]
+    lowered = [line.lower() for line in short]
     whole = "\n".join(lowered)
     for phrase in phrases:
         keys = [key for key in phrase.keys if key in whole]
-        for line, low in zip(lines, lowered, strict=True) if keys else ():
-            if len(line) <= _LONGEST and any(key in low for key in keys) and (found := phrase.pattern.search(line)):
+        for line, low in zip(short, lowered, strict=True) if keys else ():
+            if any(key in low for key in keys) and (found := phrase.pattern.search(line)):
                 yield line, found

@@ -9,6 +9,11 @@ from turbohtml import Document, Element
 from copydesk_cleaner.core.json_ld import Node, articles_among, is_article, json_ld_nodes, site_names_of, text_of
 from copydesk_cleaner.core.lines import same_text
 
+CAPTIONS = "figcaption,[class*='caption']"
+PAYWALLS = "[class*='paywall' i],[id*='paywall' i]"
+DATES = "time,[itemprop^='date' i],[itemprop='uploadDate' i],[property$='datePublished' i],abbr[title].published"
+_MARKED = f"{CAPTIONS},{PAYWALLS},{DATES}"
+"""What every page is searched for, in one search: each goes through all its elements."""
 _META_NAMES = ("property", "name", "itemprop", "http-equiv")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 _NO_LANGUAGE = frozenset({"und", "zxx", "mul", "mis"})
@@ -90,6 +95,14 @@ class PageFacts:
         names = [*site_names_of(self.nodes), *(self.meta_text(name) or "" for name in _SITE_META)]
         host = (_host(self.url)).removeprefix("www.")
         return frozenset(same_text(name) for name in (*names, host, _own_word(host)) if 0 < len(name) <= _LONGEST_NAME)
+
+    def marked(self, selector: str) -> list[Element]:
+        """The elements of CAPTIONS, PAYWALLS or DATES, in their order."""
+        return [element for element in self._marked if element.matches(selector)]
+
+    @cached_property
+    def _marked(self) -> list[Element]:
+        return self.document.select(_MARKED)
 
     @cached_property
     def h1_elements(self) -> list[Element]:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
 from copydesk_cleaner.core.headline_lines import visible_texts
 from copydesk_cleaner.core.notices import correction_notice, syndication_mark
-from copydesk_cleaner.core.page_facts import PageFacts, element_text
+from copydesk_cleaner.core.page_facts import PAYWALLS, PageFacts, element_text
 
 CORRECTION = "correction"
 CONSENT_WALL = "consent-wall"
@@ -17,7 +18,6 @@ SYNDICATED = "syndicated"
 _PAID_TIERS = frozenset({"metered", "locked", "paid", "premium", "subscriber", "subscribers"})
 _TIER_META = ("article:content_tier", "content_tier", "article:tier", "contenttier", "cxenseparse:recs:paywall")
 _ORIGIN_META = ("syndication-source", "original-source", "article:original_source", "dcterms.source", "dc.source")
-_PAYWALL = "[class*='paywall' i], [id*='paywall' i]"
 _PAYING = re.compile(
     r"subscri|already a member|abonn|abo\b|registrier|anmelden|suscri|assin[ae]|prenumer|předplat|predplat|"
     r"iscriv|přihlá|zaloguj|подпис|підпис|передплат|абонир|συνδρομ|abone|اشترك|اشتراك|מנוי|購読|有料|会員|订阅|訂閱|"
@@ -90,7 +90,8 @@ def _free(node: dict[str, Any]) -> Iterator[str]:
 
 def _shows_paywall(facts: PageFacts) -> bool:
     """An element so named that asks to subscribe; a page may carry an empty one for later."""
-    for element in facts.document.select(_PAYWALL)[:5]:
+    still_there = (element for element in facts.marked(PAYWALLS) if element.closest("html") is not None)
+    for element in islice(still_there, 5):
         text = element_text(element) if element.tag not in ("html", "body", "script", "style", "template") else ""
         if 30 <= len(text) <= 1_500 and _PAYING.search(text):
             return True
