@@ -66,8 +66,9 @@ def clean(
     call, so read it once with `load_rules` for many pages.
 
     Raises `NoMainTextError`, `UnreadableDocumentError` (an image, a PDF) and `RulesError`, all of them `CleanerError`s,
-    and `ValueError` or `TypeError` for arguments that contradict each other. There is no limit of time or memory:
-    for pages that nobody vouches for, `copydesk clean` and the service have worker processes that can be killed.
+    and `ValueError` or `TypeError` for arguments that contradict each other. Threads may call it at once. There is no
+    limit of time or memory: for pages that nobody vouches for, `copydesk clean` and the service have worker processes
+    that can be killed.
     """
     from copydesk_cleaner.adapters.documents import clean_document  # brings the parsers: seconds that importing saves
 

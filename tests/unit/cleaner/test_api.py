@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -76,6 +77,12 @@ def test_bytes_are_decoded_as_browsers_do_it_and_a_str_is_left_alone() -> None:
 
 def test_no_date_later_than_the_latest_is_believed() -> None:
     assert clean(PAGE, url=URL, latest=datetime(2030, 1, 1, tzinfo=UTC)).published is None
+
+
+def test_threads_may_call_it_at_once() -> None:
+    pages = [PAGE.replace("vier miljoen", f"{count} miljoen") for count in range(12)]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(clean, pages)) == [clean(page) for page in pages]
 
 
 def test_plain_text_has_a_ledger_that_rebuilds_it() -> None:
