@@ -78,8 +78,7 @@ def _cut_body_line(draft: Draft, index: int, *, is_last: bool) -> None:
 
 
 def _is_same_text(one: Reading, other: Reading) -> bool:
-    alike = abs(len(one.text) - len(other.text)) <= _DOUBLED
-    return alike and len(one.key) >= _DOUBLED and one.key == other.key
+    return len(one.text) >= _DOUBLED and one.says_the_same(other) and len(one.key) >= _DOUBLED
 
 
 def _cut_doubled(draft: Draft, index: int) -> None:

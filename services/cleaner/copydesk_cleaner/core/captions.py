@@ -34,9 +34,8 @@ _PHOTO_WORDS = re.compile(
     re.IGNORECASE,
 )
 _RIGHTS = re.compile(r"\s*(?:©|\(c\))\s?\S.{0,80}$")
-_LIBRARY = re.compile(
-    r"\b(?:Getty Images|Shutterstock|picture alliance|via REUTERS|via AP|AP Photo)\b\s*/?\s*[^.]{0,40}$"
-)
+_LIBRARIES = ("Getty Images", "Shutterstock", "picture alliance", "via REUTERS", "via AP", "AP Photo")
+_LIBRARY = re.compile(rf"\b(?:{'|'.join(_LIBRARIES)})\b\s*/?\s*[^.]{{0,40}}$")
 _SLASH_CREDIT = re.compile(r"(?:^|[.!?»”\"]\s+)(?P<agency>[A-Z][\w. ]{1,20})\s?/\s?[A-Z][^\d.]{2,40}$")
 _NAMED_CREDIT = re.compile(
     r"\S\s+(?:photo|picture|image|foto|bild|imagen|zdjęcie|фото|صورة)(?:s| by| credit)?\s?:\s?[^.!?]{2,60}$",
@@ -48,7 +47,9 @@ _SENTENCE_END = re.compile(r"[.!?。！？؟।](?=[\s\"'”’)]|$)|[。！？]
 def has_photo_credit(text: str) -> bool:
     """Whether a piece ends with a credit such as `(AFP)`, `(Foreign Ministry via AP, File)` or `REUTERS/Ana Ruiz`."""
     tail = text[-_CREDIT_TAIL:]
-    if (":" in tail or "：" in tail) and _NAMED_CREDIT.search(tail):
+    if tail.endswith("."):
+        return _RIGHTS.match(text) is not None  # none of the others ends with a full stop
+    if (":" in tail or "：" in tail) and not tail.endswith(("!", "?")) and _NAMED_CREDIT.search(tail):
         return True
     found = _CREDIT.search(tail) if tail.rstrip()[-1:] in tuple(")]）") else None
     if found:
@@ -57,7 +58,8 @@ def has_photo_credit(text: str) -> bool:
     slash = _SLASH_CREDIT.search(tail) if "/" in tail else None
     if slash is not None and agency_codes(slash["agency"]):
         return True
-    return _RIGHTS.match(text) is not None or _LIBRARY.search(tail) is not None
+    named = any(map(tail.__contains__, _LIBRARIES))
+    return _RIGHTS.match(text) is not None or (named and _LIBRARY.search(tail) is not None)
 
 
 def is_caption(text: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from itertools import chain
 
+from copydesk_cleaner.core.lines import has_digit
 from copydesk_cleaner.core.relative_times import is_month
 
 _LONGEST = 70
@@ -33,13 +34,13 @@ _WORDS_WITHOUT_YEAR = 2
 
 def is_date_line(text: str) -> bool:
     """Whether a date or time of day is all that the line says, beside a few words such as "Updated" or a weekday."""
-    if len(text) > _LONGEST or not any(map(str.isdigit, text)):
+    if len(text) > _LONGEST or not has_digit(text):
         return False
     if _CLOCK.fullmatch(text):
         return True
     rest = _without_date(text)
     if rest is None:
-        return _STAMPED.search(text) is not None and _has_only_times(text)
+        return _has_only_times(text) and _STAMPED.search(text) is not None
     year = _YEAR.search(rest) is not None or _NUMERIC.search(text) is not None
     rest = _TIME.sub(" ", _YEAR.sub(" ", rest))
     return not any(map(str.isdigit, rest)) and len(_WORD.findall(rest)) <= (

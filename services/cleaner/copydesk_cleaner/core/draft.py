@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from copydesk.contracts import CutReason
 from copydesk_cleaner.core.datelines import DatelineMatch
 from copydesk_cleaner.core.readings import Reading
+
+_LEFT_OUT = 60
+"""Quotes and spaces that a key leaves out at most."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,11 @@ class PageKnowledge:
     captions: frozenset[str] = frozenset()
     marked_up: bool = False
     authors: frozenset[str] = frozenset()
+
+    @cached_property
+    def longest_caption(self) -> int:
+        """Characters above which no piece is a known caption, so that nobody needs its key; 0 where none is known."""
+        return max(map(len, self.captions), default=-_LEFT_OUT) + _LEFT_OUT
 
 
 @dataclass
@@ -60,7 +69,8 @@ class Draft:
 
     def is_known_caption(self, index: int) -> bool:
         """Whether the markup calls the same text a caption."""
-        return bool(self.page.captions) and self.readings[index].key in self.page.captions
+        reading = self.readings[index]
+        return len(reading.text) <= self.page.longest_caption and reading.key in self.page.captions
 
     def is_paragraph(self, index: int) -> bool:
         """Whether the piece reads as running text of an article."""

@@ -2,15 +2,14 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import chain
 from typing import cast
 
 from copydesk.contracts import CutReason
-from copydesk_cleaner.core.lines import is_sentence, same_text
+from copydesk_cleaner.core.lines import has_digit, is_sentence, same_text
 
 _NUMBER = re.compile(r"\d[\d.,]*[kKmM]?\b|\d+")
 _OUTER = " \t\u00a0.!?¿¡…:：»«›‹→←▶►▼▾▸|·•*+-–—_#()[]"
@@ -19,7 +18,7 @@ LONGEST_FURNITURE = 220
 """Characters above which no line is machinery."""
 _DECORATION = 10
 """Arrows, bullets and brackets around a line that is known as a whole."""
-_PREFIX = 4
+_PREFIX = 2
 _MISCONFIGURED = re.compile(
     r"\b(?:api|app)[ _-]?(?:key|id|token)\b.{0,40}\b(?:not|missing|invalid|required)\b", re.IGNORECASE
 )
@@ -83,8 +82,8 @@ def _by_prefix(starts: Iterable[tuple[str, Furniture]]) -> dict[str, tuple[tuple
     return index
 
 
-def _candidates(index: dict[str, tuple[tuple[str, Furniture], ...]], line: str) -> Iterator[tuple[str, Furniture]]:
-    return chain.from_iterable(index.get(line[:length], ()) for length in range(1, _PREFIX + 1))
+def _candidates(index: dict[str, tuple[tuple[str, Furniture], ...]], line: str) -> tuple[tuple[str, Furniture], ...]:
+    return (*index.get(line[:1], ()), *index.get(line[:_PREFIX], ()))
 
 
 def _key(line: str) -> str:
@@ -94,7 +93,7 @@ def _key(line: str) -> str:
 def recognise_furniture(line: str, key: str) -> Furniture | None:
     """What machinery a whole line is, if any; `key` is its `same_text`. Bare numbers are never decided here."""
     lexicon = _lexicon()
-    flat = _NUMBER.sub("#", key)
+    flat = _NUMBER.sub("#", key) if has_digit(key) else key
     if len(flat) <= lexicon.longest + _DECORATION and (found := lexicon.whole.get(flat.strip(_OUTER_OF_KEY))):
         return found
     for start, furniture in _candidates(lexicon.starts, flat):
@@ -103,7 +102,7 @@ def recognise_furniture(line: str, key: str) -> Furniture | None:
     for start, furniture in _candidates(lexicon.links, flat):
         if flat.startswith(start) and not is_sentence(line):
             return furniture
-    if _MISCONFIGURED.search(line) and len(line.split()) <= 16:
+    if ("api" in key or "app" in key) and _MISCONFIGURED.search(line) and len(line.split()) <= 16:
         return Furniture("furniture", "widget that failed to load")
     if _WROTE.fullmatch(line.strip()):
         return Furniture("byline", "author line", weak=True)
@@ -118,4 +117,4 @@ def _ends_word(text: str, end: int) -> bool:
 
 def is_counter(line: str) -> bool:
     """Whether a line is only a small number or only symbols: a counter or a button of the widget beside it."""
-    return _BARE_NUMBER.fullmatch(line.strip()) is not None or not any(character.isalnum() for character in line)
+    return not any(map(str.isalnum, line)) or _BARE_NUMBER.fullmatch(line.strip()) is not None

@@ -7,13 +7,17 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 
+from copydesk_cleaner.core.lines import has_digit
 from copydesk_cleaner.core.locale_data import month_names, past_patterns
 
-_NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
+_NUMBER = re.compile(r"\d\d*")
+"""Not `\\d+`: `re` skips ahead to a class only where the pattern begins with one that is not repeated."""
+_MOST_DIGITS = 3
 _PREFIX = 4
-_OTHER_SPACE = re.compile(r"[^\S ]")
+_OPENING = 3
+_OTHER_SPACE = re.compile(r"[\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+"""Every white space but the plain space, listed: a search for a category takes three times as long."""
 _CLEAR_MAJORITY = 3
 """How many times as many languages must agree on a month as on the next best reading (`mai`, `jan`, `listopad`)."""
 _SPELLED = (
@@ -44,7 +48,13 @@ class RelativeTime:
 class _Patterns:
     numbered: dict[str, tuple[tuple[str, str], ...]]
     """(before, after) of the number, by the first four characters after it (fewer where fewer follow)."""
+    openings: frozenset[str]
+    """The first three characters after the number (fewer where fewer follow): most numbers are followed by others."""
+    closings: tuple[str, ...]
+    """What stands before the number where nothing follows it."""
+    longest_closing: int
     spelled: frozenset[str]
+    longest_spelled: int
 
 
 @cache
@@ -95,7 +105,16 @@ def _patterns() -> _Patterns:
     ordered = {
         first: tuple(sorted(pairs, key=lambda pair: -len(pair[0] + pair[1]))) for first, pairs in numbered.items()
     }
-    return _Patterns(ordered, frozenset(spelled))
+    afters = {after for pairs in ordered.values() for _, after in pairs}
+    closings = tuple(before for before, _ in ordered.get("", ()))
+    return _Patterns(
+        numbered=ordered,
+        openings=frozenset(after[:_OPENING] for after in afters if after),
+        closings=closings,
+        longest_closing=max(map(len, closings), default=0),
+        spelled=frozenset(spelled),
+        longest_spelled=max(map(len, spelled)),
+    )
 
 
 def _plain(text: str) -> str:
@@ -108,28 +127,43 @@ def _plain(text: str) -> str:
 
 def find_relative_times(text: str) -> list[RelativeTime]:
     """Every relative time with a number in `text`, longest form first, without overlaps, in order."""
-    plain = _plain(text)
+    spans = (number.span() for number in _NUMBER.finditer(text)) if has_digit(text) else ()
+    numbers = [(start, end) for start, end in spans if end - start <= _MOST_DIGITS]
     found: list[RelativeTime] = []
-    for number in _NUMBER.finditer(plain):
-        match = _around(plain, number.start(), number.end())
+    numbers = [(start, end) for start, end in numbers if _could_be_counted(text, start, end)]
+    plain = _plain(text) if numbers else ""
+    for start, end in numbers:
+        match = _around(plain, start, end)
         if match and (not found or match.start >= found[-1].end):
             found.append(match)
     return found
+
+
+def _could_be_counted(text: str, start: int, end: int) -> bool:
+    """Whether a unit of time in some language begins as the text after a number does; after most numbers none does."""
+    patterns = _patterns()
+    ahead = text[end : end + _OPENING].lower()
+    if ahead[:1].isspace():
+        ahead = f" {ahead[1:]}"
+    opens = ahead in patterns.openings or ahead[:2] in patterns.openings or ahead[:1] in patterns.openings
+    return opens or _plain(text[max(start - patterns.longest_closing, 0) : start]).endswith(patterns.closings)
 
 
 def _around(plain: str, start: int, end: int) -> RelativeTime | None:
     patterns = _patterns().numbered
     best: RelativeTime | None = None
     ahead = plain[end : end + _PREFIX]
-    for before, after in chain.from_iterable(patterns.get(ahead[:n], ()) for n in range(len(ahead), -1, -1)):
-        if plain.startswith(after, end) and plain.endswith(before, 0, start):
-            match = RelativeTime(start - len(before), end + len(after))
-            bare_before = before and before[0].isalpha() and match.start > 0 and plain[match.start - 1].isalpha()
-            if not bare_before and (best is None or match.end - match.start > best.end - best.start):
-                best = match
+    for length in range(len(ahead), -1, -1):
+        for before, after in patterns.get(ahead[:length], ()):
+            if plain.startswith(after, end) and plain.endswith(before, 0, start):
+                match = RelativeTime(start - len(before), end + len(after))
+                bare_before = before and before[0].isalpha() and match.start > 0 and plain[match.start - 1].isalpha()
+                if not bare_before and (best is None or match.end - match.start > best.end - best.start):
+                    best = match
     return best
 
 
 def is_spelled_relative_time(text: str) -> bool:
     """Whether the whole text is a relative time without digits, such as the Arabic dual for two hours."""
-    return _plain(text.strip()) in _patterns().spelled
+    bare, patterns = text.strip(), _patterns()
+    return len(bare) <= patterns.longest_spelled and _plain(bare) in patterns.spelled

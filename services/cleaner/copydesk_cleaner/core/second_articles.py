@@ -10,8 +10,11 @@ _HEAD = 10
 _LEAST_TEXT = 200
 _LEAST_SENTENCES = 2
 _BYLINE = 100
+_FIRST_STORY = 4
+"""The page's own dateline stands within this many pieces."""
 _MOST_SIGNED = 3
 """More titles with bylines than this make a list of works, not a page of articles."""
+_TITLE_KINDS = ("", "heading")
 _LEAST_TITLE = 20
 """Bytes of UTF-8: four words of English, seven Han characters."""
 
@@ -22,10 +25,12 @@ def find_second_articles(readings: Sequence[Reading]) -> list[int]:
     begin = 0
     heads, machinery = _heads(readings), _head_machinery(readings)
     for index in range(3, len(readings)):
-        if index - begin < 3 or not _could_be_title(readings[index]) or readings[index].key == readings[begin].key:
+        if index - begin < 3 or readings[index].piece.kind not in _TITLE_KINDS:
             continue
         body = heads.get(index) or _body_after_head(readings, index, machinery)
-        if body is not None and _has_body(readings[begin:index]) and _has_body(readings[body:]):
+        if body is None or not _could_be_title(readings[index]) or readings[index].says_the_same(readings[begin]):
+            continue
+        if _has_body(readings[begin:index]) and _has_body(readings[body:]):
             starts.append(index)
             begin = index
     return starts
@@ -33,15 +38,19 @@ def find_second_articles(readings: Sequence[Reading]) -> list[int]:
 
 def _heads(readings: Sequence[Reading]) -> dict[int, int]:
     """Where a byline or the page's second dateline shows that an article begins, with the index of its body."""
-    signed = {index: after for index in range(len(readings)) if (after := _after_byline(readings, index)) is not None}
-    heads = signed if 0 in signed and len(signed) <= _MOST_SIGNED else {}
+    heads: dict[int, int] = {}
+    if _after_byline(readings, 0) is not None:
+        signed = ((index, _after_byline(readings, index)) for index in range(len(readings)))
+        heads = {index: after for index, after in signed if after is not None}
+    if len(heads) > _MOST_SIGNED:
+        heads = {}
     story = _agency_story(readings)
     return heads if story is None else {**heads, story: story + 1}
 
 
 def _could_be_title(reading: Reading) -> bool:
     """Title-like, and longer than a heading's couple of words; where there is markup, a heading by that, too."""
-    if reading.piece.kind not in ("", "heading"):
+    if reading.piece.kind not in _TITLE_KINDS:
         return False
     opens = reading.text[:1].isalnum() or reading.text[:1] in tuple("\"'“„«»‘¿¡「『《")
     return reading.title_like and opens and not reading.list_item and len(reading.text.encode()) >= _LEAST_TITLE
@@ -71,10 +80,10 @@ def _shape(reading: Reading) -> str:
 def _body_after_head(readings: Sequence[Reading], index: int, machinery: frozenset[str]) -> int | None:
     """The index of the body when a head begins at `index`; None when it is an ordinary heading."""
     head = readings[index : index + _HEAD]
-    again = next((offset for offset in range(1, len(head)) if head[offset].key == head[0].key), None)
+    again = next((offset for offset in range(1, len(head)) if head[offset].says_the_same(head[0])), None)
     if again is not None and _is_machinery(head[1:again]):
         return index + again + 1
-    if len(head) > 2 and head[1].key == head[2].key and head[1].caption:
+    if len(head) > 2 and head[1].caption and head[1].says_the_same(head[2]):
         return index + 3
     for offset in range(1, min(5, len(head))):
         if head[offset].furniture and _shape(head[offset]) in machinery:
@@ -111,8 +120,10 @@ def _is_prose(reading: Reading) -> bool:
 
 def _agency_story(readings: Sequence[Reading]) -> int | None:
     """A heading directly before the page's second and last dateline, without a list of times: a story of its own."""
-    datelined = [at for at, reading in enumerate(readings) if reading.dateline and reading.dateline.agencies]
-    if len(datelined) != 2 or datelined[0] > 3:
+    if not any(reading.agency_dateline for reading in readings[:_FIRST_STORY]):
+        return None
+    datelined = [at for at, reading in enumerate(readings) if reading.agency_dateline]
+    if len(datelined) != 2:
         return None
     title = datelined[1] - 1
     timed = any(reading.time or reading.timed for reading in readings[title:])

@@ -19,6 +19,7 @@ _LONGEST_NOTE = 260
 _LONGEST_AFFILIATE = 420
 _LONGEST_COPYRIGHT = 120
 _LEAST_NAME = 4
+_PREFIX = 2
 _CONTACT = re.compile(r"\S@\w[\w-]*\.\w|(?<![\w.])@\w{3,}")
 _UPPER = r"[^\W\d_a-zà-öø-ÿа-яёα-ω]"
 _NAME = re.compile(
@@ -46,7 +47,8 @@ class _Words:
     donation: tuple[str, ...]
     gifts: tuple[str, ...]
     asks: tuple[str, ...]
-    opens: tuple[str, ...]
+    opens: dict[str, tuple[str, ...]]
+    """By their first letters."""
     invitations: tuple[str, ...]
     biography_heads: frozenset[str]
     biography_verbs: frozenset[str]
@@ -72,7 +74,7 @@ def _words() -> _Words:
         donation=_folded(promotion["donation"]),
         gifts=_folded(promotion["gifts"]),
         asks=_folded(promotion["asks"]),
-        opens=_folded(promotion["opens"]),
+        opens=_by_prefix(_folded(promotion["opens"])),
         invitations=_folded(promotion["invitations"]),
         biography_heads=frozenset(_folded(biography["heads"])),
         biography_verbs=frozenset(biography["verbs"].split()),
@@ -93,8 +95,15 @@ def _folded(lines: Iterable[str]) -> tuple[str, ...]:
     return tuple(same_text(line) + (" " if line.endswith(" ") else "") for line in lines)
 
 
+def _by_prefix(openings: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    index: dict[str, tuple[str, ...]] = {}
+    for opening in openings:
+        index[opening[:_PREFIX]] = (*index.get(opening[:_PREFIX], ()), opening)
+    return index
+
+
 def _names_any(key: str, words: Iterable[str]) -> bool:
-    return any(word in key for word in words)
+    return any(map(key.__contains__, words))
 
 
 def find_tail_note(reading: Reading, authors: frozenset[str]) -> TailNote | None:
@@ -120,7 +129,7 @@ def is_biography_head(reading: Reading) -> bool:
 
 def is_author_line(reading: Reading, authors: frozenset[str]) -> bool:
     """Whether a line is nothing but names of the article's authors."""
-    if not authors or len(reading.text) > 160:
+    if not authors or len(reading.text) > 160 or not _names_any(reading.key, authors):
         return False
     names = [name.strip(_OUTER) for name in _NAMES_END.split(reading.key)]
     return all(name in authors for name in names if name) and any(names)
@@ -133,7 +142,7 @@ def find_invitation(reading: Reading) -> TailNote | None:
     words, key = _words(), reading.key
     if _names_any(key, words.gifts) and _names_any(key, words.asks):
         return TailNote("donation", "request for a donation")
-    if not key.startswith(words.opens):
+    if not key.startswith(words.opens.get(key[:_PREFIX], ())):
         return None
     invites = _names_any(key, words.newsletter) and _names_any(key, words.invitations)
     return TailNote("newsletter", "invitation to the reader") if invites else None

@@ -16,6 +16,8 @@ _LEAST_BODY = 200
 """Bytes of UTF-8, so that a language with dense characters needs fewer of them."""
 _RESUMED_BODY = 2
 _LEAST_DATED = 2
+_OPENING = 3
+"""Pieces within which the body's own dateline stands."""
 
 
 @dataclass(frozen=True)
@@ -127,10 +129,11 @@ def _lone_time_is_teaser(readings: Sequence[Reading], start: int, first: int, la
 
 def _dateline_tail(readings: Sequence[Reading], body: int, end: int) -> TeaserBox | None:
     """First sentences of other agency stories after the body: a story has one dateline, so a second is a boundary."""
-    datelined = [index for index in range(body, end) if (line := readings[index].dateline) and line.agencies]
-    if len(datelined) < 2 or datelined[0] > body + 2:
+    first = next((index for index in range(body, min(body + _OPENING, end)) if readings[index].agency_dateline), end)
+    second = next((index for index in range(first + 1, end) if readings[index].agency_dateline), None)
+    if second is None:
         return None
-    start = _with_heads(readings, datelined[1], body)
+    start = _with_heads(readings, second, body)
     return TeaserBox(start, end, "second dateline") if _enough_body(readings[body:start]) else None
 
 

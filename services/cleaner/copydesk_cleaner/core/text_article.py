@@ -13,7 +13,7 @@ from copydesk_cleaner.core.bodies import cut_body_lines, cut_loose_tail, cut_tai
 from copydesk_cleaner.core.draft import Draft
 from copydesk_cleaner.core.heads import cut_head, cut_head_notes, cut_repeated_titles, find_title, take_dateline
 from copydesk_cleaner.core.ledger import Removal, as_cuts, merge_removals
-from copydesk_cleaner.core.lines import BREAK, is_list_item, is_title_like, split_pieces
+from copydesk_cleaner.core.lines import is_list_item, is_title_like, on_one_line, split_pieces
 from copydesk_cleaner.core.photo_credits import CREDIT_RULE, cut_inline_credits, without_spans
 from copydesk_cleaner.core.readings import Reading, read_pieces
 from copydesk_cleaner.core.second_articles import find_second_articles
@@ -127,8 +127,7 @@ def _blocks(draft: Draft) -> list[Block]:
         if index == draft.dateline_at:
             text = after_dateline(draft, text)
         if text.strip():
-            flow = " ".join(text.split()) if BREAK.search(text) else text
-            blocks.append(block_of(flow, is_last=index == kept[-1]))
+            blocks.append(block_of(on_one_line(text), is_last=index == kept[-1]))
     return blocks
 
 
