@@ -9,12 +9,6 @@ from .kind_pages import EDITIONS, Edition, page, paragraph
 URL = "https://courier.example/2030/01/bridge"
 BY_LANGUAGE = {edition.language: edition for edition in EDITIONS}
 every_edition = pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: edition.language)
-_UNSTOPPED = pytest.mark.xfail(reason="the classifier takes text without full stops for no prose", strict=False)
-every_edition_with_stops = pytest.mark.parametrize(
-    "edition",
-    [pytest.param(edition, marks=_UNSTOPPED if edition.language == "th" else ()) for edition in EDITIONS],
-    ids=lambda edition: edition.language,
-)
 
 
 def clean(source: str | bytes, label: str | None = None) -> CleanedArticle:
@@ -59,13 +53,13 @@ def test_paragraphs_headings_quotes_lists_and_captions(edition: Edition) -> None
     ]
 
 
-@every_edition_with_stops
+@every_edition
 def test_paragraphs_made_of_line_breaks(edition: Edition) -> None:
     article = clean(page(edition, "<br><br>".join(edition.paragraphs)))
     assert content(article) == plain(*edition.paragraphs)
 
 
-@every_edition_with_stops
+@every_edition
 def test_embedded_posts_are_quotes(edition: Edition) -> None:
     post = f"<blockquote class='twitter-tweet' lang='{edition.language}'><p dir='auto'>{edition.quote}</p></blockquote>"
     first, *rest = edition.paragraphs

@@ -92,7 +92,8 @@ class PageColumns:
         self.ends = self.counts.ends(tc.CLOSER)
         self.stops = self.counts.of(tc.STOP)
         self.is_heading = np.isin(self.code[self.levels[0]], _HEADING_CODES)
-        prose = (self.chars >= _PROSE) & (self.linked < 0.4) & (self.stops > 0) & ~self.is_heading
+        ended = (self.stops > 0) | (self.counts.of(tc.UNSTOPPED) > 0.5 * self.size)
+        prose = (self.chars >= _PROSE) & (self.linked < 0.4) & ended & ~self.is_heading
         self.prose = prose.astype(np.float32)
         self.prose_chars = self.chars * self.prose
         self.sums = {

@@ -6,7 +6,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-SPACE, STOP, COMMA, DIGIT, UPPER, LOWER, BAR, DENSE, QUOTE, DASH, COLON, QUESTION, CLOSER = (1 << n for n in range(13))
+SPACE, STOP, COMMA, DIGIT, UPPER, LOWER, BAR, DENSE, QUOTE, DASH, COLON, QUESTION, CLOSER, UNSTOPPED = (
+    1 << n for n in range(14)
+)
 _LISTED = {
     STOP: ".!?…。！？।؟",
     COMMA: ",;،、，؛",
@@ -19,6 +21,8 @@ _LISTED = {
 }
 _DENSE_RANGES = ((0x0E00, 0x0E80), (0x3040, 0x3100), (0x3400, 0xA000), (0xAC00, 0xD7B0))
 """Thai, kana, Han, Hangul."""
+_UNSTOPPED_RANGES = ((0x0E00, 0x0F00), (0x1780, 0x1800))
+"""Thai, Lao, Khmer: sentences end without a mark."""
 _PLANE = 0x10000
 
 
@@ -35,8 +39,9 @@ def _table() -> NDArray[np.uint16]:
         kinds[code] |= DIGIT * character.isdigit() | UPPER * character.isupper() | LOWER * character.islower()
     for code in (*range(0x660, 0x66A), *range(0x6F0, 0x6FA), *range(0x966, 0x970), *range(0xFF10, 0xFF1A)):
         kinds[code] |= DIGIT
-    for first, last in _DENSE_RANGES:
-        kinds[first:last] |= DENSE
+    for kind, ranges in ((DENSE, _DENSE_RANGES), (UNSTOPPED, _UNSTOPPED_RANGES)):
+        for first, last in ranges:
+            kinds[first:last] |= kind
     return kinds
 
 
