@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from copydesk_cleaner.adapters.documents import clean_document
 from copydesk_cleaner.adapters.explain import print_explanation
 from copydesk_cleaner.core.document import CleanedArticle
 from copydesk_cleaner.core.explanation import Explanation, text_lines, visible
@@ -95,6 +96,30 @@ def test_a_page_cannot_command_the_terminal() -> None:
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", plain)
     coloured = shown(hostile_explanation(), colours=True)
     assert not re.search(r"\x1b(?!\[[\d;]*m)", coloured)
+
+
+LINES = (
+    "The council of the district opened a new bridge over the ravine on Thursday, after two years of work and a winter "
+    "in which the river twice carried away the scaffolding.",
+    "Children of the school on the other side were the first to cross it. They had been taken around by bus, which took "
+    "forty minutes each way, and their parents had asked for the bridge in a petition.",
+    "The park beside the bridge follows in the summer. The trees have been ordered, and the fountain will be lit at night, "
+    "said the mayor, who hopes that the market will move there.",
+    "Cars will not be let on it. The council counts on three thousand people a day, and has put up stands for bicycles at "
+    "both ends of the bridge.",
+)
+
+
+def test_a_heading_is_kept_although_a_list_of_links_names_it_too() -> None:
+    links = "".join(f"<li><a href='/{n}'>{text}</a></li>" for n, text in enumerate(("The park", "The school", "Sport")))
+    page = (
+        f"<html lang='en'><body><article><h1>Bridge opens after two years</h1><p>{LINES[0]}</p><p>{LINES[1]}</p>"
+        f"<div class='related'><ul>{links}</ul></div><h2>The park</h2><p>{LINES[2]}</p><p>{LINES[3]}</p></article></body></html>"
+    )
+    document = clean_document(page, url="https://courier.example/bridge", explain=True)
+    [article] = document.articles
+    assert [block.text for block in article.blocks] == [*LINES[:2], "The park", *LINES[2:]]
+    assert [line.text for line in document.lines if line.reason is None] == [block.text for block in article.blocks]
 
 
 SOURCE = """Bridge opens after two years

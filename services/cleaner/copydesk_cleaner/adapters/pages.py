@@ -76,8 +76,9 @@ class _Cleaning:
         blocks, learned = cut_learned(found.blocks, self._task.site.boilerplate)
         people = frozenset(same_text(name) for name in metadata.people)
         text = clean_blocks(blocks, metadata.titles, metadata.captions, people)
-        cuts = (*text.cuts, *learned, *_model_cuts(found, text), *self._strangers(appended))
-        lines = page_lines(found.page, found.kept, cuts, found.rule, self._ruled.removed) if self._task.explain else ()
+        ruled = (*text.cuts, *learned)
+        cuts = (*ruled, *_model_cuts(found, text), *self._strangers(appended))
+        lines = page_lines(found.page, found.kept, ruled, found.rule, self._ruled.removed) if self._task.explain else ()
         flags = page_flags(self._facts, _notice_lines(text, cuts))
         articles: tuple[CleanedArticle, ...] = ()
         if text.blocks:
