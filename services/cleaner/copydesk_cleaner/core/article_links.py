@@ -25,8 +25,8 @@ _FRONT = re.compile(r"https?://[^\s/?#]+(?=[/?#]|$)")
 _HOST = re.compile(r"[^\s@\[\]?#\\]+")
 _LETTERS = re.compile(r"\w{10}")
 _TRACKING = re.compile(
-    r"(?:^|(?<=&))(?:utm_|mtm_|pk_|wt[._]|at_|fb_|ns_|hsa_|_ga|_gl)[^&]*&?"
-    r"|(?:^|(?<=&))(?:fbclid|gclid|msclkid|dclid|yclid|mc_cid|mc_eid|igsh|cmpid|xtor|ref|source)=[^&]*&?",
+    r"(?:utm_|mtm_|pk_|wt[._]|at_|fb_|ns_|hsa_|_ga|_gl)"
+    r"|(?:fbclid|gclid|msclkid|dclid|yclid|mc_cid|mc_eid|igsh|cmpid|xtor|ref|source)=",
     re.IGNORECASE,
 )
 _FILES = tuple(
@@ -133,8 +133,10 @@ def _resolved(base: str, href: str) -> str | None:
 
 def _plain(address: str) -> str:
     """The address without fragment and tracking parameters."""
-    path, mark, query = address.partition("#")[0].partition("?")
-    kept = _TRACKING.sub("", query).strip("&") if mark else ""
+    path, _, query = address.partition("#")[0].partition("?")
+    if not query:
+        return path
+    kept = "&".join([part for part in query.split("&") if not _TRACKING.match(part)]).strip("&")
     return f"{path}?{kept}" if kept else path
 
 

@@ -14,9 +14,9 @@ from copydesk_cleaner.core.page_facts import PageFacts
 
 _SAID = '[rel~="author"],[itemprop~="author"]'
 _SEARCHED = f"{_SAID},[class],a[href]"
-_CLASS = re.compile(
-    "byline|auth|autor|auteur|redakt|writer|journalist|reporter|signature|contributor", re.IGNORECASE | re.ASCII
-)
+_CLASS_WORDS = (
+    "byline", "auth", "autor", "auteur", "redakt", "writer", "journalist", "reporter", "signature", "contributor",
+)  # fmt: skip
 _PROFILE = re.compile(
     "/(?:auth|aut(?:o|eu)r|journalist|reporter|writer|contributor|(?:profile|people|redaktion|by|staff|team|newsteam)/)"
 )
@@ -97,7 +97,8 @@ def _speaks_of_authors(element: Element) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _is_author_class(classes: str) -> bool:
-    return _CLASS.search(classes) is not None
+    lowered = classes.lower()
+    return any(word in lowered for word in _CLASS_WORDS)
 
 
 @lru_cache(maxsize=20_000)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from html import unescape
 
 from copydesk_cleaner.core.name_kinds import (
@@ -19,6 +19,7 @@ _LONGEST_CREDIT = 1_000
 _LONGEST_LEAD = 40
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]|<[^<>]{0,300}>")
 _ADDRESSES = re.compile(r"\(?(?:https?://\S+|[\w.+-]+@[\w-]+\.\w[\w.-]*|(?<!\w)@\w+|www\.\S+)\)?")
+_ADDRESS_SIGN = re.compile(r"://|@|www\.")
 _MONTH = r"[^\W\d_]{3,12}\.?"
 _DATES = re.compile(
     rf"\d{{1,2}}(?:\.|st|nd|rd|th|º|er)?\s+(?:de\s+)?{_MONTH},?\s+(?:de\s+)?\d{{4}}|{_MONTH}\s+\d{{1,2}},?\s+\d{{4}}"
@@ -26,6 +27,7 @@ _DATES = re.compile(
     r"|\d{1,2}[:.h]\d{2}(?::\d{2})?\s?(?:[ap]\.?m\.?|uhr|h)?(?!\w)",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _SEPARATORS = re.compile(r"\s*(?:[;|•&+、，；／/\n]|(?<!\w)·|·(?!\w))\s*")
 _TRAILER = re.compile(r"\s*[(\[（【].*$|\s+[-–—]\s.*$")
 _PLACE = re.compile(r"^(\S+\s+\S.*?)\s+(?:for|in|at|from|aus|via|bei|für|pour|para|voor)\s.*$")
@@ -73,10 +75,18 @@ def _ending() -> re.Pattern[str]:
     return re.compile(rf"\s*(?:{_any_of('endings')})(?:\s*외\s*\d+\s*명)?$")
 
 
-def credit_parts(printed: str) -> Iterator[str]:
-    """The names that a credit lists, without what is said of them; some may be roles, places or organisations."""
-    text = _INVISIBLE.sub("", unescape(printed[:_LONGEST_CREDIT]))
-    text = without_lead(_DATES.sub(" | ", _ADDRESSES.sub(" | ", " ".join(text.split()))))
+@lru_cache(maxsize=2_000)
+def credit_parts(printed: str) -> tuple[str, ...]:
+    """The names that a credit lists, without what is said of them; some may be roles, places or organisations.
+
+    Kept, because a page names its authors in several places, and a site its sections on every page."""
+    return tuple(_credit_parts(printed[:_LONGEST_CREDIT]))
+
+
+def _credit_parts(printed: str) -> Iterator[str]:
+    text = _INVISIBLE.sub("", unescape(printed))
+    text = _ADDRESSES.sub(" | ", " ".join(text.split())) if _ADDRESS_SIGN.search(text) else " ".join(text.split())
+    text = without_lead(_DATES.sub(" | ", text) if _DIGIT.search(text) else text)
     pieces = [text] if _is_one_organisation(text) else _SEPARATORS.split(text)
     for piece in pieces:
         for item in _comma_items(without_lead(piece)):
@@ -105,7 +115,7 @@ def is_lead(text: str) -> bool:
 
 def has_date(text: str) -> bool:
     """Whether a date or time of day is printed in figures; with a month's name where the year follows."""
-    return _DATES.search(text) is not None
+    return _DIGIT.search(text) is not None and _DATES.search(text) is not None
 
 
 def _is_one_organisation(text: str) -> bool:

@@ -16,10 +16,11 @@ _MOST_NODES = 50_000
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "title", "option"})
 
 
-def lines_around_headline(facts: PageFacts) -> list[str]:
+def lines_around_headline(facts: PageFacts) -> Iterator[str]:
     """Those after the first heading in reading order, then those before it, the nearest first."""
-    heading = _headline(facts)
-    return [*_short(heading.following, _AFTER), *_short(heading.preceding, _BEFORE)] if heading else []
+    if heading := _headline(facts):
+        yield from _short(heading.following, _AFTER)
+        yield from _short(heading.preceding, _BEFORE)
 
 
 def _headline(facts: PageFacts) -> Element | None:

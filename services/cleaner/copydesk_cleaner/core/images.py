@@ -22,7 +22,7 @@ _SMALLEST = 50
 _ADDRESSES = ("data-src", "data-original", "data-lazy-src", "data-url", "src")
 _SETS = ("srcset", "data-srcset")
 _SIZE = re.compile(r"-\d{2,4}x\d{2,4}(?=\.\w+$)")
-_STAND_IN = re.compile(r"placeholder|spacer|blank|transparent|pixel", re.IGNORECASE)
+_STAND_INS = ("placeholder", "spacer", "blank", "transparent", "pixel")
 _CREDIT = (
     '[class*="credit" i],[class*="copyright" i],[class*="quelle" i],[class*="source" i],[class*="photographer" i],'
     '[itemprop~="copyrightHolder"],[itemprop~="creditText"],small,cite'
@@ -118,7 +118,8 @@ def _address(image: Element) -> str:
 def _is_stand_in(address: str) -> bool:
     if address.startswith(("data:", "blob:", "about:")):
         return True
-    return _STAND_IN.search(address, address.rfind("/") + 1) is not None
+    name = address.rpartition("/")[2].lower()
+    return any(word in name for word in _STAND_INS)
 
 
 def _caption_and_credit(figure: Element) -> tuple[str | None, str | None]:

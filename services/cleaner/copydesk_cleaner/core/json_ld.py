@@ -15,6 +15,7 @@ _DEEPEST = 6
 _MOST_NODES = 2_000
 _ARTICLE = re.compile(r"Article$|(?:Blog|LiveBlog|SocialMedia|DiscussionForum)Posting$|^Report$")
 _PAGES = frozenset({"WebPage", "ItemPage"})
+_UNTYPED: frozenset[str] = frozenset()
 _SITES = frozenset({"WebSite", "NewsMediaOrganization"})
 _BRANCHES = ("@graph", "mainEntity", "mainEntityOfPage", "breadcrumb", "itemListElement", "item")
 _OPENING = re.compile(r"(?:<!--|(?://|/\*)\s*<!\[CDATA\[(?:\s*\*/)?|<!\[CDATA\[|\ufeff)\s*")
@@ -36,7 +37,9 @@ def articles_among(nodes: Sequence[Node]) -> list[Node]:
 
     What a node names by reference alone (`{"@id": …}`, JSON-LD 1.1 § 3.3) is put in its place."""
     articles = [node for node in nodes if is_article(node)]
-    pages = [node for node in nodes if _types(node) & _PAGES and not is_article(node)]
+    pages = [node for node in nodes if not _PAGES.isdisjoint(_types(node)) and not is_article(node)]
+    if not articles and not pages:
+        return []
     named = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     return [{key: _resolved(value, named) for key, value in node.items()} for node in articles + pages]
 
@@ -54,12 +57,12 @@ def json_ld_nodes(scripts: Iterable[str]) -> list[Node]:
 
 def is_article(node: Node) -> bool:
     """Whether the node's type is Article or one of its kinds."""
-    return any(_is_article(kind) for kind in _types(node))
+    return _names_article(_types(node))
 
 
 @lru_cache(maxsize=256)
-def _is_article(kind: str) -> bool:
-    return _ARTICLE.search(kind) is not None
+def _names_article(kinds: frozenset[str]) -> bool:
+    return any(_ARTICLE.search(kind) for kind in kinds)
 
 
 def site_names_of(nodes: Iterable[Node]) -> list[str]:
@@ -135,10 +138,16 @@ def _nodes(value: Any, depth: int) -> Iterator[Node]:
                 yield from _nodes(value[key], depth + 1)
 
 
-def _types(node: Node) -> set[str]:
+def _types(node: Node) -> frozenset[str]:
     kinds = node.get("@type")
-    listed = kinds if isinstance(kinds, list) else [kinds]
-    return {kind.rsplit("/", 1)[-1] for kind in listed if isinstance(kind, str)}
+    if isinstance(kinds, str):
+        return _short_names((kinds,))
+    return _short_names(tuple(kind for kind in kinds if isinstance(kind, str))) if isinstance(kinds, list) else _UNTYPED
+
+
+@lru_cache(maxsize=256)
+def _short_names(kinds: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(kind.rsplit("/", 1)[-1] for kind in kinds)
 
 
 def text_of(node: Node, *keys: str) -> str | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import chain
 from urllib.parse import urlsplit
 
@@ -25,13 +26,16 @@ from copydesk_cleaner.core.title_vote import TitleVote
 _MOST_KEYWORDS = 50
 _LONGEST_WORD = 100
 _LONGEST_SUBTITLE = 500
+_LONGEST_CLASS = 300
+_NO_STANDFIRST = frozenset({"script", "style", "a", "img"})
 _NEAR_HEADING = 25
 """Elements: a standfirst stands among that many behind the heading."""
-_STANDFIRST = re.compile(
-    r"standfirst|stand-first|sub-?title|sub-?head|(?:^|[-_ ])(?:dek|deck|intro|lead|lede|chapo|chapeau|vorspann|bajada|"
-    r"sottotitolo|onderkop|ingress|underrubrik|excerpt)(?:$|[-_ ])",
-    re.IGNORECASE,
-)
+_STANDFIRST = ("standfirst", "stand-first", "subtitle", "sub-title", "subhead", "sub-head")
+_STANDFIRST_WORDS = frozenset({
+    "dek", "deck", "intro", "lead", "lede", "chapo", "chapeau", "vorspann", "bajada", "sottotitolo", "onderkop",
+    "ingress", "underrubrik", "excerpt",
+})  # fmt: skip
+_JOINTS = str.maketrans("-_", "  ")
 _FORM = re.compile(r"^(https?://)(?:(?:www|m|amp|mobile)\d?\.)+", re.IGNORECASE)
 _SECTION_META = ("article:section", "section", "cxenseparse:category", "parsely-section", "sailthru.section")
 _KEYWORD_META = ("news_keywords", "keywords", "article:tag", "parsely-tags", "sailthru.tags")
@@ -103,14 +107,22 @@ def _beside_heading(facts: PageFacts) -> Iterator[Element]:
     for heading in facts.h1_elements[:2]:
         seen = 0
         for node in heading.following:
-            if not isinstance(node, Element):
+            if type(node) is not Element:
                 continue
             seen += 1
-            marks = f"{node.attr('class') or ''} {node.attr('itemprop') or ''}"
-            if node.tag not in ("script", "style", "a", "img") and _STANDFIRST.search(marks):
+            classes, itemprop = node.attr("class"), node.attr("itemprop")
+            marks = f"{(classes or '')[:_LONGEST_CLASS]} {(itemprop or '')[:_LONGEST_CLASS]}"
+            if len(marks) > 1 and _is_standfirst(marks) and node.tag not in _NO_STANDFIRST:
                 yield node
             if seen == _NEAR_HEADING:
                 break
+
+
+@lru_cache(maxsize=20_000)
+def _is_standfirst(marks: str) -> bool:
+    lowered = marks.lower()
+    words = lowered.translate(_JOINTS).split(" ")
+    return any(part in lowered for part in _STANDFIRST) or not _STANDFIRST_WORDS.isdisjoint(words)
 
 
 def _section(facts: PageFacts, vote: TitleVote) -> str | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from copydesk_cleaner.core.agencies import agency_code
 from copydesk_cleaner.core.credit_parts import credit_parts, has_lead, without_lead
@@ -60,13 +59,7 @@ def person_name(printed: str) -> str | None:
 
 def person_names(printed: str) -> list[str]:
     """The people in a byline such as `By Ana Ruiz and Jan de Vries, dpa`, in its order, each once."""
-    return [*_person_names(printed)]
-
-
-@lru_cache(maxsize=2_000)
-def _person_names(printed: str) -> tuple[str, ...]:
-    """Kept, because a page repeats its authors, in a link and in the line around it, and a site its sections."""
-    return tuple(each_once(part for part in credit_parts(printed) if looks_like_a_person(part)))
+    return each_once(part for part in credit_parts(printed) if looks_like_a_person(part))
 
 
 def is_byline(text: str) -> bool:

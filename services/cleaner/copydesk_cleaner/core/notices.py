@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -14,6 +14,7 @@ _LONGEST = 1_500
 _FIRST, _LAST = 20, 40
 _LONGEST_HEAD = 40
 _SHORTEST_NOTICE = 20
+_STEM = 4
 _HEAD = re.compile(r"[\W_]{0,4}(?P<head>[^\W\d_][^:：—–(\[（【】\]\d\n]{1,40}?)\s*(?:[:：—–(\[（【】\]]|\s-\s|\s\d|$)")
 _NAME = (
     r"[«„“\"'《「『]?(?P<name>[^\s.,;:!?()«»„“”\"'][^,;!?()\n。，；！？》」』]{1,59}?)"
@@ -116,9 +117,34 @@ def _said(lines: Sequence[str], phrases: Iterable[_Phrase]) -> Iterable[tuple[st
     """The lines in which a phrase is found; one look at the whole text decides which phrases are tried."""
     short = [line for line in lines if len(line) <= _LONGEST]
     lowered = [line.lower() for line in short]
-    whole = "\n".join(lowered)
-    for phrase in phrases:
-        keys = [key for key in phrase.keys if key in whole]
+    present = _keys_in("\n".join(lowered))
+    for phrase in phrases if present else ():
+        keys = present.intersection(phrase.keys)
         for line, low in zip(short, lowered, strict=True) if keys else ():
             if any(key in low for key in keys) and (found := phrase.pattern.search(line)):
                 yield line, found
+
+
+@lru_cache(maxsize=1)
+def _keys_in(text: str) -> frozenset[str]:
+    """The keys of all phrases that a text holds; kept for the next question about the same text.
+
+    Most texts hold none: what many keys begin with is looked for first, and what begins in ASCII in a text without
+    other letters, which is searched faster."""
+    plain = text if text.isascii() else text.encode("ascii", "ignore").decode()
+    ascii_stems, other_stems = _stems()
+    found = [key for stem, keys in ascii_stems if stem in plain for key in keys]
+    if plain is not text:
+        found += [key for stem, keys in other_stems if stem in text for key in keys]
+    return frozenset(key for key in found if key in text)
+
+
+@cache
+def _stems() -> tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]:
+    """(beginning, keys) of the keys whose beginning is in ASCII, then of the others."""
+    stems: dict[str, list[str]] = {}
+    for phrase in (*_notices().corrections, *_notices().syndications):
+        for key in phrase.keys:
+            stems.setdefault(key[:_STEM], []).append(key)
+    listed = [(stem, tuple(dict.fromkeys(keys))) for stem, keys in stems.items()]
+    return tuple(tuple(one for one in listed if one[0].isascii() is plain) for plain in (True, False))

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, timezone
 from enum import IntEnum
 from functools import cached_property
+from itertools import islice
 from urllib.parse import urlsplit
 
 from copydesk_cleaner.core.date_sources import (
@@ -86,6 +87,8 @@ class _Page:
         self._fallback = fallback
         self._refusal: str | None = None
         self._language = _with_region(facts.language, facts.url)
+        self._looks = visible_dates(lines_around_headline(facts), self._language)
+        self._looked_at: list[tuple[_Reading, bool]] = []
 
     def published(self) -> FoundDate:
         stated = self._stated
@@ -100,8 +103,9 @@ class _Page:
     def modified(self) -> FoundDate:
         self._refusal = None
         stated = [*self._read(declared_modified(self._facts)), *self._read(self._marked.modified)]
-        found = stated[0] if stated else next((one for one, changed in self._visible if changed), None)
-        return self._finish(found, [], complete=False) if found else FoundDate(None, self._refusal)
+        refusal = self._refusal
+        found = stated[0] if stated else next((one for one, changed in self._visible() if changed), None)
+        return self._finish(found, [], complete=False) if found else FoundDate(None, refusal)
 
     @cached_property
     def _stated(self) -> list[_Reading]:
@@ -111,12 +115,14 @@ class _Page:
     def _marked(self) -> MarkedDates:
         return marked_dates(self._facts)
 
-    @cached_property
-    def _visible(self) -> list[tuple[_Reading, bool]]:
-        """Dates around the headline, and whether each is said to be that of a change."""
-        dates = visible_dates(lines_around_headline(self._facts), self._language)
-        readings = ((self._of_written(date.written, "text at the headline"), date.changed) for date in dates)
-        return [(reading, changed) for reading, changed in readings if reading]
+    def _visible(self) -> Iterator[tuple[_Reading, bool]]:
+        """Dates around the headline, and whether each is said to be that of a change; read as far as they are asked
+        for, and once."""
+        yield from self._looked_at
+        for date in self._looks:
+            if reading := self._of_written(date.written, "text at the headline"):
+                self._looked_at.append((reading, date.changed))
+                yield reading, date.changed
 
     @cached_property
     def _address(self) -> list[_Reading]:
@@ -127,13 +133,13 @@ class _Page:
         """Dates that do not say of what they are, the best first."""
         yield from self._address
         yield from self._read(self._marked.unsaid)
-        yield from (reading for reading, changed in self._visible if not changed)
+        yield from (reading for reading, changed in self._visible() if not changed)
         yield from self._read(declared_published(self._facts))
         yield from self._read(other_declared(self._facts))
         classed = visible_dates(classed_lines(self._facts), self._language)
         readings = (self._of_written(one.written, "text marked as date") for one in classed if not one.changed)
         yield from (reading for reading in readings if reading)
-        yield from (reading for reading, _ in self._visible)
+        yield from (reading for reading, _ in self._visible())
         yield from self._read(script_dates(self._facts))
         day = self._fallback() if self._fallback else None
         yield from self._read([Statement("fallback", day)] if day else [])
@@ -144,7 +150,9 @@ class _Page:
         change = next(self._read(declared_modified(self._facts)), None)
         if change is None or abs(change.moment - chosen.moment) > _SAME_STAMP:
             return []
-        return [one for one, changed in self._visible[:1] if not changed and chosen.moment - one.moment > _APART]
+        return [
+            one for one, changed in islice(self._visible(), 1) if not changed and chosen.moment - one.moment > _APART
+        ]
 
     def _outvoting(self, stated: list[_Reading]) -> _Reading | None:
         """The first of two places that agree on a day which the first place does not give."""
@@ -198,7 +206,7 @@ class _Page:
         yield from self._stated
         yield from self._read(self._marked.unsaid)
         yield from self._read(other_declared(self._facts))
-        yield from (one for one, changed in self._visible if not changed)
+        yield from (one for one, changed in self._visible() if not changed)
 
 
 def _merged(one: _Reading, other: _Reading) -> _Reading | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from copydesk_cleaner.core.written_dates import WrittenDate, written_dates
 
@@ -16,6 +17,7 @@ _CHANGED = re.compile(
 )
 """Stems of "updated" and its like, before a date."""
 _TIME_ONLY = re.compile(r"\D{0,12}\d{1,2}\s?[:.hH時时시]\s?\d{2}\D{0,12}")
+_DIGIT = re.compile(r"\d")
 _LABEL = 40
 _MOST = 12
 
@@ -29,27 +31,27 @@ class VisibleDate:
     line: str
 
 
-def visible_dates(lines: Iterable[str], language: str | None) -> list[VisibleDate]:
-    """The first dates of the lines, in their order. A line of only a time completes the date before it, a line
-    without a date is the label of the one after it."""
-    found: list[VisibleDate] = []
+def visible_dates(lines: Iterable[str], language: str | None) -> Iterator[VisibleDate]:
+    """The first dates of the lines, in their order, no more lines read than are asked for. A line of only a time
+    completes the date before it, a line without a date is the label of the one after it."""
+    told = 0
     for before, line, after in _windows(lines):
-        if len(found) >= _MOST:
-            break
-        if not any(map(str.isdecimal, line)):
+        if told >= _MOST:
+            return
+        if not _DIGIT.search(line):
             continue
         joined = f"{line} {after}" if _TIME_ONLY.fullmatch(after) and not _TIME_ONLY.fullmatch(line) else line
         for at, written in enumerate(written_dates(joined, language)):
             label = written.label[-_LABEL:]
             if at == 0 and len(label.strip()) < 3 and len(before) <= _LABEL:
                 label = before
-            found.append(VisibleDate(written, bool(_CHANGED.search(label)), line))
-    return found
+            told += 1
+            yield VisibleDate(written, bool(_CHANGED.search(label)), line)
 
 
 def _windows(lines: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     before, line = "", ""
-    for after in (*lines, ""):
+    for after in chain(lines, ("",)):
         if line:
             yield before, line, after
         before, line = line, after
