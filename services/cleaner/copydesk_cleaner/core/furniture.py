@@ -11,7 +11,7 @@ from typing import cast
 from copydesk.contracts import CutReason
 from copydesk_cleaner.core.lines import has_digit, is_sentence, same_text
 
-_NUMBER = re.compile(r"\d[\d.,]*[kKmM]?\b|\d+")
+_NUMBER = re.compile(r"\d(?:[\d.,]*[kKmM]?\b|\d*)")
 _OUTER = " \t\u00a0.!?¿¡…:：»«›‹→←▶►▼▾▸|·•*+-–—_#()[]"
 _OUTER_OF_KEY = _OUTER.replace("#", "")
 LONGEST_FURNITURE = 220
@@ -102,7 +102,7 @@ def recognise_furniture(line: str, key: str) -> Furniture | None:
     for start, furniture in _candidates(lexicon.links, flat):
         if flat.startswith(start) and not is_sentence(line):
             return furniture
-    if ("api" in key or "app" in key) and _MISCONFIGURED.search(line) and len(line.split()) <= 16:
+    if ("api" in key or "app" in key) and len(line.split()) <= 16 and _MISCONFIGURED.search(line):
         return Furniture("furniture", "widget that failed to load")
     if _WROTE.fullmatch(line.strip()):
         return Furniture("byline", "author line", weak=True)

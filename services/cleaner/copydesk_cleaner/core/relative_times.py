@@ -14,8 +14,7 @@ from copydesk_cleaner.core.locale_data import month_names, past_patterns
 _NUMBER = re.compile(r"\d\d*")
 """Not `\\d+`: `re` skips ahead to a class only where the pattern begins with one that is not repeated."""
 _MOST_DIGITS = 3
-_PREFIX = 4
-_OPENING = 3
+_PREFIX = 3
 _OTHER_SPACE = re.compile(r"[\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 """Every white space but the plain space, listed: a search for a category takes three times as long."""
 _CLEAR_MAJORITY = 3
@@ -46,13 +45,10 @@ class RelativeTime:
 
 @dataclass(frozen=True)
 class _Patterns:
-    numbered: dict[str, tuple[tuple[str, str], ...]]
-    """(before, after) of the number, by the first four characters after it (fewer where fewer follow)."""
-    openings: frozenset[str]
-    """The first three characters after the number (fewer where fewer follow): most numbers are followed by others."""
-    closings: tuple[str, ...]
-    """What stands before the number where nothing follows it."""
-    longest_closing: int
+    numbered: dict[str, tuple[str, ...]]
+    """What stands after the number, and all that may stand before it then."""
+    lengths: dict[str, tuple[int, ...]]
+    """How long that is, by its first characters (fewer where fewer follow): most numbers have no such neighbour."""
     spelled: frozenset[str]
     longest_spelled: int
 
@@ -93,25 +89,21 @@ def _agreed_months() -> dict[str, int]:
 
 @cache
 def _patterns() -> _Patterns:
-    numbered: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+    numbered: defaultdict[str, set[str]] = defaultdict(set)
     spelled = {pattern.casefold() for pattern in _SPELLED}
     for pattern in map(_plain, (*past_patterns(), *_COLLOQUIAL)):
         before, number, after = pattern.partition("{0}")
         if not number:
             spelled.add(pattern)
         elif sum(map(str.isalpha, before + after)) > 1 and before[:1] not in _SIGNS:
-            for spaced in {(before, after), (before.replace(" {0}", "{0}"), after.lstrip())}:
-                numbered[spaced[1][:_PREFIX]].add(spaced)
-    ordered = {
-        first: tuple(sorted(pairs, key=lambda pair: -len(pair[0] + pair[1]))) for first, pairs in numbered.items()
-    }
-    afters = {after for pairs in ordered.values() for _, after in pairs}
-    closings = tuple(before for before, _ in ordered.get("", ()))
+            numbered[after].add(before)
+            numbered[after.lstrip()].add(before)
+    lengths: defaultdict[str, set[int]] = defaultdict(set)
+    for after in numbered:
+        lengths[after[:_PREFIX]].add(len(after))
     return _Patterns(
-        numbered=ordered,
-        openings=frozenset(after[:_OPENING] for after in afters if after),
-        closings=closings,
-        longest_closing=max(map(len, closings), default=0),
+        numbered={after: tuple(sorted(befores)) for after, befores in numbered.items()},
+        lengths={first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()},
         spelled=frozenset(spelled),
         longest_spelled=max(map(len, spelled)),
     )
@@ -127,38 +119,29 @@ def _plain(text: str) -> str:
 
 def find_relative_times(text: str) -> list[RelativeTime]:
     """Every relative time with a number in `text`, longest form first, without overlaps, in order."""
-    spans = (number.span() for number in _NUMBER.finditer(text)) if has_digit(text) else ()
-    numbers = [(start, end) for start, end in spans if end - start <= _MOST_DIGITS]
+    if not has_digit(text):
+        return []
+    numbers = [number.span() for number in _NUMBER.finditer(text)]
+    plain = _plain(text)
     found: list[RelativeTime] = []
-    numbers = [(start, end) for start, end in numbers if _could_be_counted(text, start, end)]
-    plain = _plain(text) if numbers else ""
     for start, end in numbers:
-        match = _around(plain, start, end)
+        match = _around(plain, start, end) if end - start <= _MOST_DIGITS else None
         if match and (not found or match.start >= found[-1].end):
             found.append(match)
     return found
 
 
-def _could_be_counted(text: str, start: int, end: int) -> bool:
-    """Whether a unit of time in some language begins as the text after a number does; after most numbers none does."""
-    patterns = _patterns()
-    ahead = text[end : end + _OPENING].lower()
-    if ahead[:1].isspace():
-        ahead = f" {ahead[1:]}"
-    opens = ahead in patterns.openings or ahead[:2] in patterns.openings or ahead[:1] in patterns.openings
-    return opens or _plain(text[max(start - patterns.longest_closing, 0) : start]).endswith(patterns.closings)
-
-
 def _around(plain: str, start: int, end: int) -> RelativeTime | None:
-    patterns = _patterns().numbered
+    patterns = _patterns()
     best: RelativeTime | None = None
-    ahead = plain[end : end + _PREFIX]
-    for length in range(len(ahead), -1, -1):
-        for before, after in patterns.get(ahead[:length], ()):
-            if plain.startswith(after, end) and plain.endswith(before, 0, start):
-                match = RelativeTime(start - len(before), end + len(after))
+    for size in range(_PREFIX, -1, -1):
+        for length in patterns.lengths.get(plain[end : end + size], ()):
+            befores = patterns.numbered.get(plain[end : end + length], ())
+            for before in befores if plain.endswith(befores, 0, start) else ():
+                match = RelativeTime(start - len(before), end + length)
                 bare_before = before and before[0].isalpha() and match.start > 0 and plain[match.start - 1].isalpha()
-                if not bare_before and (best is None or match.end - match.start > best.end - best.start):
+                longer = best is None or match.end - match.start > best.end - best.start
+                if longer and not bare_before and plain.endswith(before, 0, start):
                     best = match
     return best
 
