@@ -56,15 +56,19 @@ def take_all(elements: Sequence[Element], rule: str) -> Extraction:
 
 def in_doubt(found: Extraction) -> bool:
     """Whether other extractors should be asked: next to no text, or too much that could go either way."""
-    return found.confidence < DOUBT or sum(len(block.text) for block in found.blocks) < _LEAST_TEXT
+    return found.confidence < DOUBT or _length(found.blocks) < _LEAST_TEXT
 
 
 def settle(found: Extraction, page: str, url: str) -> Extraction:
     """The text that the vote of extractors finds in the page's markup."""
     result = vote(page, url, found.blocks)
-    if result.winner in ("own", ""):
-        return found
+    if result.winner in ("own", "") or (not result.agreement and _length(result.blocks) < _LEAST_TEXT):
+        return found  # a few words that one extractor alone took for a text are a menu, or a notice
     method = f"vote: {result.winner}"
     taken = {same_text(block.text) for block in result.blocks}
     kept = [at for at, block in enumerate(found.page.walk.blocks) if same_text(block.text) in taken]
     return Extraction(result.blocks, found.page, kept, method, method, result.agreement)
+
+
+def _length(blocks: Sequence[Block]) -> int:
+    return sum(len(block.text) for block in blocks)
