@@ -2,10 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from html import unescape
 from typing import Any
+
+import msgspec
 
 from copydesk_cleaner.core.lines import storable
 
@@ -48,10 +50,7 @@ def json_ld_nodes(scripts: Iterable[str]) -> list[Node]:
     """Every node that stands for itself (at the top, in a graph, a list, or as what a page is about)."""
     nodes: list[Node] = []
     for script in scripts:
-        for node in _nodes(_parse(script), 0):
-            nodes.append(node)
-            if len(nodes) == _MOST_NODES:
-                return nodes
+        _collect(_parse(script), 0, nodes)
     return nodes
 
 
@@ -70,7 +69,7 @@ def site_names_of(nodes: Iterable[Node]) -> list[str]:
     names: list[str] = []
     for node in nodes:
         for named in (node, node.get("publisher"), node.get("isPartOf")):
-            for one in named if isinstance(named, list) else [named]:
+            for one in named if isinstance(named, list) else (named,) if named is not None else ():
                 if isinstance(one, dict) and (_types(one) & _SITES or named is node.get("publisher")):
                     names += [name for key in ("name", "alternateName") if (name := text_of(one, key))]
     return list(dict.fromkeys(names))
@@ -101,6 +100,10 @@ def _without_comment(text: str) -> str:
 
 def _loaded(text: str) -> Any:
     try:
+        return msgspec.json.decode(text)
+    except (ValueError, RecursionError):
+        pass  # json also reads what JSON does not allow: line breaks in strings, NaN, halves of surrogate pairs
+    try:
         return json.loads(text, strict=False)
     except (ValueError, RecursionError):
         return None
@@ -124,18 +127,18 @@ def _resolved(value: Any, named: dict[str, Node]) -> Any:
     return value
 
 
-def _nodes(value: Any, depth: int) -> Iterator[Node]:
-    if depth > _DEEPEST:
+def _collect(value: Any, depth: int, nodes: list[Node]) -> None:
+    if depth > _DEEPEST or len(nodes) >= _MOST_NODES:
         return
     if isinstance(value, list):
         for item in value:
             if isinstance(item, dict | list):
-                yield from _nodes(item, depth + 1)
+                _collect(item, depth + 1, nodes)
     elif isinstance(value, dict):
-        yield value
+        nodes.append(value)
         for key in _BRANCHES:
-            if key in value:
-                yield from _nodes(value[key], depth + 1)
+            if (branch := value.get(key)) is not None and not isinstance(branch, str):
+                _collect(branch, depth + 1, nodes)
 
 
 def _types(node: Node) -> frozenset[str]:

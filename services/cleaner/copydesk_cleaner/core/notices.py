@@ -14,7 +14,6 @@ _LONGEST = 1_500
 _FIRST, _LAST = 20, 40
 _LONGEST_HEAD = 40
 _SHORTEST_NOTICE = 20
-_STEM = 4
 _HEAD = re.compile(r"[\W_]{0,4}(?P<head>[^\W\d_][^:：—–(\[（【】\]\d\n]{1,40}?)\s*(?:[:：—–(\[（【】\]]|\s-\s|\s\d|$)")
 _NAME = (
     r"[«„“\"'《「『]?(?P<name>[^\s.,;:!?()«»„“”\"'][^,;!?()\n。，；！？》」』]{1,59}?)"
@@ -127,24 +126,11 @@ def _said(lines: Sequence[str], phrases: Iterable[_Phrase]) -> Iterable[tuple[st
 
 @lru_cache(maxsize=1)
 def _keys_in(text: str) -> frozenset[str]:
-    """The keys of all phrases that a text holds; kept for the next question about the same text.
-
-    Most texts hold none: what many keys begin with is looked for first, and what begins in ASCII in a text without
-    other letters, which is searched faster."""
-    plain = text if text.isascii() else text.encode("ascii", "ignore").decode()
-    ascii_stems, other_stems = _stems()
-    found = [key for stem, keys in ascii_stems if stem in plain for key in keys]
-    if plain is not text:
-        found += [key for stem, keys in other_stems if stem in text for key in keys]
-    return frozenset(key for key in found if key in text)
+    """The keys of all phrases that a text holds; kept for the next question about the same text."""
+    return frozenset(key for key in _keys() if key in text)
 
 
 @cache
-def _stems() -> tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]:
-    """(beginning, keys) of the keys whose beginning is in ASCII, then of the others."""
-    stems: dict[str, list[str]] = {}
-    for phrase in (*_notices().corrections, *_notices().syndications):
-        for key in phrase.keys:
-            stems.setdefault(key[:_STEM], []).append(key)
-    listed = [(stem, tuple(dict.fromkeys(keys))) for stem, keys in stems.items()]
-    return tuple(tuple(one for one in listed if one[0].isascii() is plain) for plain in (True, False))
+def _keys() -> frozenset[str]:
+    phrases = (*_notices().corrections, *_notices().syndications)
+    return frozenset(key for phrase in phrases for key in phrase.keys)
