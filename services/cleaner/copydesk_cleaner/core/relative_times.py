@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from copydesk_cleaner.core.lines import has_digit
 from copydesk_cleaner.core.locale_data import month_names, past_patterns
@@ -49,6 +50,8 @@ class _Patterns:
     """What stands after the number, and all that may stand before it then."""
     lengths: dict[str, tuple[int, ...]]
     """How long that is, by its first characters (fewer where fewer follow): most numbers have no such neighbour."""
+    closings: frozenset[str]
+    """The last characters before a number that nothing need follow."""
     spelled: frozenset[str]
     longest_spelled: int
 
@@ -101,9 +104,11 @@ def _patterns() -> _Patterns:
     lengths: defaultdict[str, set[int]] = defaultdict(set)
     for after in numbered:
         lengths[after[:_PREFIX]].add(len(after))
+    del lengths[""]
     return _Patterns(
         numbered={after: tuple(sorted(befores)) for after, befores in numbered.items()},
         lengths={first: tuple(sorted(found, reverse=True)) for first, found in lengths.items()},
+        closings=frozenset(before[-_PREFIX:] for before in numbered[""]),
         spelled=frozenset(spelled),
         longest_spelled=max(map(len, spelled)),
     )
@@ -113,7 +118,7 @@ def _plain(text: str) -> str:
     """Case folded without changing the length, and every space a plain one: offsets stay those of the original."""
     folded = text.lower()
     if len(folded) != len(text):
-        folded = "".join(low if len(low := character.lower()) == 1 else character for character in text)
+        folded = "\u0130".join(part.lower() for part in text.split("\u0130"))  # the one letter with a longer small form
     return _OTHER_SPACE.sub(" ", folded)
 
 
@@ -121,28 +126,40 @@ def find_relative_times(text: str) -> list[RelativeTime]:
     """Every relative time with a number in `text`, longest form first, without overlaps, in order."""
     if not has_digit(text):
         return []
-    numbers = [number.span() for number in _NUMBER.finditer(text)]
-    plain = _plain(text)
+    spans = (number.span() for number in _NUMBER.finditer(text))
+    numbers = [(start, end) for start, end in spans if end - start <= _MOST_DIGITS and _may_count(text, start, end)]
+    plain = _plain(text) if numbers else ""
     found: list[RelativeTime] = []
     for start, end in numbers:
-        match = _around(plain, start, end) if end - start <= _MOST_DIGITS else None
+        match = _around(plain, start, end)
         if match and (not found or match.start >= found[-1].end):
             found.append(match)
     return found
 
 
+def _may_count(text: str, start: int, end: int) -> bool:
+    """Whether the characters next to a number may be those of a time: so few are folded ten times as fast as a line."""
+    patterns = _patterns()
+    first = max(start - _PREFIX, 0)
+    near = _plain(text[first : end + _PREFIX])
+    ahead = near[end - first :]
+    if ahead in patterns.lengths or ahead[:2] in patterns.lengths or ahead[:1] in patterns.lengths:
+        return True
+    return near[: start - first] in patterns.closings
+
+
 def _around(plain: str, start: int, end: int) -> RelativeTime | None:
     patterns = _patterns()
     best: RelativeTime | None = None
-    for size in range(_PREFIX, -1, -1):
-        for length in patterns.lengths.get(plain[end : end + size], ()):
-            befores = patterns.numbered.get(plain[end : end + length], ())
-            for before in befores if plain.endswith(befores, 0, start) else ():
-                match = RelativeTime(start - len(before), end + length)
-                bare_before = before and before[0].isalpha() and match.start > 0 and plain[match.start - 1].isalpha()
-                longer = best is None or match.end - match.start > best.end - best.start
-                if longer and not bare_before and plain.endswith(before, 0, start):
-                    best = match
+    by_size = (patterns.lengths.get(plain[end : end + size], ()) for size in range(_PREFIX, 0, -1))
+    for length in (*chain.from_iterable(by_size), 0):
+        befores = patterns.numbered.get(plain[end : end + length], ())
+        for before in befores if plain.endswith(befores, 0, start) else ():
+            match = RelativeTime(start - len(before), end + length)
+            bare_before = before and before[0].isalpha() and match.start > 0 and plain[match.start - 1].isalpha()
+            longer = best is None or match.end - match.start > best.end - best.start
+            if longer and not bare_before and plain.endswith(before, 0, start):
+                best = match
     return best
 
 
