@@ -42,6 +42,7 @@ _DATED_CLASS = (
     "[class*='fecha' i], [id*='date' i], [id*='publish' i], [class*='byline' i], [class*='meta' i]"
 )
 _LONGEST = 120
+_LONGEST_CLASS = 300
 _URL_DAY = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d{2})(?P<mark>[-/_.]?)(?P<month>0[1-9]|1[0-2]|(?<=[-/_.])[1-9])(?P=mark)"
     r"(?P<day>0[1-9]|[12]\d|3[01]|(?<=[-/_.])[1-9])(?!\d)"
@@ -122,12 +123,12 @@ def marked_dates(facts: PageFacts) -> MarkedDates:
 
 
 def _kind(element: Element) -> str:
-    named = f"{element.attr('itemprop') or ''} {element.attr('property') or ''}".casefold()
+    named = f"{element.attr('itemprop') or ''} {element.attr('property') or ''}"[:_LONGEST_CLASS].casefold()
     if "datepublished" in named or element.attr("pubdate") is not None:
         return "published"
     if "datemodified" in named:
         return "modified"
-    classes = f"{element.attr('class') or ''} {element.attr('id') or ''}"
+    classes = f"{(element.attr('class') or '')[:_LONGEST_CLASS]} {(element.attr('id') or '')[:_LONGEST_CLASS]}"
     if _PUBLISHED_CLASS.search(classes):
         return "published"
     return "modified" if _MODIFIED_CLASS.search(classes) else "unsaid"
