@@ -91,14 +91,21 @@ def _readable(element: Any) -> Iterator[str]:
 
 def newspaper(page: Page) -> Result:
     newspaper4k = _peer("newspaper")
-    article = newspaper4k.Article(page.gold["url"], fetch_images=False)
-    article.download(input_html=page.html())
     try:
-        article.parse()
+        article = _parsed(newspaper4k, page)
+    except LookupError:  # its word lists for some languages are a download apart; English ones stand in
+        article = _parsed(newspaper4k, page, language="en")
     except (newspaper4k.ArticleException, etree.ParserError, ValueError):
         return Result()
     published = article.publish_date.isoformat() if article.publish_date else None
     return Result(article.text or "", article.title, list(article.authors), published)
+
+
+def _parsed(newspaper4k: Any, page: Page, **options: str) -> Any:
+    article = newspaper4k.Article(page.gold["url"], fetch_images=False, **options)
+    article.download(input_html=page.html())
+    article.parse()
+    return article
 
 
 def _peer(module: str) -> Any:
