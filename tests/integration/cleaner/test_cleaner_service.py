@@ -29,7 +29,7 @@ from copydesk.runtime.clock import SystemClock
 from copydesk.runtime.outcomes import Outgoing
 from copydesk.runtime.publisher import Publisher
 from copydesk.runtime.service import ServiceContext
-from copydesk.settings import Settings, CleanerSettings
+from copydesk.settings import CleanerSettings, Settings
 from copydesk.telemetry import Metrics
 from copydesk.testing.blobs import MemoryBlobs
 from copydesk.testing.factories import FETCHED_AT, make_page

@@ -153,9 +153,10 @@ def _around(plain: str, start: int, end: int) -> RelativeTime | None:
     best: RelativeTime | None = None
     by_size = (patterns.lengths.get(plain[end : end + size], ()) for size in range(_PREFIX, 0, -1))
     for length in (*chain.from_iterable(by_size), 0):
-        befores = patterns.numbered.get(plain[end : end + length], ())
+        after = plain[end : end + length]  # shorter at the end of the text
+        befores = patterns.numbered.get(after, ())
         for before in befores if plain.endswith(befores, 0, start) else ():
-            match = RelativeTime(start - len(before), end + length)
+            match = RelativeTime(start - len(before), end + len(after))
             bare_before = before and before[0].isalpha() and match.start > 0 and plain[match.start - 1].isalpha()
             longer = best is None or match.end - match.start > best.end - best.start
             if longer and not bare_before and plain.endswith(before, 0, start):
