@@ -29,6 +29,12 @@ def test_is_no_relative_time(text: str) -> None:
     assert find_relative_times(text) == []
 
 
+@pytest.mark.parametrize("time", ["5 yr ago", "12 min ago", "vor 3 Tag"])
+def test_ends_where_the_text_ends(time: str) -> None:
+    [found] = find_relative_times(f"World {time}")
+    assert (found.start, found.end) == (len("World "), len("World ") + len(time))
+
+
 def test_offsets_survive_letters_that_grow_when_lowered() -> None:
     text = "İİİ 5 minutes ago"
     (found,) = find_relative_times(text)
