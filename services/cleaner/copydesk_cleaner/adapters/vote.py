@@ -18,6 +18,7 @@ from copydesk_cleaner.core.json_ld import article_nodes
 from copydesk_cleaner.core.lines import storable
 
 _SHINGLE = 4
+_AGREED = 0.9
 _UNSPACED = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 _LEAST_BODY = 120
@@ -54,11 +55,14 @@ def vote(page: str, url: str, own: Sequence[Block]) -> Vote:
 
 
 def _candidates(tree: HtmlElement, url: str) -> dict[str, list[Block]]:
-    return {
+    """Readability, the slowest, is asked only where trafilatura's two readings of the page differ."""
+    found = {
         "trafilatura": own_rules(tree, url),
-        "trafilatura-precision": extracted_blocks(tree, url, favor_precision=True),
-        "readability": _readability(tree, url),
+        "trafilatura-precision": extracted_blocks(tree, url, fast=True, favor_precision=True),
     }
+    if _likeness(*map(_shingles, found.values())) < _AGREED:
+        found["readability"] = _readability(tree, url)
+    return found
 
 
 def _readability(tree: HtmlElement, url: str) -> list[Block]:
