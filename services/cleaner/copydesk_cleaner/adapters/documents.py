@@ -58,8 +58,9 @@ def clean_document(
     page = DecodedPage(body, "", False) if isinstance(body, str) else _decoded(body, url, encoding)
     if content_type.partition(";")[0].strip().casefold() == "text/plain":
         return _clean_plain(page.text, replaced=page.replaced)
-    flags = (REPLACED,) if page.replaced or storable(page.text)[1] else ()
-    return clean_html(PageTask(page.text, url, latest, flags, site, rules, explain, links))
+    text, unstorable = storable(page.text)
+    flags = (REPLACED,) if page.replaced or unstorable else ()
+    return clean_html(PageTask(text, url, latest, flags, site, rules, explain, links))
 
 
 def _decoded(body: bytes, url: str, encoding: str | None) -> DecodedPage:

@@ -20,7 +20,7 @@ from copydesk_cleaner.core.dates import first_date, read_date
 from copydesk_cleaner.core.document import CleanedArticle, CleanedDocument
 from copydesk_cleaner.core.learned_blocks import cut_learned
 from copydesk_cleaner.core.line_fates import page_lines
-from copydesk_cleaner.core.lines import same_text, storable
+from copydesk_cleaner.core.lines import same_text
 from copydesk_cleaner.core.metadata import PageMetadata, read_metadata
 from copydesk_cleaner.core.page_blocks import PageText, clean_blocks
 from copydesk_cleaner.core.page_facts import PageFacts
@@ -37,9 +37,10 @@ _MOST_CUTS = 20
 
 @dataclass(frozen=True)
 class PageTask:
-    """One decoded page to clean; `latest` bounds its dates, `site` is what is known of its site.
+    """One decoded page to clean, free of NULs and lone surrogates (see `storable`).
 
-    `explain` asks for the lines of the whole page, `links` for what looks like other articles of the site.
+    `latest` bounds its dates, `site` is what is known of its site; `explain` asks for the lines of the whole page,
+    `links` for what looks like other articles of the site.
     """
 
     page: str
@@ -63,7 +64,7 @@ class _Cleaning:
     def __init__(self, task: PageTask, model: BlockModel) -> None:
         self._task = task
         self._model = model
-        self._page = storable(task.page)[0]
+        self._page = task.page
         self._document = turbohtml.parse(self._page)
         self._ruled = apply_rules(self._document, task.rules) if task.rules else _UNRULED
         self._facts = PageFacts(self._document, task.url)

@@ -45,7 +45,7 @@ def vote(page: str, url: str, own: Sequence[Block]) -> Vote:
     Whoever found nothing has no vote. Where nobody found a text, that of the page's JSON-LD is taken, if it has one.
     On a page too large for the others ours stands alone.
     """
-    tree = trafilatura.load_html(storable(page)[0]) if len(page) <= _LARGEST else None
+    tree = trafilatura.load_html(page) if len(page) <= _LARGEST else None
     candidates = {"own": list(own)} | ({} if tree is None else _candidates(tree, url))
     voters = {name: blocks for name, blocks in candidates.items() if blocks}
     if voters:

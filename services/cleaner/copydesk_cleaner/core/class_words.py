@@ -54,7 +54,16 @@ _LONGEST = 300
 def class_mask(marks: str) -> int:
     """One bit for each group of words found in `marks`, the class and id of an element as printed."""
     mask = 0
-    for word in _WORD.findall(marks[:_LONGEST]):
+    for token in marks[:_LONGEST].replace("-", " ").replace("_", " ").split():
+        mask |= _token_mask(token)
+    return mask
+
+
+@lru_cache(maxsize=100_000)
+def _token_mask(token: str) -> int:
+    """Pages share most tokens, and few whole classes."""
+    mask = 0
+    for word in _WORD.findall(token):
         if len(word) > 1:
             mask |= _word_mask(word.lower())
     return mask
