@@ -2,7 +2,7 @@
 
 import pytest
 from copydesk_cleaner.core.credit_parts import is_lead
-from copydesk_cleaner.core.names import is_byline, organisation_names, person_name, person_names
+from copydesk_cleaner.core.names import is_byline, organisation_names, person_names
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,6 @@ from copydesk_cleaner.core.names import is_byline, organisation_names, person_na
 )
 def test_people(printed: str, names: list[str]) -> None:
     assert person_names(printed) == names
-    assert person_name(printed) == (names[0] if names else None)
 
 
 @pytest.mark.parametrize(

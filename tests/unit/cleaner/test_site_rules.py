@@ -7,7 +7,7 @@ import pytest
 import turbohtml
 from copydesk_cleaner.core.errors import RulesError
 from copydesk_cleaner.core.rules_text import read_rules
-from copydesk_cleaner.core.site_rules import NO_RULES, SiteRules, apply_rules
+from copydesk_cleaner.core.site_rules import SiteRuleBook, SiteRules, apply_rules
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -60,7 +60,7 @@ def test_a_page_gets_the_rules_of_the_nearest_domain(url: str, title: str | None
 )
 def test_other_pages_get_none(url: str) -> None:
     assert read_rules(BOOK, "rules.yaml").rules_for(url) is None
-    assert NO_RULES.rules_for(url) is None
+    assert SiteRuleBook().rules_for(url) is None
 
 
 def test_rules_find_text_title_and_date_and_take_out_what_goes() -> None:

@@ -35,11 +35,6 @@ class Authors:
     agencies: list[str] = field(default_factory=list)
     source: str | None = None
 
-    @property
-    def credited(self) -> list[str]:
-        """Who is named as author: people, else organisations."""
-        return self.people or self.organisations
-
 
 _Found = tuple[str, Credits]
 

@@ -52,11 +52,6 @@ def organisation_names(declared: Iterable[str]) -> list[str]:
     return each_once(name for name in tidy if could_be_declared(name) and not is_nobody(name))
 
 
-def person_name(printed: str) -> str | None:
-    """A person's name without role and form of address, or None where it is none (a desk, an agency, a place)."""
-    return next(iter(person_names(printed)), None)
-
-
 def person_names(printed: str) -> list[str]:
     """The people in a byline such as `By Ana Ruiz and Jan de Vries, dpa`, in its order, each once."""
     return each_once(part for part in credit_parts(printed) if looks_like_a_person(part))

@@ -131,9 +131,6 @@ class SiteRuleBook:
         return None
 
 
-NO_RULES = SiteRuleBook()
-
-
 def site_host(name: str) -> str:
     """A host name in the form in which rules are kept: lower case, IDNA (RFC 5891). Raises `ValueError` for none."""
     host = name.strip().rstrip(".").casefold()
