@@ -13,6 +13,9 @@ _LEAST_TEXT = 400
 """Bytes of UTF-8 in paragraphs; teasers and boxes have less."""
 _LEAST_PARAGRAPHS = 2
 _MOST = 20
+_FURNITURE = """article, time, address, [itemprop="datePublished"], [itemprop="author"], [rel="author"],
+    [class*="byline"], [class*="author"], [class*="dateline"], [class*="publish"], link[itemprop="url"]"""
+"""What tells an article from a chapter: who wrote it, when, where it lives."""
 _ADDRESSES = ("data-canonical", "data-url", "data-href", "data-permalink")
 
 
@@ -36,12 +39,13 @@ def take_appended_articles(facts: PageFacts, title: str | None) -> list[Appended
     boxes = [(heading, box) for heading in headings if (box := _container(heading)) is not None and _has_text(box)]
     if len(boxes) < 2:
         return []
-    own = next((at for at, (heading, _) in enumerate(boxes) if title and _is_titled(heading, title)), 0)
-    return [_take(heading, box) for heading, box in boxes[own + 1 : own + 1 + _MOST]]
+    own = next((at for at, (heading, box) in enumerate(boxes) if box.tag == "main" or _is_titled(heading, title)), 0)
+    others = [(heading, box) for heading, box in boxes[own + 1 : own + 1 + _MOST] if _is_article(box)]
+    return [_take(heading, box) for heading, box in others]
 
 
-def _is_titled(heading: Element, title: str) -> bool:
-    return same_text(title) in same_text(element_text(heading))
+def _is_titled(heading: Element, title: str | None) -> bool:
+    return title is not None and same_text(title) in same_text(element_text(heading))
 
 
 def _container(heading: Element) -> Element | None:
@@ -54,6 +58,11 @@ def _container(heading: Element) -> Element | None:
             break
         box = ancestor
     return box
+
+
+def _is_article(box: Element) -> bool:
+    """Whether a box is more than a chapter under a heading of the first rank: it has an article's furniture."""
+    return box.tag == "article" or any(name in box.attrs for name in _ADDRESSES) or bool(box.select_one(_FURNITURE))
 
 
 def _has_text(box: Element) -> bool:
