@@ -17,6 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
+from benchmarks.extraction.arguments import checked
 from benchmarks.extraction.cleaners import BASELINE, CLEANERS, OURS, result_of
 from benchmarks.extraction.damage import damage
 from benchmarks.extraction.figures import FIGURES, Estimate, PageScore, SetScores, score
@@ -53,13 +54,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", type=Path, help="write the figures as JSON")
     parser.add_argument("--damage", action="store_true")
-    given = parser.parse_args()
-    if not (given.data / "gold").is_dir():
-        parser.exit(2, f"{given.data}: no folder gold in it; give the extraction data with --data\n")
-    for kind, names, known in (("set", given.sets, SETS), ("cleaner", given.cleaners, CLEANERS)):
-        if unknown := set(names) - set(known):
-            parser.exit(2, f"{', '.join(sorted(unknown))}: no such {kind}; there are {', '.join(known)}\n")
-    return given
+    return checked(parser)
 
 
 def _names(value: str) -> list[str]:

@@ -22,8 +22,9 @@ from pathlib import Path
 import psutil
 from htmldate.meta import reset_caches
 
+from benchmarks.extraction.arguments import checked
 from benchmarks.extraction.cleaners import BASELINE, CLEANERS, OURS
-from benchmarks.extraction.pages import DATA, SETS, Page, load
+from benchmarks.extraction.pages import DATA, Page, load
 from benchmarks.extraction_speed.stages import stage_times
 
 _CLEANERS = [OURS, BASELINE, "trafilatura fast"]
@@ -71,13 +72,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--cleaners", type=lambda names: names.split(","), default=_CLEANERS, help=", ".join(CLEANERS))
     parser.add_argument("--out", type=Path, help="write the figures as JSON")
-    given = parser.parse_args()
-    if not (given.data / "gold").is_dir():
-        parser.exit(2, f"{given.data}: no folder gold in it; give the extraction data with --data\n")
-    for kind, names, known in (("set", given.sets, SETS), ("cleaner", given.cleaners, CLEANERS)):
-        if unknown := set(names) - set(known):
-            parser.exit(2, f"{', '.join(sorted(unknown))}: no such {kind}; there are {', '.join(known)}\n")
-    return given
+    return checked(parser)
 
 
 def _resident(pages: Sequence[Page]) -> int:

@@ -6,34 +6,15 @@ from itertools import pairwise
 from typing import Literal, cast
 
 from copydesk.contracts import Block, Cut, Dateline
-from copydesk_cleaner.core.bodies import cut_body_lines, cut_loose_tail, cut_tail_notes, cut_teasers, take_sign_off
 from copydesk_cleaner.core.draft import Draft, PageKnowledge
-from copydesk_cleaner.core.heads import (
-    cut_head,
-    cut_head_notes,
-    cut_repeated_standfirst,
-    cut_repeated_titles,
-    take_dateline,
-)
+from copydesk_cleaner.core.heads import cut_repeated_standfirst, cut_repeated_titles
+from copydesk_cleaner.core.line_rules import AFTER_TITLE
 from copydesk_cleaner.core.lines import Piece
-from copydesk_cleaner.core.photo_credits import CREDIT_RULE, cut_inline_credits, without_spans
+from copydesk_cleaner.core.photo_credits import CREDIT_RULE, without_spans
 from copydesk_cleaner.core.readings import Reading, read_pieces
 from copydesk_cleaner.core.second_articles import find_second_articles
 
-_RULES = (
-    cut_repeated_titles,
-    cut_repeated_standfirst,
-    cut_head_notes,
-    cut_head,
-    cut_teasers,
-    cut_body_lines,
-    cut_tail_notes,
-    cut_loose_tail,
-    take_dateline,
-    take_sign_off,
-    cut_inline_credits,
-)
-
+_RULES = (cut_repeated_titles, cut_repeated_standfirst, *AFTER_TITLE)
 
 Kind = Literal["paragraph", "heading", "quote", "list", "table"]
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from copydesk.contracts import Block, Cut, Dateline
-from copydesk_cleaner.core.bodies import cut_body_lines, cut_loose_tail, cut_tail_notes, cut_teasers, take_sign_off
 from copydesk_cleaner.core.draft import Draft
-from copydesk_cleaner.core.heads import cut_head, cut_head_notes, cut_repeated_titles, find_title, take_dateline
+from copydesk_cleaner.core.heads import cut_repeated_titles, find_title
 from copydesk_cleaner.core.ledger import Removal, as_cuts, merge_removals
+from copydesk_cleaner.core.line_rules import AFTER_TITLE
 from copydesk_cleaner.core.lines import is_list_item, is_title_like, on_one_line, split_pieces
-from copydesk_cleaner.core.photo_credits import CREDIT_RULE, cut_inline_credits, without_spans
+from copydesk_cleaner.core.photo_credits import CREDIT_RULE, without_spans
 from copydesk_cleaner.core.readings import Reading, read_pieces
 from copydesk_cleaner.core.second_articles import find_second_articles
 
@@ -61,19 +61,7 @@ def _clean_article(
     readings: Sequence[Reading], source: str, strangers: Sequence[Removal] = (), parts: tuple[TextArticle, ...] = ()
 ) -> TextArticle:
     draft = Draft(readings)
-    for rule in (
-        find_title,
-        cut_repeated_titles,
-        cut_head_notes,
-        cut_head,
-        cut_teasers,
-        cut_body_lines,
-        cut_tail_notes,
-        cut_loose_tail,
-        take_dateline,
-        take_sign_off,
-        cut_inline_credits,
-    ):
+    for rule in (find_title, cut_repeated_titles, *AFTER_TITLE):
         rule(draft)
     removals = merge_removals([*_removals(draft), *strangers], source)
     return TextArticle(
