@@ -6,6 +6,7 @@ defaults here. Secrets are `SecretStr` and show as stars wherever they are print
 
 from contextlib import suppress
 from datetime import timedelta
+from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -32,6 +33,16 @@ def _seconds(value: object) -> object:
         with suppress(ValueError):
             return float(value)
     return value
+
+
+class OptOut(StrEnum):
+    """Reservations that servers and pages declare by header, meta element or TDM Reservation Protocol."""
+
+    NOAI = "noai"
+    NOIMAGEAI = "noimageai"
+    NOINDEX = "noindex"
+    NOARCHIVE = "noarchive"
+    TDM_RESERVATION = "tdm-reservation"
 
 
 Duration = Annotated[timedelta, BeforeValidator(_seconds)]
@@ -92,14 +103,30 @@ class HttpSettings(Block):
     deadline: Duration = Field(default=timedelta(seconds=30), description="for one whole exchange, redirects included")
     max_body_bytes: int = Field(default=10_000_000, description="after decompression")
     concurrency: int = Field(default=16, ge=1, description="hosts fetched side by side")
+    dns_cache: Duration = Field(
+        default=timedelta(minutes=1),
+        description="for so long a resolved name is used again; 0 asks each time",
+    )
+    ca_file: Path | None = Field(default=None, description="CA bundle to trust; unset means the system's")
 
 
 class CrawlerSettings(Block):
     """When the crawler looks again."""
 
-    poll_interval: Duration = Field(default=timedelta(minutes=15), description="between two polls of a source")
+    poll_interval: Duration = Field(
+        default=timedelta(minutes=15),
+        description="between two polls of a source of average volume; busy ones are polled more often, quiet ones less",
+    )
+    min_poll_interval: Duration = Field(default=timedelta(minutes=2), description="the least that is learned")
+    max_poll_interval: Duration = Field(default=timedelta(hours=6), description="the most that is learned")
     revisit_ladder: Annotated[list[Duration], NoDecode, BeforeValidator(_split)] = Field(
-        default_factory=lambda: [timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6)],
+        default_factory=lambda: [
+            timedelta(minutes=15),
+            timedelta(hours=1),
+            timedelta(hours=6),
+            timedelta(hours=24),
+            timedelta(days=7),
+        ],
         description="ages, counted from its first fetch, at which a page is fetched again",
     )
     host_lease: Duration = Field(
@@ -108,6 +135,20 @@ class CrawlerSettings(Block):
     sitemap_days: float = Field(
         default=2, gt=0, description="of sitemaps that no source lists, pages of the last so many days are taken"
     )
+    obey_opt_outs: Annotated[list[OptOut], NoDecode, BeforeValidator(_split)] = Field(
+        default_factory=lambda: [OptOut.NOAI, OptOut.TDM_RESERVATION, OptOut.NOARCHIVE],
+        description="declared reservations to obey: noai, noimageai, noindex and tdm-reservation drop the page, "
+        "noarchive keeps it out of the archive; all are recorded",
+    )
+    websub_callback: str | None = Field(
+        default=None, description="public URL under which hubs reach this crawler; unset means no subscriptions"
+    )
+    websub_host: str = Field(default="127.0.0.1", description="address on which the callback listens")
+    websub_port: int = Field(default=8480, ge=0, le=65_535, description="port on which the callback listens")
+    archive_url: str | None = Field(
+        default=None, description="folder or s3://bucket/prefix for a WARC record of each fetch; unset means none"
+    )
+    archive_file_bytes: int = Field(default=1_000_000_000, gt=1_000, description="a larger WARC file is closed")
 
 
 class CleanerSettings(Block):

@@ -25,6 +25,7 @@ from copydesk.contracts.messages import (
     Place,
     SiteDrift,
     SiteLearned,
+    SourceHealth,
     StageOutcome,
     Story,
     UrlDiscovered,
@@ -145,6 +146,15 @@ EXAMPLES: tuple[Message, ...] = (
         articles_seen=40,
         signatures=[BlockSignature(sha256=sha256(b"Sign up").hexdigest(), articles=38, last_seen=_AT)],
         title_suffixes=["Harbour Gazette"],
+    ),
+    SourceHealth(
+        source=_SOURCE,
+        state="raised",
+        problem="silent",
+        at=_AT,
+        baseline=0.7,
+        current=26.5,
+        detail="https://harbour-gazette.example/feed.xml",
     ),
     SiteDrift(
         site="harbour-gazette.example",

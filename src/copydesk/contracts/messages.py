@@ -95,7 +95,8 @@ class PageFetched(Struct, frozen=True, kw_only=True):
     `id` is the UUIDv5 of the canonical URL known at fetch time. `body` holds the bytes after content decoding,
     `content_sha256` is their hex digest. `encoding` is the charset label of the HTTP header, if it had one.
     `links_from` is the URL (feed, sitemap, page) that named this one; `hints` carries what the feed or
-    sitemap said of it (`title`, `published`, `language`).
+    sitemap said of it (`title`, `published`, `language`). `opt_outs` are the reservations that server or page
+    declare: `noarchive`, `noindex`, `noai`, `noimageai`, `tdm-reservation`; more may come.
     """
 
     id: str
@@ -114,6 +115,7 @@ class PageFetched(Struct, frozen=True, kw_only=True):
     country: str | None = None
     links_from: str | None = None
     hints: dict[str, str] = {}
+    opt_outs: list[str] = []
 
 
 class PageWithdrawn(Struct, frozen=True, kw_only=True):
@@ -311,6 +313,26 @@ class SiteDrift(Struct, frozen=True, kw_only=True):
     ended: Literal["returned", "settled"] | None = None
 
 
+class SourceHealth(Struct, frozen=True, kw_only=True):
+    """An event: something is wrong with a source as a whole, or (`cleared`) that is over.
+
+    `problem`: `silent` (no new article for far longer than it is used to), `volume-low` and `volume-high` (articles a
+    day outside its normal range), `feed-broken` (a feed or sitemap that used to be read cannot be), `unreachable` (not
+    one of its documents could be read), `recall-low` (articles that its sitemaps list were never fetched). More may
+    come. `baseline` and `current` are the figures compared: hours since the newest article for `silent`, articles a
+    day for volumes, polls in a row that failed (baseline 0) for broken feeds and unreachable sources, a share (0…1) for
+    `recall-low`. `detail` names the document concerned, or the error, for people.
+    """
+
+    source: str
+    state: Literal["raised", "cleared"]
+    problem: str
+    at: Instant
+    baseline: float
+    current: float
+    detail: str | None = None
+
+
 class StageOutcome(Struct, frozen=True, kw_only=True):
     """The one outcome of one article at one stage; the funnel is their sum.
 
@@ -359,6 +381,7 @@ Message = (
     | UrlDiscovered
     | SiteLearned
     | SiteDrift
+    | SourceHealth
     | StageOutcome
     | DeadLetter
 )

@@ -18,6 +18,7 @@ from copydesk.contracts.messages import (
     PageWithdrawn,
     SiteDrift,
     SiteLearned,
+    SourceHealth,
     StageOutcome,
     UrlDiscovered,
 )
@@ -90,6 +91,14 @@ SITES_DRIFT = Topic(
     partitions=3,
     retention=timedelta(days=90),
 )
+SOURCES_HEALTH = Topic(
+    "sources.health",
+    (SourceHealth,),
+    "source",
+    "Sources that fell silent, broke or publish far more or less than they used to, and the end of that.",
+    partitions=3,
+    retention=timedelta(days=90),
+)
 STAGE_OUTCOMES = Topic(
     "stages.outcomes",
     (StageOutcome,),
@@ -142,6 +151,7 @@ REGISTRY: dict[str, Topic] = {
         URLS_DISCOVERED,
         SITES_LEARNED,
         SITES_DRIFT,
+        SOURCES_HEALTH,
         STAGE_OUTCOMES,
         *(dead_letters(stage) for stage in STAGE_INPUTS),
         *(

@@ -33,8 +33,10 @@ def _row(source: Source) -> tuple[object, ...]:
         source.url,
         array_literal(source.feeds),
         array_literal(source.sitemaps),
+        array_literal(source.sections),
         source.language,
         source.country,
         source.enabled,
         source.ignore_robots,
+        source.poll_every,
     )

@@ -11,14 +11,15 @@ INSERT INTO copydesk.source_polls (source) SELECT name FROM copydesk.sources ON 
 UPDATE copydesk.source_polls AS p
 SET lease_owner = $1, lease_until = now() + $3::interval
 FROM (
-    SELECT q.source, s.url, s.feeds, s.sitemaps, s.language, s.country, s.ignore_robots
+    SELECT q.source, s.url, s.feeds, s.sitemaps, s.sections, s.language, s.country, s.ignore_robots, s.poll_every
     FROM copydesk.source_polls AS q JOIN copydesk.sources AS s ON s.name = q.source
     WHERE s.enabled AND q.lease_until <= now()
       AND CASE WHEN $4::timestamptz IS NULL THEN q.next_poll <= now() ELSE q.last_polled < $4 END
     ORDER BY q.next_poll LIMIT $2 FOR UPDATE OF q SKIP LOCKED
 ) AS due
 WHERE p.source = due.source
-RETURNING p.failures, due.source AS name, due.url, due.feeds, due.sitemaps, due.language, due.country, due.ignore_robots;
+RETURNING p.failures, due.source AS name, due.url, due.feeds, due.sitemaps, due.sections, due.language, due.country,
+          due.ignore_robots, due.poll_every;
 
 -- name: keep_poll
 -- A poll of many documents begins its lease anew with each.
