@@ -1,7 +1,30 @@
 """What one request came to: a closed set of values, each with one meaning for the frontier."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """The HTTP messages as they went over the wire, for the archive and for whoever reads a header.
+
+    `headers` are names and values in the order received, Latin-1; `payload` is the body before content decoding.
+    `elapsed` runs from sending the request to the last byte, a new connection included; `address` is the IP address.
+    """
+
+    url: str
+    requested_at: datetime
+    elapsed: timedelta
+    http_version: str
+    status: int
+    request_headers: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...]
+    payload: bytes = field(repr=False)
+    address: str | None = None
+
+    def header(self, name: str) -> str:
+        """All values of a header joined by commas (RFC 9110, 5.3); empty when there is none."""
+        return ", ".join(value for found, value in self.headers if found.lower() == name)
 
 
 @dataclass(frozen=True)
@@ -15,6 +38,7 @@ class Fetched:
     etag: str | None
     last_modified: str | None
     status: int = 200
+    exchange: Exchange | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -23,6 +47,7 @@ class NotModified:
 
     etag: str | None
     last_modified: str | None
+    exchange: Exchange | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+-- Opt-outs of whole origins (TDM Reservation Protocol).

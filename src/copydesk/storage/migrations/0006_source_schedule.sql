@@ -1,0 +1,1 @@
+-- What is learned of a source's rhythm, and its health.
