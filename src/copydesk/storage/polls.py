@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from copydesk.contracts import Source
+from copydesk.contracts import Source, article_id
 from copydesk.storage.outage import database_outages
 from copydesk.storage.pool import Pool
 from copydesk.storage.statements import load_statements
@@ -19,7 +19,7 @@ from copydesk.storage.storable import storable_text
 _SQL = load_statements("polls")
 
 
-DocumentKind = Literal["feed", "sitemap", "home"]
+DocumentKind = Literal["feed", "sitemap", "home", "section"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,10 @@ class DueSource:
 
 @dataclass(frozen=True)
 class PolledDocument:
-    """A feed, sitemap or home page; `kind` says which. `found_on` is null where the operator named it."""
+    """A feed, sitemap, home or section page; `kind` says which. `found_on` is null where the operator named it.
+
+    `moved_to` is where permanent redirects of it lead, `last_body` when its whole body last came.
+    """
 
     id: str
     url: str
@@ -41,6 +44,8 @@ class PolledDocument:
     etag: str | None = None
     last_modified: str | None = None
     content_sha256: str | None = None
+    moved_to: str | None = None
+    last_body: datetime | None = None
 
 
 class PollSchedule:
@@ -106,7 +111,20 @@ class PollSchedule:
                 document.last_modified,
                 document.content_sha256,
                 problem,
+                None if document.moved_to is None else storable_text(document.moved_to),
+                document.last_body,
             )
+
+    async def name_document(self, source: str, url: str, kind: DocumentKind, found_on: str) -> bool:
+        """Note a document that a page names, to be read from the next poll on; False where it was known.
+
+        `url` is canonical. A source keeps up to 50 documents that it did not list itself.
+        """
+        with database_outages():
+            row = await self._pool.fetchval(
+                _SQL["name_document"], source, UUID(article_id(url)), storable_text(url), kind, storable_text(found_on)
+            )
+        return bool(row)
 
 
 def _due_source(row: dict[str, Any]) -> DueSource:

@@ -47,7 +47,9 @@ async def impatient(action: Callable[[], Awaitable[T]]) -> T:
 class Reading:
     """What polling one document came to; `findings` is None when nothing new was read.
 
-    `base` is the URL that answered in the end; `robots_sitemaps` are those that its robots.txt names.
+    `base` is the URL that answered in the end; `robots_sitemaps` are those that its robots.txt names. For `fresh_for`
+    the server says that asking again is useless. `hubs` and `self_url` come from the Link header, else from the
+    document (WebSub, 4): None where nothing was read, which says nothing of a subscription.
     """
 
     document: PolledDocument
@@ -55,6 +57,9 @@ class Reading:
     findings: Findings | None = None
     problem: str | None = None
     robots_sitemaps: tuple[str, ...] = ()
+    fresh_for: timedelta | None = None
+    hubs: tuple[str, ...] | None = None
+    self_url: str | None = None
 
 
 class DocumentReader:

@@ -1,10 +1,10 @@
 """What polling a source finds: entries that may be articles, and further documents to poll."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-DocumentKind = Literal["feed", "sitemap", "home"]
+DocumentKind = Literal["feed", "sitemap", "home", "section"]
 MAX_ENTRIES = 50_000
 """Per document: the limit of the sitemaps protocol."""
 
@@ -13,12 +13,16 @@ _MAX_HINT = 500
 
 @dataclass(frozen=True)
 class Entry:
-    """One address that a document names, as written there. `published` is aware or None."""
+    """One address that a document names, as written there. `published` is aware or None.
+
+    `listed` tells that a sitemap names it: such pages are the base of a source's recall.
+    """
 
     url: str
     title: str | None = None
     published: datetime | None = None
     language: str | None = None
+    listed: bool = False
 
     def hints(self) -> dict[str, str]:
         """What the document says of the page, for `PageFetched.hints`."""
@@ -32,7 +36,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Document:
-    """A further feed or sitemap to poll."""
+    """A further feed, sitemap or section page to poll."""
 
     url: str
     kind: DocumentKind
@@ -41,12 +45,19 @@ class Document:
 
 @dataclass(frozen=True)
 class Findings:
-    """The content of one polled document. `problem` is a stable label when it could not be read as what it is."""
+    """The content of one polled document. `problem` is a stable label when it could not be read as what it is.
+
+    `ttl` is how long the document says it will stay as it is, `hubs` are where its changes can be subscribed to
+    (WebSub) and `self_url` is the address under which they know it.
+    """
 
     entries: tuple[Entry, ...] = ()
     documents: tuple[Document, ...] = ()
     problem: str | None = None
     lists_news: bool = False
+    ttl: timedelta | None = None
+    hubs: tuple[str, ...] = ()
+    self_url: str | None = None
 
     @property
     def newest(self) -> datetime | None:

@@ -45,14 +45,23 @@ SELECT EXISTS (
 
 -- name: load_documents
 -- Documents of a source, as last seen.
-SELECT url_id, url, kind, found_on, etag, last_modified, content_sha256
+SELECT url_id, url, kind, found_on, etag, last_modified, content_sha256, moved_to, last_body
 FROM copydesk.source_documents WHERE source = $1 ORDER BY url;
 
 -- name: save_document
 -- What came of polling a document.
 INSERT INTO copydesk.source_documents AS d
-    (source, url_id, url, kind, found_on, etag, last_modified, content_sha256, last_fetched, problem)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now(), $9)
+    (source, url_id, url, kind, found_on, etag, last_modified, content_sha256, last_fetched, problem, moved_to, last_body)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now(), $9, $10, $11)
 ON CONFLICT (source, url_id) DO UPDATE SET
     kind = excluded.kind, found_on = excluded.found_on, etag = excluded.etag, last_modified = excluded.last_modified,
-    content_sha256 = excluded.content_sha256, last_fetched = excluded.last_fetched, problem = excluded.problem;
+    content_sha256 = excluded.content_sha256, last_fetched = excluded.last_fetched, problem = excluded.problem,
+    moved_to = excluded.moved_to, last_body = excluded.last_body;
+
+-- name: name_document
+-- Notes a document that was found elsewhere than in a poll, unless the source has enough of them.
+INSERT INTO copydesk.source_documents (source, url_id, url, kind, found_on)
+SELECT $1, $2, $3, $4, $5
+WHERE (SELECT count(*) FROM copydesk.source_documents WHERE source = $1 AND found_on IS NOT NULL) < 50
+ON CONFLICT (source, url_id) DO NOTHING
+RETURNING true;
