@@ -3,8 +3,9 @@
 import asyncio
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from typing import TypeVar
 from uuid import uuid4
 
 from copydesk.contracts import REGISTRY, URLS_DISCOVERED, Message, UrlDiscovered
@@ -15,17 +16,20 @@ from copydesk.runtime.service import Service, ServiceContext
 from copydesk.runtime.stage import Stage, StageLoop
 from copydesk.runtime.workers import WorkerPool
 from copydesk.storage import Pool, open_pool
-from copydesk.storage.frontier import Frontier
+from copydesk.storage.frontier import Frontier, Priority
 from copydesk.storage.polls import PollSchedule
 from copydesk_crawler.adapters.activity import Activity
-from copydesk_crawler.adapters.discovery import HINTED_PRIORITY, discover
+from copydesk_crawler.adapters.discovery import discover
 from copydesk_crawler.adapters.document_reader import DocumentReader
 from copydesk_crawler.adapters.fetcher import Fetcher
 from copydesk_crawler.adapters.page_loop import PageLoop
+from copydesk_crawler.adapters.recorder import Recorder
 from copydesk_crawler.adapters.robots_cache import RobotsCache
 from copydesk_crawler.adapters.source_poller import SourcePoller
-from copydesk_crawler.adapters.visitor import Tools
+from copydesk_crawler.adapters.tools import Tools
 from copydesk_crawler.core.discovered import Entry
+
+T = TypeVar("T")
 
 
 def create(context: ServiceContext) -> Service:
@@ -98,19 +102,24 @@ class CrawlerService:
             self._activity.tick()
             return stop.is_set()
 
+        async def patiently(action: Callable[[], Awaitable[T]]) -> T:
+            return await self._availability.until_available(action, abandoned)
+
+        publisher = Publisher(context, self.name)
         robots = RobotsCache(self._frontier, fetcher, settings.http.user_agent, context.clock)
         tools = Tools(
             context=context,
             frontier=self._frontier,
             fetcher=fetcher,
             robots=robots,
-            publisher=Publisher(context, self.name),
-            availability=self._availability,
+            publisher=publisher,
+            recorder=Recorder(publisher, self._frontier, patiently),
+            patiently=patiently,
             activity=self._activity,
             abandoned=abandoned,
         )
         reader = DocumentReader(
-            self._frontier, robots, fetcher, workers, settings.http, context.clock, tools.patiently, abandoned
+            self._frontier, robots, fetcher, workers, settings.http, context.clock, patiently, abandoned
         )
         self._pages = PageLoop(tools)
         self._poller = SourcePoller(tools, PollSchedule(pool, owner, lease), reader)
@@ -123,7 +132,7 @@ class CrawlerService:
         if link.kind != "article":
             return Drop(f"{link.kind}-link")
         assert self._frontier is not None
-        found = discover([Entry(link.url)], link.source, link.found_on, now, priority=HINTED_PRIORITY)
+        found = discover([Entry(link.url)], link.source, link.found_on, now, priority=Priority.LISTED)
         if await found.store(self._frontier):
             self._activity.happened()
         return Emit()

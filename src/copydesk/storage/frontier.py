@@ -9,7 +9,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from enum import IntEnum
+from typing import Any, Literal
 from uuid import UUID
 
 from copydesk.contracts import StageOutcome
@@ -25,6 +26,23 @@ UrlState = Literal["waiting", "done", "dropped", "dead", "duplicate", "gone"]
 RobotsVerdict = Literal["rules", "allow", "unreachable"]
 
 
+class Priority(IntEnum):
+    """What goes first within a host, and, made up for by waiting, between hosts."""
+
+    FRESH = 1
+    LISTED = 2
+    REVISIT = 3
+    BACKFILL = 4
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """The page of a URL was fetched and published already, under another address that declares this one."""
+
+    content_sha256: str
+    again: timedelta
+
+
 @dataclass(frozen=True)
 class NewUrl:
     """A URL met for the first time, perhaps; `id` is the article id of `url`, which is canonical."""
@@ -34,14 +52,19 @@ class NewUrl:
     host: str
     source: str
     found_on: str | None = None
-    priority: int = 5
+    priority: Priority = Priority.LISTED
     hints: dict[str, str] = field(default_factory=dict)
     redirects: int = 0
+    listed: bool = False
+    adopted: Adopted | None = None
 
 
 @dataclass(frozen=True)
 class DueUrl:
-    """A claimed URL with what its last visit left; `age` counts from its first published body."""
+    """A claimed URL with what its last visit left.
+
+    `age` counts from its first published body, `body_age` from the last body that came whole.
+    """
 
     id: str
     url: str
@@ -55,6 +78,7 @@ class DueUrl:
     last_modified: str | None
     content_sha256: str | None
     age: timedelta
+    body_age: timedelta | None
     language: str | None
     country: str | None
 
@@ -66,10 +90,15 @@ class DueUrl:
 
 @dataclass(frozen=True)
 class HostLease:
-    """The right to talk to a host until the lease ends; `fence` proves it."""
+    """The right to talk to a host until the lease ends; `fence` proves it.
+
+    `latency` (seconds, smoothed) and `failures` (in a row) are what is known of its server.
+    """
 
     host: str
     fence: int
+    latency: float | None = None
+    failures: int = 0
 
 
 @dataclass(frozen=True)
@@ -84,8 +113,8 @@ class HostClaim:
 class Visit:
     """What a visit came to. `again` is the time to the next one, `outcome` what the funnel shall know.
 
-    `answered` tells that the page was there, `validated` that `etag` and `last_modified` replace the stored ones;
-    a null hash keeps the stored hash.
+    `answered` tells that the page was there, `whole` that its body came, `validated` that `etag` and `last_modified`
+    replace the stored ones; a null hash keeps the stored hash.
     """
 
     state: UrlState
@@ -97,9 +126,33 @@ class Visit:
     last_modified: str | None = None
     content_sha256: str | None = None
     answered: bool = False
+    whole: bool = False
     validated: bool = False
     duplicate_of: str | None = None
     outcome: StageOutcome | None = None
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A visit to write down. The host rests for `rest` and is kept if `more` follows, else given back.
+
+    `lease` carries what is known of the host now.
+    """
+
+    lease: HostLease
+    url_id: str
+    visit: Visit
+    rest: timedelta
+    more: bool
+
+
+@dataclass(frozen=True)
+class KnownUrl:
+    """`declared_by` counts the addresses, queries aside, that are duplicates of it; `known` as for `DueUrl`."""
+
+    state: UrlState
+    known: bool
+    declared_by: int
 
 
 @dataclass(frozen=True)
@@ -120,9 +173,12 @@ class Frontier:
     async def discover(self, urls: Sequence[NewUrl], outcomes: Sequence[StageOutcome]) -> int:
         """Add what is new, together with its funnel rows, and return how many were new.
 
-        `outcomes` are those of `urls`, in their order; only those of new URLs are recorded.
+        `outcomes` are those of `urls`, in their order; only those of new URLs are recorded. A URL that is known may
+        become more urgent by it.
         """
-        unique = {url.id: (url, outcome) for url, outcome in zip(urls, outcomes, strict=True)}
+        unique: dict[str, tuple[NewUrl, StageOutcome]] = {}
+        for url, outcome in zip(urls, outcomes, strict=True):
+            unique.setdefault(url.id, (url, outcome))
         if not unique:
             return 0
         with database_outages():
@@ -131,9 +187,11 @@ class Frontier:
                 await connection.execute(_SQL["add_hosts"], hosts)
                 await connection.fetch(_SQL["lock_hosts"], hosts)
                 rows = await connection.fetch(_SQL["add_urls"], *_columns([url for url, _ in unique.values()]))
-                new = [unique[str(row["url_id"])] for row in rows]
-                await record_outcomes(connection, [outcome for _, outcome in new])
-                await connection.execute(_SQL["wake_hosts"], sorted({url.host for url, _ in new}))
+                if not rows:
+                    return 0
+                new = [unique[str(row["url_id"])][1] for row in rows if row["new"]]
+                await record_outcomes(connection, new)
+                await connection.execute(_SQL["wake_hosts"], *_wakes([unique[str(row["url_id"])][0] for row in rows]))
         return len(new)
 
     async def count(self, outcomes: Sequence[StageOutcome]) -> None:
@@ -147,14 +205,13 @@ class Frontier:
         with database_outages():
             async with self._pool.acquire() as connection, connection.transaction():
                 leased = await connection.fetch(_SQL["claim_hosts"], self._owner, hosts, self.lease)
-                leases = {row["host"]: HostLease(row["host"], row["fence"]) for row in leased}
+                leases = {row["host"]: HostLease(**dict(row)) for row in leased}
                 rows = await connection.fetch(_SQL["due_urls"], list(leases), urls_per_host) if leases else []
                 due: dict[str, list[DueUrl]] = {host: [] for host in leases}
                 for row in rows:
                     due[row["host"]].append(_due_url(dict(row)))
-                for host, urls in due.items():
-                    if not urls:
-                        await connection.execute(_SQL["release_host"], host, None)
+                if nothing := [host for host, urls in due.items() if not urls]:
+                    await connection.execute(_SQL["release_hosts"], nothing, [None] * len(nothing))
         return [HostClaim(leases[host], tuple(urls)) for host, urls in due.items() if urls]
 
     async def claim_host(self, host: str) -> HostLease | timedelta:
@@ -162,28 +219,30 @@ class Frontier:
         with database_outages():
             async with self._pool.acquire() as connection, connection.transaction():
                 await connection.execute(_SQL["add_hosts"], [host])
-                fence = await connection.fetchval(_SQL["claim_host"], host, self._owner, self.lease)
-                if fence is not None:
-                    return HostLease(host, fence)
+                row = await connection.fetchrow(_SQL["claim_host"], host, self._owner, self.lease)
+                if row is not None:
+                    return HostLease(**dict(row))
                 wait = await connection.fetchval(_SQL["host_wait"], host)
         return timedelta(seconds=max(0.0, min(wait, 1e7)))
 
-    async def finish(self, lease: HostLease, url: DueUrl, visit: Visit, delay: timedelta, *, more: bool) -> bool:
-        """Write down a visit and its funnel row, and keep the host if `more` follows, else give it back.
+    async def finish(self, finished: Sequence[Finished]) -> list[bool]:
+        """Write down visits with their funnel rows, one a host, in one transaction.
 
-        The host rests for `delay`. False means that the lease was lost and nothing was written: somebody else visits
-        the URL again.
+        False stands where the lease was lost: nothing of that visit was written, and somebody else visits the URL
+        again.
         """
+        if not finished:
+            return []
         with database_outages():
             async with self._pool.acquire() as connection, connection.transaction():
-                arguments = _finish_arguments(lease, url, visit)
-                if not await connection.fetchval(_SQL["finish_url"], *arguments, delay, self.lease):
-                    return False
-                if visit.outcome:
-                    await record_outcomes(connection, [visit.outcome])
-                if not more:
-                    await connection.execute(_SQL["release_host"], lease.host, delay)
-        return True
+                rows = await connection.fetch(_SQL["finish_urls"], *_finish_columns(finished), self.lease)
+                written = {str(row["url_id"]) for row in rows}
+                held = [each for each in finished if each.url_id in written]
+                await record_outcomes(connection, [each.visit.outcome for each in held if each.visit.outcome])
+                if given_back := [each for each in held if not each.more]:
+                    hosts, rests = [each.lease.host for each in given_back], [each.rest for each in given_back]
+                    await connection.execute(_SQL["release_hosts"], hosts, rests)
+        return [each.url_id in written for each in finished]
 
     async def keep(self, lease: HostLease, delay: timedelta) -> bool:
         """Note a request outside the frontier, such as for robots.txt; False means that the lease was lost."""
@@ -191,10 +250,16 @@ class Frontier:
 
     async def release(self, lease: HostLease, delay: timedelta | None = None) -> bool:
         """Give a host back, at rest for `delay` from now; None when nothing was asked of it."""
-        return await self._with_lease(lease, "release_host", lease.host, delay)
+        return await self._with_lease(lease, "release_hosts", [lease.host], [delay])
+
+    async def known(self, ids: Sequence[str]) -> dict[str, KnownUrl]:
+        """What became of those of the ids that are in the frontier."""
+        with database_outages():
+            rows = await self._pool.fetch(_SQL["known_urls"], [UUID(each) for each in ids])
+        return {str(row["url_id"]): KnownUrl(row["state"], row["known"], row["declared_by"]) for row in rows}
 
     async def due_within(self, horizon: timedelta) -> bool:
-        """Whether any URL is due before `horizon` has passed."""
+        """Whether any host can be claimed before `horizon` has passed, leases that end by then included."""
         with database_outages():
             return bool(await self._pool.fetchval(_SQL["due_within"], horizon))
 
@@ -233,30 +298,53 @@ def _columns(urls: Sequence[NewUrl]) -> tuple[list[object], ...]:
         [None if url.found_on is None else storable_text(url.found_on) for url in urls],
         [json.dumps({name: storable_text(value) for name, value in url.hints.items()}) for url in urls],
         [url.redirects for url in urls],
+        [url.listed for url in urls],
+        [url.adopted.content_sha256 if url.adopted else None for url in urls],
+        [url.adopted.again if url.adopted else None for url in urls],
     )
 
 
-def _due_url(row: dict[str, object]) -> DueUrl:
-    identity, hints, age = row.pop("url_id"), row.pop("hints"), row.pop("age")
-    assert isinstance(hints, str)
-    assert isinstance(age, float)
-    return DueUrl(id=str(identity), hints=json.loads(hints), age=timedelta(seconds=age), **row)  # type: ignore[arg-type]
+def _wakes(urls: Sequence[NewUrl]) -> tuple[list[str], list[int], list[timedelta]]:
+    """Hosts with the wait for, and the priority of, their next URL: of several the one that is due first."""
+    first: dict[str, tuple[timedelta, int]] = {}
+    for url in urls:
+        wake = (url.adopted.again, Priority.REVISIT) if url.adopted else (timedelta(0), url.priority)
+        first[url.host] = min(wake, first.get(url.host, wake))
+    hosts = sorted(first)
+    return hosts, [first[host][1] for host in hosts], [first[host][0] for host in hosts]
 
 
-def _finish_arguments(lease: HostLease, url: DueUrl, visit: Visit) -> tuple[object, ...]:
+def _due_url(row: dict[str, Any]) -> DueUrl:
+    identity, hints, age, body_age = row.pop("url_id"), row.pop("hints"), row.pop("age"), row.pop("body_age")
+    del row["priority"], row["not_before"]
+    return DueUrl(
+        id=str(identity),
+        hints=json.loads(hints),
+        age=timedelta(seconds=age),
+        body_age=None if body_age is None else timedelta(seconds=body_age),
+        **row,
+    )
+
+
+def _finish_columns(finished: Sequence[Finished]) -> tuple[list[object], ...]:
+    visits = [each.visit for each in finished]
     return (
-        lease.host,
-        lease.fence,
-        UUID(url.id),
-        visit.state,
-        visit.reason,
-        visit.again,
-        visit.attempts,
-        visit.status,
-        visit.etag,
-        visit.last_modified,
-        visit.content_sha256,
-        visit.validated,
-        visit.answered,
-        UUID(visit.duplicate_of) if visit.duplicate_of else None,
+        [each.lease.host for each in finished],
+        [each.lease.fence for each in finished],
+        [UUID(each.url_id) for each in finished],
+        [visit.state for visit in visits],
+        [visit.reason for visit in visits],
+        [visit.again for visit in visits],
+        [visit.attempts for visit in visits],
+        [visit.status for visit in visits],
+        [visit.etag for visit in visits],
+        [visit.last_modified for visit in visits],
+        [visit.content_sha256 for visit in visits],
+        [visit.validated for visit in visits],
+        [visit.answered for visit in visits],
+        [visit.whole for visit in visits],
+        [UUID(visit.duplicate_of) if visit.duplicate_of else None for visit in visits],
+        [each.rest for each in finished],
+        [each.lease.latency for each in finished],
+        [each.lease.failures for each in finished],
     )

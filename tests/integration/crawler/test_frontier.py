@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -11,7 +12,7 @@ from copydesk.contracts import Source, StageOutcome, article_id
 from copydesk.runtime.outcomes import DependencyUnavailableError
 from copydesk.settings import PostgresSettings
 from copydesk.storage import Pool, open_pool
-from copydesk.storage.frontier import Frontier, HostLease, NewUrl, Visit
+from copydesk.storage.frontier import Adopted, DueUrl, Finished, Frontier, HostLease, NewUrl, Priority, Visit
 from copydesk.storage.funnel import read_funnel
 from copydesk.storage.polls import PolledDocument, PollSchedule
 from copydesk.storage.sources import save_sources
@@ -35,6 +36,13 @@ def outcome(new: NewUrl, kind: str = "discovered", version: int = 0, reason: str
 
 async def discover(frontier: Frontier, *urls: NewUrl) -> int:
     return await frontier.discover(urls, [outcome(new) for new in urls])
+
+
+async def finish(
+    frontier: Frontier, lease: HostLease, due: DueUrl, visit: Visit, rest: timedelta, *, more: bool
+) -> bool:
+    (held,) = await frontier.finish([Finished(lease, due.id, visit, rest, more)])
+    return held
 
 
 def frontier_of(pool: Pool, owner: str = "one", lease: timedelta = MINUTE) -> Frontier:
@@ -77,7 +85,7 @@ async def test_a_leased_host_is_nobody_elses(pool: Pool) -> None:
     assert isinstance(await two.claim_host("courier.example"), timedelta)
     await discover(two, url(3))
     assert await two.claim(5, 1) == []
-    assert await one.finish(claim.lease, claim.urls[0], Visit("done"), NONE, more=False)
+    assert await finish(one, claim.lease, claim.urls[0], Visit("done"), NONE, more=False)
     left = {url(number).url for number in (1, 2, 3)} - {claim.urls[0].url}
     assert {due.url for claim in await two.claim(5, 8) for due in claim.urls} == left
 
@@ -89,10 +97,10 @@ async def test_an_expired_lease_passes_on_and_its_holder_writes_nothing(pool: Po
     await expire(pool)
     (fresh,) = await two.claim(1, 1)
     assert fresh.lease.fence > stale.lease.fence
-    assert not await one.finish(stale.lease, stale.urls[0], Visit("dropped", "x", outcome=None), NONE, more=False)
+    assert not await finish(one, stale.lease, stale.urls[0], Visit("dropped", "x", outcome=None), NONE, more=False)
     assert not await one.keep(stale.lease, NONE)
     assert not await one.release(stale.lease)
-    assert await two.finish(fresh.lease, fresh.urls[0], Visit("done"), NONE, more=False)
+    assert await finish(two, fresh.lease, fresh.urls[0], Visit("done"), NONE, more=False)
     assert await pool.fetchval("SELECT state FROM copydesk.frontier") == "done"
 
 
@@ -100,7 +108,7 @@ async def test_politeness_outlives_the_lease(pool: Pool) -> None:
     frontier = frontier_of(pool)
     await discover(frontier, url(1), url(2))
     (claim,) = await frontier.claim(1, 1)
-    await frontier.finish(claim.lease, claim.urls[0], Visit("done"), HOUR, more=False)
+    await finish(frontier, claim.lease, claim.urls[0], Visit("done"), HOUR, more=False)
     assert await frontier.claim(1, 1) == []
     wait = await frontier.claim_host("courier.example")
     assert isinstance(wait, timedelta)
@@ -112,17 +120,108 @@ async def test_politeness_outlives_the_lease(pool: Pool) -> None:
 
 async def test_priority_and_due_times_order_a_host(pool: Pool) -> None:
     frontier = frontier_of(pool)
-    await discover(frontier, url(1, priority=7), url(2, priority=3), url(3, priority=5))
+    await discover(frontier, url(1, priority=Priority.BACKFILL), url(2, priority=Priority.FRESH), url(3))
     (claim,) = await frontier.claim(1, 2)
     assert [due.url for due in claim.urls] == [url(2).url, url(3).url]
-    await frontier.finish(claim.lease, claim.urls[0], Visit("waiting", again=HOUR), NONE, more=False)
+    await finish(frontier, claim.lease, claim.urls[0], Visit("waiting", again=HOUR), NONE, more=False)
     (claim,) = await frontier.claim(1, 9)
     assert [due.url for due in claim.urls] == [url(3).url, url(1).url]
     for index, due in enumerate(claim.urls):
-        await frontier.finish(claim.lease, due, Visit("done"), NONE, more=index == 0)
+        await finish(frontier, claim.lease, due, Visit("done"), NONE, more=index == 0)
     assert not await frontier.due_within(MINUTE)
     assert await frontier.due_within(2 * HOUR)
     assert await frontier.claim(1, 9) == []
+
+
+async def test_urgent_hosts_go_first_and_waiting_makes_up_for_rank(pool: Pool) -> None:
+    frontier = frontier_of(pool)
+    await discover(
+        frontier, url(1, "old.example", priority=Priority.BACKFILL), url(1, "seen.example", priority=Priority.REVISIT)
+    )
+    await discover(frontier, url(1, "fresh.example", priority=Priority.FRESH), url(1, "listed.example"))
+    order = [claim.lease.host for _ in range(4) for claim in await frontier.claim(1, 1)]
+    assert order == ["fresh.example", "listed.example", "seen.example", "old.example"]
+    await expire(pool)
+    await pool.execute("UPDATE copydesk.hosts SET ready_at = now() - interval '2 hours' WHERE host = 'old.example'")
+    await pool.execute("UPDATE copydesk.hosts SET ready_at = now() WHERE host <> 'old.example'")
+    assert [claim.lease.host for claim in await frontier.claim(1, 1)] == ["old.example"]
+
+
+async def test_a_host_given_back_is_as_urgent_as_what_is_due_then(pool: Pool) -> None:
+    frontier = frontier_of(pool)
+    await discover(frontier, url(1, priority=Priority.FRESH), url(2, priority=Priority.BACKFILL))
+    (claim,) = await frontier.claim(1, 1)
+    await finish(
+        frontier, claim.lease, claim.urls[0], Visit("waiting", "timeout", again=HOUR, attempts=1), NONE, more=False
+    )
+    assert await pool.fetchval("SELECT rank FROM copydesk.hosts") == Priority.BACKFILL
+    (claim,) = await frontier.claim(1, 9)
+    assert [due.url for due in claim.urls] == [url(2).url]
+    await finish(frontier, claim.lease, claim.urls[0], Visit("done"), 2 * HOUR, more=False)
+    assert await pool.fetchval("SELECT rank FROM copydesk.hosts") == Priority.FRESH
+
+
+async def test_a_url_met_again_in_a_feed_becomes_urgent_until_it_was_fetched(pool: Pool) -> None:
+    frontier = frontier_of(pool)
+    await discover(frontier, url(1, priority=Priority.BACKFILL, hints={"title": "Brug"}), url(2))
+    again = url(1, priority=Priority.FRESH, listed=True, hints={"title": "Anders", "published": "2030-01-01"})
+    assert await discover(frontier, again) == 0
+    (claim,) = await frontier.claim(1, 1)
+    assert (claim.urls[0].url, claim.urls[0].hints) == (url(1).url, {"title": "Brug", "published": "2030-01-01"})
+    seen = Visit("waiting", again=NONE, content_sha256="ab" * 32, answered=True, whole=True)
+    await finish(frontier, claim.lease, claim.urls[0], seen, NONE, more=False)
+    assert await discover(frontier, again) == 0
+    rows = await pool.fetch("SELECT url, priority, listed FROM copydesk.frontier ORDER BY url")
+    assert [(row["priority"], row["listed"]) for row in rows] == [(Priority.REVISIT, True), (Priority.LISTED, False)]
+    assert (await read_funnel(pool))[0].discovered == 2
+
+
+async def test_what_was_fetched_under_another_address_is_due_in_its_time(pool: Pool) -> None:
+    frontier = frontier_of(pool)
+    await discover(frontier, url(1, adopted=Adopted("ab" * 32, HOUR)))
+    assert await frontier.claim(1, 1) == []
+    assert not await frontier.due_within(MINUTE)
+    assert await frontier.due_within(2 * HOUR)
+    await expire(pool)
+    await pool.execute("UPDATE copydesk.frontier SET not_before = not_before - interval '1 hour'")
+    (claim,) = await frontier.claim(1, 1)
+    assert (claim.urls[0].known, claim.urls[0].content_sha256) == (True, "ab" * 32)
+
+
+async def test_duplicates_of_a_url_are_counted_by_their_addresses(pool: Pool) -> None:
+    frontier = frontier_of(pool)
+    others = [
+        NewUrl(id=article_id(address), url=address, host="courier.example", source="courier")
+        for address in ("https://courier.example/a?x=1", "https://courier.example/a?x=2", "https://courier.example/b")
+    ]
+    await discover(frontier, url(1), *others)
+    (claim,) = await frontier.claim(1, 9)
+    for index, due in enumerate(claim.urls):
+        visit = Visit("done") if due.id == url(1).id else Visit("duplicate", "duplicate-of", duplicate_of=url(1).id)
+        await finish(frontier, claim.lease, due, visit, NONE, more=index < 3)
+    found = await frontier.known([url(1).id, url(9).id])
+    assert set(found) == {url(1).id}
+    assert (found[url(1).id].state, found[url(1).id].declared_by) == ("done", 2)
+
+
+async def test_many_visits_are_written_at_once_but_those_of_lost_leases(pool: Pool) -> None:
+    one, two = frontier_of(pool, "one"), frontier_of(pool, "two")
+    await discover(one, *(url(1, f"h{number}.example") for number in range(6)))
+    claims = await one.claim(6, 1)
+    stale = {claims[0].lease.host, claims[3].lease.host}
+    await pool.execute(
+        "UPDATE copydesk.hosts SET lease_until = now(), ready_at = now() WHERE host = ANY($1)", list(stale)
+    )
+    await two.claim(6, 1)
+    slow = [
+        Finished(replace(each.lease, latency=1.5, failures=2), each.urls[0].id, Visit("done"), HOUR, False)
+        for each in claims
+    ]
+    assert await one.finish(slow) == [each.lease.host not in stale for each in claims]
+    rows = await pool.fetch("SELECT host, latency, failures FROM copydesk.hosts ORDER BY host")
+    assert {row["host"] for row in rows if row["failures"] == 2 and row["latency"] == 1.5} == {
+        each.lease.host for each in claims
+    } - stale
 
 
 async def test_a_visit_and_its_funnel_row_are_one_transaction(pool: Pool) -> None:
@@ -131,10 +230,10 @@ async def test_a_visit_and_its_funnel_row_are_one_transaction(pool: Pool) -> Non
     (claim,) = await frontier.claim(1, 1)
     dropped = outcome(url(1), "dropped", 5, "http-404")
     visit = Visit("dropped", "http-404", status=404, outcome=dropped)
-    assert not await frontier.finish(HostLease(claim.lease.host, 0), claim.urls[0], visit, NONE, more=False)
+    assert not await finish(frontier, HostLease(claim.lease.host, 0), claim.urls[0], visit, NONE, more=False)
     (row,) = await read_funnel(pool)
     assert row.waiting == 1
-    await frontier.finish(claim.lease, claim.urls[0], visit, NONE, more=False)
+    await finish(frontier, claim.lease, claim.urls[0], visit, NONE, more=False)
     (row,) = await read_funnel(pool)
     assert (row.waiting, row.dropped) == (0, {"http-404": 1})
     assert row.adds_up
@@ -149,7 +248,7 @@ async def test_what_is_known_of_a_page_comes_back_with_the_next_claim(pool: Pool
     seen = Visit(
         "waiting", again=NONE, etag='"v1"', last_modified="x", content_sha256="ab" * 32, answered=True, validated=True
     )
-    await frontier.finish(claim.lease, claim.urls[0], seen, NONE, more=False)
+    await finish(frontier, claim.lease, claim.urls[0], seen, NONE, more=False)
     (claim,) = await frontier.claim(1, 1)
     due = claim.urls[0]
     assert (due.etag, due.last_modified, due.content_sha256, due.known) == ('"v1"', "x", "ab" * 32, True)
@@ -160,7 +259,7 @@ async def test_what_is_known_of_a_page_comes_back_with_the_next_claim(pool: Pool
         "https://courier.example/feed",
     )
     failed = Visit("waiting", "timeout", again=NONE, attempts=1)
-    await frontier.finish(claim.lease, due, failed, NONE, more=False)
+    await finish(frontier, claim.lease, due, failed, NONE, more=False)
     (claim,) = await frontier.claim(1, 1)
     assert (claim.urls[0].attempts, claim.urls[0].etag, claim.urls[0].content_sha256) == (1, '"v1"', "ab" * 32)
 
@@ -190,7 +289,7 @@ async def test_three_crawlers_share_the_work_and_never_meet(database: str) -> No
                     more = index < len(claim.urls) - 1
                     if not more:
                         at_work.discard(claim.lease.host)
-                    assert await frontier.finish(claim.lease, due, Visit("done"), NONE, more=more)
+                    assert await finish(frontier, claim.lease, due, Visit("done"), NONE, more=more)
             await asyncio.sleep(0)
         return done
 

@@ -22,6 +22,7 @@ class Seen:
     attempts: int = 0
     redirects: int = 0
     age: timedelta = timedelta(0)
+    body_age: timedelta | None = None
 
     @property
     def known(self) -> bool:

@@ -1,18 +1,18 @@
 """Turns addresses that were found somewhere into frontier rows and their first funnel rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Literal
 
 from copydesk.contracts import StageOutcome, article_id
-from copydesk.storage.frontier import Frontier, NewUrl
+from copydesk.storage.frontier import Frontier, NewUrl, Priority
 from copydesk_crawler.core.canonical_url import Address, canonical_url
 from copydesk_crawler.core.discovered import Entry
 
-NEWS_PRIORITY = 3
-ORDINARY_PRIORITY = 5
-HINTED_PRIORITY = 7
 _BATCH = 1_000
+_OLD = timedelta(days=2)
+"""What is older than this when it is found is back-fill."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,17 @@ class Discovery:
     urls: list[NewUrl] = field(default_factory=list)
     outcomes: list[StageOutcome] = field(default_factory=list)
     rejected: list[StageOutcome] = field(default_factory=list)
+
+    @classmethod
+    def together(cls, parts: Sequence["Discovery"]) -> "Discovery | None":
+        """Many as one; None of none."""
+        if not parts:
+            return None
+        return cls(
+            [url for part in parts for url in part.urls],
+            [outcome for part in parts for outcome in part.outcomes],
+            [outcome for part in parts for outcome in part.rejected],
+        )
 
     async def store(self, frontier: Frontier) -> int:
         """Write everything down, in batches; returns how many URLs were new."""
@@ -35,9 +46,9 @@ class Discovery:
 
 
 def discover(
-    entries: Iterable[Entry], source: str, found_on: str, now: datetime, *, priority: int, redirects: int = 0
+    entries: Iterable[Entry], source: str, found_on: str, now: datetime, *, priority: Priority, redirects: int = 0
 ) -> Discovery:
-    """Canonicalise what `found_on` names for `source`."""
+    """Canonicalise what `found_on` names for `source`; what is dated days back is always back-fill."""
     found = Discovery()
     for entry in entries:
         address = canonical_url(entry.url, found_on)
@@ -48,26 +59,28 @@ def discover(
                 host=address.host,
                 source=source,
                 found_on=found_on,
-                priority=priority,
+                priority=Priority.BACKFILL if entry.published and now - entry.published > _OLD else priority,
                 hints=entry.hints(),
                 redirects=redirects,
             )
             found.urls.append(new)
-            found.outcomes.append(_outcome(new.id, new.url, source, now))
+            found.outcomes.append(outcome_of(new.id, new.url, source, now, "discovered"))
         else:
             raw = entry.url.encode("utf-8", "replace").decode()[:2_000]
-            found.rejected.append(_outcome(article_id(raw), raw, source, now, address.reason))
+            found.rejected.append(outcome_of(article_id(raw), raw, source, now, "dropped", address.reason))
     return found
 
 
-def _outcome(identity: str, url: str, source: str, now: datetime, rejected: str | None = None) -> StageOutcome:
+def outcome_of(
+    identity: str,
+    url: str,
+    source: str,
+    now: datetime,
+    outcome: Literal["discovered", "passed", "dropped", "dead-lettered"],
+    reason: str | None = None,
+    version: int = 0,
+) -> StageOutcome:
+    """What the funnel shall know of a URL."""
     return StageOutcome(
-        id=identity,
-        source=source,
-        url=url,
-        stage="crawler",
-        outcome="dropped" if rejected else "discovered",
-        version=0,
-        at=now,
-        reason=rejected,
+        id=identity, source=source, url=url, stage="crawler", outcome=outcome, version=version, at=now, reason=reason
     )

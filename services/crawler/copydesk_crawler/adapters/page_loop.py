@@ -7,12 +7,14 @@ from copydesk.runtime.availability import AbandonedError
 from copydesk.storage.frontier import DueUrl, HostClaim, HostLease
 from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.activity import rest
-from copydesk_crawler.adapters.visitor import Tools, Visitor
-from copydesk_crawler.core.answers import Failed
+from copydesk_crawler.adapters.tools import Tools
+from copydesk_crawler.adapters.visitor import Visitor
 
 URLS_PER_HOST = 8
 HORIZON = timedelta(minutes=1)
 _GRACE_SECONDS = 6.0
+_BETWEEN_CLAIMS = 0.05
+"""Seconds in which freed hands gather, so that one claim serves several."""
 
 _log = get_logger(__name__)
 
@@ -40,8 +42,7 @@ class PageLoop:
                 task = asyncio.create_task(self._host(claim))
                 self._hands[task] = claim.lease
                 task.add_done_callback(lambda done: self._hands.pop(done, None))
-            if not claims:
-                await rest(stop, self._hands)
+            await (rest(stop, (), _BETWEEN_CLAIMS) if claims else rest(stop, self._hands))
         await self._put_down()
 
     async def _claim(self, free: int) -> list[HostClaim]:
@@ -70,7 +71,7 @@ class PageLoop:
             raise
         except Exception:  # noqa: BLE001 - this is the crawler's stage loop: one page must not stop the others
             _log.exception("visit failed", url=url.url)
-            await visitor.conclude(url, Failed("internal-error"), self._http.host_delay, more=False)
+            await visitor.give_up(url, "internal-error")
             return False
 
     async def _put_down(self) -> None:
@@ -81,6 +82,7 @@ class PageLoop:
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+        await self._tools.recorder.close()
         for lease in left.values():
             try:
                 await self._tools.frontier.release(lease, self._http.host_delay)

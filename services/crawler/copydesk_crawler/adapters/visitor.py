@@ -1,56 +1,43 @@
 """Visits to the pages of one leased host: robots.txt, politeness, the request, the verdict, and its consequences."""
 
 import random
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
-from typing import TypeVar
 
-from copydesk.contracts import PAGES_FETCHED, PageFetched, PageWithdrawn, StageOutcome, article_id
-from copydesk.runtime.availability import Availability
-from copydesk.runtime.outcomes import Outgoing
-from copydesk.runtime.publisher import Publisher
-from copydesk.runtime.service import ServiceContext
-from copydesk.storage.frontier import DueUrl, Frontier, HostLease, Visit
+from copydesk.storage.frontier import DueUrl, Finished, HostLease, Priority
 from copydesk.telemetry import get_logger
-from copydesk_crawler.adapters.activity import Activity
-from copydesk_crawler.adapters.discovery import NEWS_PRIORITY, discover
-from copydesk_crawler.adapters.fetcher import HTML_TYPES, Fetcher, PageRequest
-from copydesk_crawler.adapters.robots_cache import RobotsAnswer, RobotsCache
-from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, NotModified, Refused
+from copydesk_crawler.adapters.discovery import Discovery, discover
+from copydesk_crawler.adapters.fetcher import HTML_TYPES, PageRequest
+from copydesk_crawler.adapters.page_messages import adoption_of, message_of, visit_of
+from copydesk_crawler.adapters.recorder import Record
+from copydesk_crawler.adapters.robots_cache import RobotsAnswer
+from copydesk_crawler.adapters.tools import Tools
+from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, Refused
 from copydesk_crawler.core.canonical_url import Address, canonical_url
 from copydesk_crawler.core.discovered import Entry, timestamp
-from copydesk_crawler.core.politeness import host_delay
-from copydesk_crawler.core.verdicts import Schedule, Verdict, judge
+from copydesk_crawler.core.politeness import breaker_rest, host_delay, smoothed_latency
+from copydesk_crawler.core.verdicts import SameAs, Schedule, Verdict, asks_conditionally, judge
 
-T = TypeVar("T")
 _log = get_logger(__name__)
 
 HELD_DELAY = timedelta(seconds=2)
 """A host that rests longer than this between requests is given back in between."""
 
 _LEAST_REVISIT_ONCE = timedelta(hours=1)
-_DEFAULT_TYPE = "text/html"
 
 
 @dataclass(frozen=True)
-class Tools:
-    """What the crawler's loops work with."""
+class Seen:
+    """An answer with what was made of it. `asked` tells whether the host was asked for anything; `at` is when it had
+    answered, on the monotonic clock, and `delay` how long it rests after it.
+    """
 
-    context: ServiceContext
-    frontier: Frontier
-    fetcher: Fetcher
-    robots: RobotsCache
-    publisher: Publisher
-    availability: Availability
-    activity: Activity
-    abandoned: Callable[[], bool]
-    """Whether waiting for a dependency should end because the service does."""
-
-    async def patiently(self, action: Callable[[], Awaitable[T]]) -> T:
-        """Run `action` until broker and database are there; raises `AbandonedError` when the service ends."""
-        return await self.availability.until_available(action, self.abandoned)
+    answer: Answer
+    asked: bool
+    at: float
+    delay: timedelta
+    same_as: SameAs | None = None
+    opt_outs: tuple[str, ...] = ()
 
 
 class Visitor:
@@ -65,49 +52,35 @@ class Visitor:
 
     async def visit(self, url: DueUrl, *, last: bool) -> bool:
         """Visit one URL; the host rests before this returns True. Raises `AbandonedError` when the service ends."""
-        address = canonical_url(url.url)
-        assert isinstance(address, Address)
-        robots = await self._tools.patiently(lambda: self._tools.robots.rules(address))
-        delay = host_delay(self._settings.http.host_delay, robots.rules.delay if robots.rules else None)
-        answer = _without_request(robots, address)
-        asked = robots.requested
-        if answer is None:
-            if robots.requested and not await self._after_robots(delay):
-                return False
-            if not await self._still_ours():
-                return False
-            asked = True
-            answer = await self._tools.fetcher.fetch(
-                PageRequest(url.url, url.etag, url.last_modified, media_types=HTML_TYPES)
-            )
-        pause = answer.wait if isinstance(answer, Busy) else delay if asked else timedelta(0)
-        more = not last and pause <= HELD_DELAY and not isinstance(answer, Busy) and not self._tools.abandoned()
-        held = await self.conclude(url, answer, pause, more=more)
+        seen = await self._look(url)
+        if seen is None:
+            return False
+        pause = self._pause(seen)
+        more = not last and pause <= HELD_DELAY and not isinstance(seen.answer, Busy) and not self._tools.abandoned()
+        held = await self.conclude(url, seen, pause, more=more)
         if more and held:
-            await self._clock.sleep(pause.total_seconds())
+            rested = self._clock.monotonic() - seen.at
+            await self._clock.sleep(max(0.0, pause.total_seconds() - rested))
         return more and held
 
-    async def conclude(self, url: DueUrl, answer: Answer, pause: timedelta, *, more: bool) -> bool:
-        """Publish first, then write down: what is killed in between is fetched and published again, never lost."""
+    async def give_up(self, url: DueUrl, reason: str) -> None:
+        """Write down a visit that failed in our own house."""
+        pause = self._settings.http.host_delay
+        seen = Seen(Failed(reason), asked=False, at=self._clock.monotonic(), delay=pause)
+        await self.conclude(url, seen, pause, more=False)
+
+    async def conclude(self, url: DueUrl, seen: Seen, pause: timedelta, *, more: bool) -> bool:
+        """Have a visit published and written down; False when the lease was lost."""
         now = self._clock.now()
-        verdict = judge(url, answer, self._schedule())
-        message = _message(url, answer, verdict, now)
-        if message is not None:
-            version = f"{now.isoformat()} {_digest(message)}"
-            await self._tools.patiently(
-                lambda: self._tools.publisher.publish_roots([(Outgoing(PAGES_FETCHED, message), version)])
-            )
-        if verdict.follow is not None:
-            hints = url.hints
-            entry = Entry(
-                verdict.follow.url, hints.get("title"), timestamp(hints.get("published")), hints.get("language")
-            )
-            found = discover([entry], url.source, url.url, now, priority=NEWS_PRIORITY, redirects=url.redirects + 1)
-            await self._tools.patiently(lambda: found.store(self._tools.frontier))
-        visit = _visit(url, answer, verdict, now)
-        held = await self._tools.patiently(
-            lambda: self._tools.frontier.finish(self._lease, url, visit, pause, more=more)
+        answer = seen.answer
+        verdict = judge(url, answer, self._schedule(), seen.same_as)
+        visit = visit_of(url, answer, verdict, now)
+        record = Record(
+            Finished(self._lease, url.id, visit, pause, more),
+            message_of(url, answer, verdict, seen.opt_outs, now),
+            _found(url, answer, verdict, now),
         )
+        held = await self._tools.recorder.record(record)
         self._renewed = self._clock.monotonic()
         if not isinstance(answer, Busy):
             self._tools.activity.happened()
@@ -116,8 +89,46 @@ class Visitor:
         self._tools.context.metrics.outcomes.labels("crawler", outcome, reason).inc()
         return held
 
-    async def _after_robots(self, delay: timedelta) -> bool:
-        """Rest after the request for robots.txt; False when the host was given back for that."""
+    async def _look(self, url: DueUrl) -> Seen | None:
+        """Ask for the page as far as robots.txt lets us; None when the host is ours no more."""
+        address = canonical_url(url.url)
+        assert isinstance(address, Address)
+        robots = await self._tools.patiently(lambda: self._tools.robots.rules(address))
+        crawl_delay = robots.rules.delay if robots.rules else None
+        delay = host_delay(self._settings.http.host_delay, crawl_delay, self._lease.latency)
+        answer = _without_request(robots, address)
+        if answer is not None:
+            if robots.requested:
+                self._note(answer, None)
+            return Seen(answer, robots.requested, self._clock.monotonic(), delay)
+        if robots.requested and not await self._after_request(delay):
+            return None
+        if not await self._still_ours():
+            return None
+        began = self._clock.monotonic()
+        answer = await self._tools.fetcher.fetch(_request(url))
+        at = self._clock.monotonic()
+        self._note(answer, at - began)
+        return Seen(answer, True, at, host_delay(self._settings.http.host_delay, crawl_delay, self._lease.latency))
+
+    def _note(self, answer: Answer, latency: float | None) -> None:
+        """Remember how the server does: it is given to the database with the visit."""
+        if isinstance(answer, Busy):
+            return
+        if isinstance(answer, Failed):
+            self._lease = replace(self._lease, failures=self._lease.failures + 1)
+        elif latency is not None:
+            self._lease = replace(self._lease, failures=0, latency=smoothed_latency(self._lease.latency, latency))
+
+    def _pause(self, seen: Seen) -> timedelta:
+        if isinstance(seen.answer, Busy):
+            return seen.answer.wait
+        if not seen.asked:
+            return timedelta(0)
+        return max(seen.delay, breaker_rest(self._lease.failures, random.random()))  # noqa: S311 - jitter
+
+    async def _after_request(self, delay: timedelta) -> bool:
+        """Rest after a request before the page's own; False when the host was given back for that."""
         if delay > HELD_DELAY:
             await self._tools.patiently(lambda: self._tools.frontier.release(self._lease, delay))
             return False
@@ -137,6 +148,12 @@ class Visitor:
         return Schedule(self._settings.crawler.revisit_ladder, least, random.random())  # noqa: S311 - jitter
 
 
+def _request(url: DueUrl) -> PageRequest:
+    if asks_conditionally(url):
+        return PageRequest(url.url, url.etag, url.last_modified, media_types=HTML_TYPES)
+    return PageRequest(url.url, media_types=HTML_TYPES)
+
+
 def _without_request(robots: RobotsAnswer, address: Address) -> Answer | None:
     """The answer that robots.txt already is; None when the page may be asked for."""
     if robots.instead is not None:
@@ -146,67 +163,12 @@ def _without_request(robots: RobotsAnswer, address: Address) -> Answer | None:
     return None if robots.rules.allows(address.url) else Refused("robots-disallowed")
 
 
-def _message(url: DueUrl, answer: Answer, verdict: Verdict, now: datetime) -> PageFetched | PageWithdrawn | None:
-    if verdict.withdrawn is not None:
-        status = getattr(answer, "status", None) or 0
-        return PageWithdrawn(
-            id=url.id, url=url.url, source=url.source, fetched_at=now, status=status, reason=verdict.withdrawn
-        )
-    if not verdict.publish or not isinstance(answer, Fetched):
+def _found(url: DueUrl, answer: Answer, verdict: Verdict, now: datetime) -> Discovery | None:
+    """The address that has the page instead of this one."""
+    if verdict.follow is None:
         return None
-    return PageFetched(
-        id=url.id,
-        url=url.url,
-        source=url.source,
-        fetched_at=now,
-        body=answer.body,
-        content_sha256=sha256(answer.body).hexdigest(),
-        canonical_url=url.url,
-        content_type=answer.content_type or _DEFAULT_TYPE,
-        encoding=answer.charset,
-        status=answer.status,
-        etag=answer.etag,
-        last_modified=answer.last_modified,
-        language=url.language,
-        country=url.country,
-        links_from=url.found_on,
-        hints=url.hints,
-    )
-
-
-def _digest(message: PageFetched | PageWithdrawn) -> str:
-    return message.content_sha256 if isinstance(message, PageFetched) else message.reason
-
-
-def _visit(url: DueUrl, answer: Answer, verdict: Verdict, now: datetime) -> Visit:
-    answered = isinstance(answer, (Fetched, NotModified))
-    return Visit(
-        state=verdict.state,
-        reason=verdict.reason,
-        again=verdict.again,
-        attempts=verdict.attempts,
-        status=304 if isinstance(answer, NotModified) else getattr(answer, "status", None),
-        etag=answer.etag if isinstance(answer, Fetched) else None,
-        last_modified=answer.last_modified if isinstance(answer, Fetched) else None,
-        content_sha256=sha256(answer.body).hexdigest() if verdict.publish and isinstance(answer, Fetched) else None,
-        answered=answered,
-        validated=isinstance(answer, Fetched) and verdict.reason is None,
-        duplicate_of=article_id(verdict.follow.url) if verdict.follow else None,
-        outcome=_outcome(url, verdict, now),
-    )
-
-
-def _outcome(url: DueUrl, verdict: Verdict, now: datetime) -> StageOutcome | None:
-    """The version is the message's, so that the stages after us carry the same one."""
-    if verdict.outcome is None:
-        return None
-    return StageOutcome(
-        id=url.id,
-        source=url.source,
-        url=url.url,
-        stage="crawler",
-        outcome=verdict.outcome,
-        version=int(now.timestamp() * 1000),
-        at=now,
-        reason=verdict.reason if verdict.outcome != "passed" else None,
-    )
+    if isinstance(answer, Fetched) and verdict.publish:
+        return adoption_of(url, answer, verdict, now)
+    hints = url.hints
+    entry = Entry(verdict.follow.url, hints.get("title"), timestamp(hints.get("published")), hints.get("language"))
+    return discover([entry], url.source, url.url, now, priority=Priority.FRESH, redirects=url.redirects + 1)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
+from hashlib import sha256
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class Fetched:
     last_modified: str | None
     status: int = 200
     exchange: Exchange | None = field(default=None, repr=False)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hex digest of the body."""
+        return sha256(self.body).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 from typing import Literal, Protocol
 
 from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, Gone, NotModified, Redirected
@@ -11,6 +10,8 @@ from copydesk_crawler.core.canonical_url import Address, Rejected, canonical_url
 from copydesk_crawler.core.schedule import retry_delay, revisit_delay
 
 MAX_REDIRECTS = 10
+DAY = timedelta(days=1)
+TRUSTED_VALIDATION = DAY
 WithdrawalReason = Literal["gone", "not-found", "redirected"]
 
 
@@ -29,6 +30,20 @@ class Page(Protocol):
     def redirects(self) -> int: ...
     @property
     def age(self) -> timedelta: ...
+    @property
+    def body_age(self) -> timedelta | None: ...
+
+
+@dataclass(frozen=True)
+class SameAs:
+    """A page is another address's: it declares that one as its canonical URL, and is believed.
+
+    `instead`: the other address is in the frontier already, or shows the page better (a page for readers with large
+    screens instead of the AMP or print variant); otherwise the body at hand is taken for it.
+    """
+
+    address: Address
+    instead: bool
 
 
 @dataclass(frozen=True)
@@ -44,7 +59,8 @@ class Schedule:
 class Verdict:
     """`outcome` is null where the funnel stays as it is; `publish` says that the fetched body goes out.
 
-    `follow` is an address to add to the frontier, which the page is a duplicate of unless it stays `waiting`.
+    `follow` is an address to add to the frontier, which the page is a duplicate of unless it stays `waiting`; with
+    `publish`, the body goes out as that address's, which is looked at again after `adopted_again`.
     """
 
     state: Literal["waiting", "done", "dropped", "dead", "duplicate", "gone"]
@@ -55,13 +71,19 @@ class Verdict:
     publish: bool = False
     withdrawn: WithdrawalReason | None = None
     follow: Address | None = None
+    adopted_again: timedelta | None = None
 
 
-def judge(page: Page, answer: Answer, schedule: Schedule) -> Verdict:
+def asks_conditionally(page: Page) -> bool:
+    """Whether to send validators: not when the last whole body is a day old, since servers say 304 for ever."""
+    return page.known and page.body_age is not None and page.body_age < TRUSTED_VALIDATION
+
+
+def judge(page: Page, answer: Answer, schedule: Schedule, same_as: SameAs | None = None) -> Verdict:
     """Decide on an answer; a page that was published once is never dropped for a bad day of its server."""
     match answer:
         case Fetched():
-            return _fetched(page, answer, schedule)
+            return _fetched(page, answer, schedule, same_as)
         case NotModified():
             return _later(page, schedule) if page.known else _failed(page, "unasked-304", schedule)
         case Redirected():
@@ -78,15 +100,25 @@ def judge(page: Page, answer: Answer, schedule: Schedule) -> Verdict:
             return _refused(page, answer.reason, schedule)
 
 
-def _fetched(page: Page, answer: Fetched, schedule: Schedule) -> Verdict:
+def _fetched(page: Page, answer: Fetched, schedule: Schedule, same_as: SameAs | None) -> Verdict:
     if not answer.body.strip():
         return _refused(page, "empty-body", schedule)
     if answer.content_type is None and not _looks_like_html(answer.body):
         return _refused(page, "not-html", schedule)
-    if sha256(answer.body).hexdigest() == page.content_sha256:
-        return _later(page, schedule)
     later = _later(page, schedule)
+    if same_as is not None and not page.known:
+        return _duplicate(same_as, later.again)
+    if answer.sha256 == page.content_sha256:
+        return later
     return Verdict(later.state, "passed", again=later.again, publish=True)
+
+
+def _duplicate(same_as: SameAs, again: timedelta | None) -> Verdict:
+    if same_as.instead:
+        return Verdict("duplicate", "dropped", "duplicate-of", follow=same_as.address)
+    return Verdict(
+        "duplicate", "dropped", "duplicate-of", publish=True, follow=same_as.address, adopted_again=again or DAY
+    )
 
 
 def _looks_like_html(body: bytes) -> bool:

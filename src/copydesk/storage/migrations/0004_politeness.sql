@@ -13,3 +13,34 @@ ALTER TABLE copydesk.hosts
 COMMENT ON COLUMN copydesk.hosts.rank IS 'Priority of the most urgent URL that is due when it is ready';
 COMMENT ON COLUMN copydesk.hosts.latency IS 'Seconds that its answers take, smoothed; slow hosts are asked less often';
 COMMENT ON COLUMN copydesk.hosts.failures IS 'Requests in a row that found no working server; the circuit breaker counts them';
+
+-- One kind of order: 1 fresh, 2 listed, 3 revisits, 4 back-fill.
+UPDATE copydesk.frontier
+SET priority = CASE WHEN first_fetched IS NOT NULL THEN 3 WHEN priority <= 3 THEN 1 ELSE 2 END;
+ALTER TABLE copydesk.frontier
+    ALTER COLUMN priority SET DEFAULT 2,
+    ADD CONSTRAINT frontier_priority CHECK (priority BETWEEN 1 AND 4);
+COMMENT ON COLUMN copydesk.frontier.priority IS '1: fresh from a feed; 2: listed by a sitemap, page or earlier article; 3: seen before; 4: old when it was found';
+
+-- A host's next URL of each priority is one probe of frontier_waiting; the other index was written and never needed.
+DROP INDEX copydesk.frontier_due;
+DROP INDEX copydesk.hosts_ready;
+CREATE INDEX hosts_ready ON copydesk.hosts (rank, ready_at) WHERE ready_at < 'infinity';
+CREATE INDEX frontier_duplicates ON copydesk.frontier (duplicate_of) WHERE duplicate_of IS NOT NULL;
+
+-- Both tables are updated all day: dead rows must go long before a fifth of the table is dead.
+ALTER TABLE copydesk.frontier SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05);
+ALTER TABLE copydesk.hosts SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
+
+CREATE TABLE copydesk.url_parameters (
+    site text NOT NULL,
+    parameter text NOT NULL,
+    kept integer NOT NULL DEFAULT 0,
+    dropped integer NOT NULL DEFAULT 0,
+    PRIMARY KEY (site, parameter)
+);
+COMMENT ON TABLE copydesk.url_parameters IS 'Which query parameters tell pages of a site apart, learned from the canonical URLs that its pages declare';
+COMMENT ON COLUMN copydesk.url_parameters.site IS 'Registered domain, or the host where there is none';
+COMMENT ON COLUMN copydesk.url_parameters.parameter IS 'Name in the query';
+COMMENT ON COLUMN copydesk.url_parameters.kept IS 'Pages whose canonical URL kept it';
+COMMENT ON COLUMN copydesk.url_parameters.dropped IS 'Pages whose canonical URL left it out';

@@ -9,51 +9,90 @@ ON CONFLICT (host) DO NOTHING;
 SELECT host FROM copydesk.hosts WHERE host = ANY($1::text[]) ORDER BY host FOR UPDATE;
 
 -- name: add_urls
--- Adds the URLs that are new and answers which.
-INSERT INTO copydesk.frontier (url_id, url, host, source, priority, found_on, hints, redirects)
-SELECT n.url_id, n.url, n.host, n.source, n.priority, n.found_on, n.hints::jsonb, n.redirects
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::smallint[], $6::text[], $7::text[], $8::smallint[])
-    AS n (url_id, url, host, source, priority, found_on, hints, redirects)
+-- Adds the URLs that are new and answers which. Known ones may become more urgent, or be listed now; what is adopted
+-- was fetched under another address and is looked at again in time.
+INSERT INTO copydesk.frontier AS f
+    (url_id, url, host, source, priority, found_on, hints, redirects, listed, content_sha256, not_before, first_fetched,
+     last_fetched)
+SELECT n.url_id, n.url, n.host, n.source, n.priority, n.found_on, n.hints::jsonb, n.redirects, n.listed, n.content_sha256,
+       now() + coalesce(n.again, interval '0'), CASE WHEN n.again IS NOT NULL THEN now() END,
+       CASE WHEN n.again IS NOT NULL THEN now() END
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::smallint[], $6::text[], $7::text[], $8::smallint[],
+            $9::boolean[], $10::text[], $11::interval[])
+    AS n (url_id, url, host, source, priority, found_on, hints, redirects, listed, content_sha256, again)
 ORDER BY n.url_id
-ON CONFLICT (url_id) DO NOTHING
-RETURNING url_id;
+ON CONFLICT (url_id) DO UPDATE SET
+    listed = f.listed OR excluded.listed,
+    priority = CASE WHEN f.first_fetched IS NULL THEN least(f.priority, excluded.priority) ELSE f.priority END,
+    hints = excluded.hints || f.hints
+WHERE excluded.listed > f.listed
+   OR (f.state = 'waiting' AND f.first_fetched IS NULL AND excluded.priority < f.priority)
+RETURNING f.url_id, f.xmax = 0 AS new;
 
 -- name: wake_hosts
--- Hosts with new URLs become ready as soon as their lease and their politeness let them.
-UPDATE copydesk.hosts
-SET ready_at = least(ready_at, greatest(next_allowed, lease_until, now()))
-WHERE host = ANY($1::text[]);
+-- Hosts with new URLs become ready when those are due, as soon as lease and politeness let them, and as urgent.
+UPDATE copydesk.hosts AS h
+SET ready_at = least(h.ready_at, n.at),
+    rank = CASE WHEN n.at < h.ready_at THEN n.rank
+                WHEN n.at <= greatest(h.ready_at, now()) THEN least(h.rank, n.rank)
+                ELSE h.rank END
+FROM (
+    SELECT g.host, g.rank, greatest(o.next_allowed, o.lease_until, now() + g.wait) AS at
+    FROM unnest($1::text[], $2::smallint[], $3::interval[]) AS g (host, rank, wait)
+    JOIN copydesk.hosts AS o ON o.host = g.host
+) AS n
+WHERE h.host = n.host;
 
 -- name: claim_hosts
--- Leases hosts that have something due. A lease that ran out makes its host ready again by itself.
+-- Leases hosts that have something due. Each rank is looked at in the order of waiting; waiting makes up for rank, so
+-- that back-fill comes last but comes. A lease that ran out makes its host ready again by itself.
+WITH candidates AS MATERIALIZED (
+    SELECT found.host, found.ready_at + p.handicap AS turn
+    FROM (VALUES (1, interval '0'), (2, interval '1 minute'), (3, interval '10 minutes'), (4, interval '1 hour'),
+                 (9, interval '1 hour')) AS p (rank, handicap)
+    CROSS JOIN LATERAL (
+        SELECT host, ready_at FROM copydesk.hosts
+        WHERE rank = p.rank AND ready_at <= now() ORDER BY ready_at LIMIT 4 * $2
+    ) AS found
+), free AS (
+    SELECT h.host FROM candidates AS c JOIN copydesk.hosts AS h ON h.host = c.host
+    WHERE h.ready_at <= now()
+    ORDER BY c.turn LIMIT $2 FOR UPDATE OF h SKIP LOCKED
+)
 UPDATE copydesk.hosts AS h
-SET lease_owner = $1, lease_until = now() + $3::interval, ready_at = now() + $3::interval, fence = fence + 1
-FROM (
-    SELECT host FROM copydesk.hosts WHERE ready_at <= now() ORDER BY ready_at LIMIT $2 FOR UPDATE SKIP LOCKED
-) AS ready
-WHERE h.host = ready.host
-RETURNING h.host, h.fence;
+SET lease_owner = $1, lease_until = now() + $3::interval, ready_at = now() + $3::interval, fence = h.fence + 1
+FROM free WHERE h.host = free.host
+RETURNING h.host, h.fence, h.latency, h.failures;
 
 -- name: due_urls
--- The first due URLs of each host, with what is configured for their sources.
+-- The first due URLs of each host, with what is configured for their sources. Each priority is a range of
+-- frontier_waiting by itself: the many URLs of a host that are not due yet cost nothing.
 SELECT f.*, s.language, s.country
 FROM unnest($1::text[]) AS h (host)
 CROSS JOIN LATERAL (
-    SELECT url_id, url, host, source, found_on, hints::text AS hints, redirects, attempts, etag, last_modified,
-           content_sha256, coalesce(extract(epoch FROM now() - first_fetched), 0)::float8 AS age
-    FROM copydesk.frontier
-    WHERE host = h.host AND state = 'waiting' AND not_before <= now()
-    ORDER BY priority, not_before
+    SELECT due.*
+    FROM (VALUES (1), (2), (3), (4)) AS p (priority)
+    CROSS JOIN LATERAL (
+        SELECT url_id, url, host, source, found_on, hints::text AS hints, redirects, attempts, etag, last_modified,
+               content_sha256, coalesce(extract(epoch FROM now() - first_fetched), 0)::float8 AS age,
+               extract(epoch FROM now() - last_body)::float8 AS body_age, priority, not_before
+        FROM copydesk.frontier
+        WHERE host = h.host AND priority = p.priority AND state = 'waiting' AND not_before <= now()
+        ORDER BY not_before
+        LIMIT $2
+    ) AS due
+    ORDER BY due.priority, due.not_before
     LIMIT $2
 ) AS f
-LEFT JOIN copydesk.sources AS s ON s.name = f.source;
+LEFT JOIN copydesk.sources AS s ON s.name = f.source
+ORDER BY f.host, f.priority, f.not_before;
 
 -- name: claim_host
 -- Leases one host for a request outside the frontier, such as a feed.
 UPDATE copydesk.hosts
 SET lease_owner = $2, lease_until = now() + $3::interval, ready_at = now() + $3::interval, fence = fence + 1
 WHERE host = $1 AND lease_until <= now() AND next_allowed <= now()
-RETURNING fence;
+RETURNING host, fence, latency, failures;
 
 -- name: host_wait
 -- How long until a host that is leased or at rest can be had.
@@ -69,46 +108,78 @@ UPDATE copydesk.hosts
 SET next_allowed = now() + $2::interval, lease_until = now() + $3::interval, ready_at = now() + $3::interval
 WHERE host = $1;
 
--- name: release_host
--- Gives the lease back. `$2` null leaves the time of the next request as it is.
-UPDATE copydesk.hosts
-SET lease_owner = NULL,
-    lease_until = '-infinity',
-    next_allowed = coalesce(now() + $2::interval, next_allowed),
-    ready_at = greatest(
-        coalesce(now() + $2::interval, next_allowed),
-        (SELECT coalesce(min(not_before), 'infinity') FROM copydesk.frontier WHERE host = $1 AND state = 'waiting')
-    )
-WHERE host = $1;
+-- name: release_hosts
+-- Gives leases back. A null rest leaves the time of the next request as it is. The host is ready when it may be asked
+-- and a URL is due, with the rank of the most urgent URL that is due then.
+UPDATE copydesk.hosts AS h
+SET lease_owner = NULL, lease_until = '-infinity', next_allowed = r.allowed, ready_at = r.ready, rank = r.rank
+FROM (
+    SELECT held.host, held.allowed, coalesce(min(due.ready), 'infinity') AS ready,
+           coalesce(min(due.priority) FILTER (WHERE due.not_before <= due.ready), 9) AS rank
+    FROM (
+        SELECT o.host, coalesce(now() + n.rest, o.next_allowed) AS allowed
+        FROM unnest($1::text[], $2::interval[]) AS n (host, rest) JOIN copydesk.hosts AS o ON o.host = n.host
+    ) AS held
+    LEFT JOIN LATERAL (
+        SELECT p.priority, w.not_before, greatest(held.allowed, min(w.not_before) OVER ()) AS ready
+        FROM (VALUES (1), (2), (3), (4)) AS p (priority)
+        CROSS JOIN LATERAL (
+            SELECT not_before FROM copydesk.frontier
+            WHERE host = held.host AND priority = p.priority AND state = 'waiting' ORDER BY not_before LIMIT 1
+        ) AS w
+    ) AS due ON true
+    GROUP BY held.host, held.allowed
+) AS r
+WHERE h.host = r.host;
 
--- name: finish_url
--- What a visit came to, if the lease is still ours: the host is locked, kept for more, and the URL written down.
--- `$6` null plans no visit; `$8` and `$11` null leave what is known; `$12` says that validators are new.
-WITH held AS (
-    SELECT host FROM copydesk.hosts WHERE host = $1 AND fence = $2 AND lease_until > '-infinity' FOR UPDATE
+-- name: finish_urls
+-- What visits came to, where the lease is still ours: the hosts are locked and kept, and the URLs written down.
+-- A null `again` plans no visit; null status and hash leave what is known; `validated` says that validators are new.
+WITH given AS (
+    SELECT * FROM unnest($1::text[], $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::interval[], $7::smallint[],
+                         $8::smallint[], $9::text[], $10::text[], $11::text[], $12::boolean[], $13::boolean[],
+                         $14::boolean[], $15::uuid[], $16::interval[], $17::real[], $18::integer[])
+        AS g (host, fence, url_id, state, reason, again, attempts, status, etag, last_modified, content_sha256, validated,
+              answered, whole, duplicate_of, rest, latency, failures)
+), held AS (
+    SELECT h.host FROM copydesk.hosts AS h JOIN given AS g ON g.host = h.host AND g.fence = h.fence
+    WHERE h.lease_until > '-infinity' ORDER BY h.host FOR UPDATE OF h
 ), kept AS (
     UPDATE copydesk.hosts AS h
-    SET next_allowed = now() + $15::interval, lease_until = now() + $16::interval, ready_at = now() + $16::interval
-    FROM held WHERE h.host = held.host
+    SET next_allowed = now() + g.rest, lease_until = now() + $19::interval, ready_at = now() + $19::interval,
+        latency = g.latency, failures = g.failures
+    FROM held JOIN given AS g ON g.host = held.host WHERE h.host = held.host
 )
 UPDATE copydesk.frontier AS f
-SET state = $4,
-    reason = $5,
-    not_before = coalesce(now() + $6::interval, not_before),
-    attempts = $7,
-    status = coalesce($8, status),
-    etag = CASE WHEN $12 THEN $9 ELSE etag END,
-    last_modified = CASE WHEN $12 THEN $10 ELSE last_modified END,
-    content_sha256 = coalesce($11, content_sha256),
-    first_fetched = CASE WHEN $11::text IS NULL THEN first_fetched ELSE coalesce(first_fetched, now()) END,
-    last_fetched = CASE WHEN $13 THEN now() ELSE last_fetched END,
-    duplicate_of = $14
-FROM held WHERE f.url_id = $3 AND f.host = held.host
-RETURNING true;
+SET state = g.state,
+    reason = g.reason,
+    not_before = coalesce(now() + g.again, f.not_before),
+    attempts = g.attempts,
+    status = coalesce(g.status, f.status),
+    etag = CASE WHEN g.validated THEN g.etag ELSE f.etag END,
+    last_modified = CASE WHEN g.validated THEN g.last_modified ELSE f.last_modified END,
+    content_sha256 = coalesce(g.content_sha256, f.content_sha256),
+    priority = CASE WHEN coalesce(g.content_sha256, f.content_sha256) IS NULL THEN f.priority ELSE 3 END,
+    first_fetched = CASE WHEN g.content_sha256 IS NULL THEN f.first_fetched ELSE coalesce(f.first_fetched, now()) END,
+    last_fetched = CASE WHEN g.answered THEN now() ELSE f.last_fetched END,
+    last_body = CASE WHEN g.whole THEN now() ELSE f.last_body END,
+    duplicate_of = g.duplicate_of
+FROM held JOIN given AS g ON g.host = held.host
+WHERE f.url_id = g.url_id AND f.host = held.host
+RETURNING f.url_id;
 
 -- name: due_within
--- Whether a URL is due within a time.
-SELECT EXISTS (SELECT FROM copydesk.frontier WHERE state = 'waiting' AND not_before <= now() + $1::interval);
+-- Whether a host becomes ready within a time; one that is leased, at the latest when its lease ends.
+SELECT EXISTS (
+    SELECT FROM (VALUES (1), (2), (3), (4), (9)) AS p (rank)
+    WHERE EXISTS (SELECT FROM copydesk.hosts WHERE rank = p.rank AND ready_at <= now() + $1::interval)
+);
+
+-- name: known_urls
+-- What became of URLs, and how many addresses without their queries are duplicates of each.
+SELECT f.url_id, f.state, f.content_sha256 IS NOT NULL AS known,
+       (SELECT count(DISTINCT split_part(d.url, '?', 1)) FROM copydesk.frontier AS d WHERE d.duplicate_of = f.url_id) AS declared_by
+FROM copydesk.frontier AS f WHERE f.url_id = ANY($1::uuid[]);
 
 -- name: load_robots
 -- What is known of an origin's robots.txt and is still fresh.

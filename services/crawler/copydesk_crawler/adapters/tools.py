@@ -1,0 +1,28 @@
+"""What the crawler's loops work with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from copydesk.runtime.publisher import Publisher
+from copydesk.runtime.service import ServiceContext
+from copydesk.storage.frontier import Frontier
+from copydesk_crawler.adapters.activity import Activity
+from copydesk_crawler.adapters.fetcher import Fetcher
+from copydesk_crawler.adapters.recorder import Patience, Recorder
+from copydesk_crawler.adapters.robots_cache import RobotsCache
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Shared by all loops of one crawler."""
+
+    context: ServiceContext
+    frontier: Frontier
+    fetcher: Fetcher
+    robots: RobotsCache
+    publisher: Publisher
+    recorder: Recorder
+    patiently: Patience
+    activity: Activity
+    abandoned: Callable[[], bool]
+    """Whether waiting for a dependency should end because the service does."""
