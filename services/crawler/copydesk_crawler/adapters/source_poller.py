@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 from copydesk.contracts import Source
 from copydesk.runtime.availability import AbandonedError
+from copydesk.storage.frontier import Priority
 from copydesk.storage.polls import DueSource, PolledDocument, PollSchedule
 from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.activity import rest
-from copydesk_crawler.adapters.discovery import NEWS_PRIORITY, ORDINARY_PRIORITY, discover
+from copydesk_crawler.adapters.discovery import discover
 from copydesk_crawler.adapters.document_reader import DocumentReader
 from copydesk_crawler.adapters.poll import Poll
-from copydesk_crawler.adapters.visitor import Tools
+from copydesk_crawler.adapters.tools import Tools
 from copydesk_crawler.core.discovered import Entry
 from copydesk_crawler.core.schedule import poll_delay
 from copydesk_crawler.core.source_documents import wanted
@@ -106,7 +107,7 @@ class SourcePoller:
             await self._read(poll, poll.waiting.pop(0))
         home = poll.home_links
         if home is not None and home.findings is not None:
-            await self._discover(poll, home.findings.entries, home.base, ORDINARY_PRIORITY)
+            await self._discover(poll, home.findings.entries, home.base, Priority.LISTED)
         _log.info("polled", source=source.name, documents=len(poll.readings), urls=poll.found, problem=poll.problem)
         return poll
 
@@ -118,13 +119,13 @@ class SourcePoller:
         if found is not None and document.kind != "home":
             floor = self._tools.context.clock.now() - timedelta(days=self._settings.sitemap_days)
             entries = wanted(found, listed=document.found_on is None or document.kind == "feed", floor=floor)
-            priority = NEWS_PRIORITY if found.lists_news else ORDINARY_PRIORITY
+            priority = Priority.FRESH if found.lists_news else Priority.LISTED
             await self._discover(poll, entries, reading.base, priority)
         await self._tools.patiently(
             lambda: self._schedule.save_document(poll.source.name, reading.document, reading.problem)
         )
 
-    async def _discover(self, poll: Poll, entries: tuple[Entry, ...], base: str, priority: int) -> None:
+    async def _discover(self, poll: Poll, entries: tuple[Entry, ...], base: str, priority: Priority) -> None:
         found = discover(entries, poll.source.name, base, self._tools.context.clock.now(), priority=priority)
         poll.found += len(found.urls)
         if await self._tools.patiently(lambda: found.store(self._tools.frontier)):
