@@ -5,125 +5,151 @@ connections, and lets us choose the address.
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
-from email.message import Message as HeaderParser
 
+import h2.exceptions
 import httpcore
 
 from copydesk.runtime.ports import Clock
 from copydesk.settings import HttpSettings
-from copydesk_crawler.adapters.network import AddressBlockedError, GuardedBackend, Resolver, resolve
+from copydesk_crawler.adapters.connection import Connection, NotConnectedError, StaleConnectionError
+from copydesk_crawler.adapters.dns_cache import DnsCache, Resolver, SystemResolver
+from copydesk_crawler.adapters.exchange import BodyReader, Stopwatch, drain
+from copydesk_crawler.adapters.network import AddressBlockedError, GuardedBackend, trust
 from copydesk_crawler.core.address_guard import AddressGuard
 from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, Gone, NotModified, Redirected, Refused
-from copydesk_crawler.core.decompression import ACCEPT_ENCODING, UndecodableBodyError, decode_body
+from copydesk_crawler.core.decompression import ACCEPT_ENCODING, UndecodableBodyError
 from copydesk_crawler.core.politeness import DEFAULT_WAIT, retry_after
+from copydesk_crawler.core.response_headers import ResponseHeaders
 
 _CONNECT_SECONDS = 10.0
 _KEEPALIVE_SECONDS = 15.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_MAX_VALIDATOR = 1_024
+_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+_DEFAULT_PORTS = {b"http": 80, b"https": 443}
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 
 
 @dataclass(frozen=True)
 class PageRequest:
-    """What to ask for. `url` is canonical; `media_types` None takes any; an empty Content-Type is always taken."""
+    """What to ask for. `url` is canonical; `media_types` None takes any; an empty Content-Type is always taken.
+
+    `keep_first` asks for so many decoded bytes of the body at most: what goes on past them is fetched all the same.
+    """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
     media_types: frozenset[str] | None = None
+    keep_first: int | None = None
 
 
 class Fetcher:
-    """Fetches for the whole process; connections are kept per host and checked when they are made."""
+    """Fetches for the whole process; connections are kept per host and checked when they are made.
 
-    def __init__(self, settings: HttpSettings, clock: Clock, resolver: Resolver = resolve) -> None:
+    `resolver` stands in for the system's; its answers are remembered, and meet the guard, like those.
+    """
+
+    def __init__(self, settings: HttpSettings, clock: Clock, resolver: Resolver | None = None) -> None:
         self._deadline = settings.deadline.total_seconds()
-        self._limit = settings.max_body_bytes
         self._user_agent = settings.user_agent
         self._clock = clock
+        self._resolver = SystemResolver() if resolver is None else None
+        names = DnsCache(resolver or self._resolver or SystemResolver(), settings.dns_cache, clock.monotonic)
+        self._bodies = BodyReader(settings.max_body_bytes)
+        # Half the deadline at most, so that a host whose addresses are dead is told from one that is slow.
+        self._timeouts = {"timeout": {"connect": min(_CONNECT_SECONDS, self._deadline / 2)}}
         self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=trust(settings.ca_file),
             http2=True,
             max_connections=4 * settings.concurrency,
             max_keepalive_connections=2 * settings.concurrency,
             keepalive_expiry=_KEEPALIVE_SECONDS,
-            network_backend=GuardedBackend(AddressGuard(settings.allow_networks), resolver),
+            network_backend=GuardedBackend(AddressGuard(settings.allow_networks), names),
         )
 
     async def fetch(self, request: PageRequest) -> Answer:
         """Ask once; returns within the deadline whatever the server does, and raises nothing for its sake."""
         try:
             async with asyncio.timeout(self._deadline):
-                return await self._exchange(request)
+                try:
+                    return await self._exchange(request)
+                except StaleConnectionError:
+                    return await self._exchange(request)
         except AddressBlockedError as error:
             return Refused(error.reason)
         except UndecodableBodyError as error:
             return Failed(error.reason) if error.truncated else Refused(error.reason)
-        except (TimeoutError, httpcore.TimeoutException):
+        except NotConnectedError as error:
+            return Failed(error.reason)
+        except TimeoutError:
             return Failed("timeout")
-        except httpcore.ConnectError as error:
-            return Failed("dns-failed" if "resolve" in str(error) else "connect-failed")
-        except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, ValueError):
+        except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, h2.exceptions.H2Error, ValueError):
             return Failed("protocol-error")
         except (httpcore.NetworkError, httpcore.ConnectionNotAvailable, OSError):
             return Failed("connection-lost")
 
     async def close(self) -> None:
         await self._pool.aclose()
+        self._bodies.close()
+        if self._resolver is not None:
+            self._resolver.close()
 
     async def _exchange(self, request: PageRequest) -> Answer:
-        timeouts = {"connect": _CONNECT_SECONDS, "read": self._deadline, "write": self._deadline, "pool": None}
-        async with self._pool.stream(
-            "GET", request.url, headers=self._headers(request), extensions={"timeout": timeouts}
-        ) as response:
-            headers = _Headers(response.headers)
-            answer = self._without_body(response.status, headers, request)
-            if answer is not None:
-                return answer
-            raw = await self._read(response, headers)
-        coding = headers.get("content-encoding")
-        body = await asyncio.to_thread(decode_body, raw, coding, self._limit) if coding else raw
+        url = httpcore.URL(request.url)
+        sent = self._headers(url, request)
+        watch = Stopwatch(self._clock, request.url, sent)
+        response = await self._pool.handle_async_request(
+            httpcore.Request("GET", url, headers=list(sent), extensions=self._timeouts)
+        )
+        try:
+            stream = response.extensions.get("network_stream")
+            if isinstance(stream, Connection):
+                stream.head_received()
+            headers = ResponseHeaders(response.headers)
+            if response.status != 200:
+                await drain(response)
+                return self._without_body(response, headers, watch)
+            media_type = headers.media_type()
+            if request.media_types is not None and media_type and media_type not in request.media_types:
+                return Refused("not-html", response.status)
+            payload, body = await self._bodies.read(response, headers, request.keep_first)
+        finally:
+            await response.aclose()
         return Fetched(
             url=request.url,
             body=body,
-            content_type=headers.media_type(),
+            content_type=media_type,
             charset=headers.charset(),
             etag=headers.validator("etag"),
             last_modified=headers.validator("last-modified"),
             status=response.status,
+            exchange=watch.exchange(response, headers, payload),
         )
 
-    async def _read(self, response: httpcore.Response, headers: "_Headers") -> bytes:
-        """The raw body, given up at the cap; a declared length beyond it is not even begun."""
-        length = headers.get("content-length")
-        if length and length.isdigit() and int(length[:18]) > self._limit:
-            raise UndecodableBodyError("body-too-large")
-        raw = bytearray()
-        async for chunk in response.aiter_stream():
-            raw += chunk
-            if len(raw) > self._limit:
-                raise UndecodableBodyError("body-too-large")
-        return bytes(raw)
-
-    def _headers(self, request: PageRequest) -> list[tuple[str, str]]:
+    def _headers(self, url: httpcore.URL, request: PageRequest) -> tuple[tuple[str, str], ...]:
+        host = url.host.decode("ascii")
+        if url.port is not None and url.port != _DEFAULT_PORTS.get(url.scheme):
+            host = f"{host}:{url.port}"
         headers = [
+            ("Host", host),
             ("User-Agent", self._user_agent),
-            ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
+            ("Accept", _ACCEPT),
             ("Accept-Encoding", ACCEPT_ENCODING),
         ]
         if request.etag:
             headers.append(("If-None-Match", request.etag))
         if request.last_modified:
             headers.append(("If-Modified-Since", request.last_modified))
-        return headers
+        return tuple(headers)
 
-    def _without_body(self, status: int, headers: "_Headers", request: PageRequest) -> Answer | None:
-        """The answer that status and headers already are; None when the body is wanted."""
+    def _without_body(self, response: httpcore.Response, headers: ResponseHeaders, watch: Stopwatch) -> Answer:
+        """The answer that status and headers already are."""
+        status = response.status
         if status == 304:
-            return NotModified(headers.validator("etag"), headers.validator("last-modified"))
+            exchange = watch.exchange(response, headers, b"")
+            return NotModified(headers.validator("etag"), headers.validator("last-modified"), exchange)
         if status in _REDIRECTS:
             location = headers.get("location")
             return Redirected(location, status) if location else Refused("redirect-without-location", status)
@@ -134,42 +160,4 @@ class Fetcher:
             return Busy(wait or DEFAULT_WAIT)
         if status >= 500 or status in (408, 425):
             return Failed(f"http-{status}", status)
-        if status != 200:
-            return Refused(f"http-{status}", status)
-        media_type = headers.media_type()
-        if request.media_types is not None and media_type and media_type not in request.media_types:
-            return Refused("not-html", status)
-        return None
-
-
-class _Headers:
-    """Response headers; the first of a name counts, bytes read as Latin-1 (RFC 9110, 5.5)."""
-
-    def __init__(self, pairs: Sequence[tuple[bytes, bytes]]) -> None:
-        self._first: dict[str, str] = {}
-        codings: list[str] = []
-        for name, value in pairs:
-            key, text = name.decode("latin-1").lower(), value.decode("latin-1").strip()
-            self._first.setdefault(key, text)
-            if key == "content-encoding":
-                codings.append(text)
-        if codings:
-            self._first["content-encoding"] = ", ".join(codings)
-
-    def get(self, name: str) -> str:
-        return self._first.get(name, "")
-
-    def media_type(self) -> str | None:
-        return self.get("content-type").partition(";")[0].strip().lower() or None
-
-    def charset(self) -> str | None:
-        """The charset parameter as written; whoever reads the body decides what it is worth."""
-        parser = HeaderParser()
-        parser["content-type"] = self.get("content-type")
-        label = parser.get_param("charset")
-        return label[:64] if isinstance(label, str) and label.isascii() else None
-
-    def validator(self, name: str) -> str | None:
-        """An entity tag or date that may be sent back: printable ASCII and short, since a stranger wrote it."""
-        value = self.get(name)
-        return value if value and len(value) <= _MAX_VALIDATOR and value.isascii() and value.isprintable() else None
+        return Refused(f"http-{status}", status)

@@ -40,7 +40,7 @@ class Fetched:
     etag: str | None
     last_modified: str | None
     status: int = 200
-    exchange: Exchange | None = field(default=None, repr=False)
+    exchange: Exchange | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def sha256(self) -> str:
@@ -54,7 +54,7 @@ class NotModified:
 
     etag: str | None
     last_modified: str | None
-    exchange: Exchange | None = field(default=None, repr=False)
+    exchange: Exchange | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

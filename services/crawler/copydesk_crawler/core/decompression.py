@@ -1,4 +1,4 @@
-"""Content codings undone in small steps, so that a bomb ends at the cap and not in memory.
+"""Content codings undone in small steps, so that a bomb ends at the cap and not in memory or in processor time.
 
 RFC 9110 section 8.4.1 (gzip, deflate), RFC 7932 (br), RFC 8878 (zstd).
 """
@@ -11,9 +11,14 @@ import brotli
 import zstandard
 
 STEP = 65_536
+"""Bytes that go into a decoder, and come out of it, at a time."""
+
 MAX_CODINGS = 2
+_MAX_MEMBERS = 1_000
+"""Members of a gzip file; block-wise compressors write one for every 64 KiB."""
 _ZSTD_WINDOW = 8 * 1024 * 1024
 """What RFC 8878, section 3.1.1.1.2, asks every decoder to support, and what we allow at most."""
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 
 class UndecodableBodyError(ValueError):
@@ -25,11 +30,26 @@ class UndecodableBodyError(ValueError):
         self.truncated = truncated
 
 
-def decode_body(raw: bytes, content_encoding: str, limit: int) -> bytes:
+def never() -> bool:
+    """For those who decode where something else ends what takes too long."""
+    return False
+
+
+def decode_body(
+    raw: bytes,
+    content_encoding: str,
+    limit: int,
+    *,
+    keep_first: bool = False,
+    expired: Callable[[], bool] = never,
+) -> bytes:
     """Return the body with all codings undone, at most `limit` bytes.
 
-    Raises `UndecodableBodyError` with `body-too-large`, `unknown-encoding`, `too-many-encodings`, `bad-encoding` or
-    `truncated-body`.
+    With `keep_first` a body that goes on past the limit, or breaks off, gives what came until then. `expired` is asked
+    after every step whether enough time was spent.
+
+    Raises `UndecodableBodyError` with `body-too-large`, `unknown-encoding`, `too-many-encodings`, `bad-encoding`,
+    `decoding-too-slow` or `truncated-body`.
     """
     codings = [coding.strip().lower() for coding in content_encoding.split(",")]
     codings = [coding for coding in codings if coding not in ("", "identity")]
@@ -42,8 +62,8 @@ def decode_body(raw: bytes, content_encoding: str, limit: int) -> bytes:
         decoder = _DECODERS.get(coding)
         if decoder is None:
             raise UndecodableBodyError("unknown-encoding")
-        body = _collect(decoder(body), limit)
-    return body
+        body = _collect(decoder(body), limit, keep_first, expired)
+    return body[:limit] if keep_first else body
 
 
 def gunzip(raw: bytes, limit: int) -> bytes:
@@ -51,36 +71,63 @@ def gunzip(raw: bytes, limit: int) -> bytes:
     return _collect(_gzip(raw), limit)
 
 
-def _collect(chunks: Iterable[bytes], limit: int) -> bytes:
-    body = bytearray()
+def _collect(
+    steps: Iterable[bytes], limit: int, keep_first: bool = False, expired: Callable[[], bool] = never
+) -> bytes:
+    """An empty step is one that took in a piece and gave nothing yet."""
+    pieces: list[bytes] = []
+    size = 0
     try:
-        for chunk in chunks:
-            body += chunk
-            if len(body) > limit:
-                raise UndecodableBodyError("body-too-large")
+        for piece in steps:
+            pieces.append(piece)
+            size += len(piece)
+            if size > limit or expired():
+                break
     except (zlib.error, brotli.error, zstandard.ZstdError) as error:
         raise UndecodableBodyError("bad-encoding") from error
-    return bytes(body)
+    except UndecodableBodyError as error:
+        if not (keep_first and error.truncated):
+            raise
+    else:
+        if size <= limit and expired():
+            raise UndecodableBodyError("decoding-too-slow")
+    if size > limit and not keep_first:
+        raise UndecodableBodyError("body-too-large")
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def _slices(raw: bytes) -> Iterator[bytes]:
+    """Small pieces: what a decoder leaves of one is copied at every step."""
+    for start in range(0, len(raw), STEP):
+        yield raw[start : start + STEP]
 
 
 def _inflate(raw: bytes, window_bits: int) -> Iterator[bytes]:
     """All members of a zlib or gzip stream; what follows the last one is ignored, as browsers do."""
-    rest, first = raw, True
-    while rest:
-        stream = zlib.decompressobj(window_bits)
-        try:
-            yield stream.decompress(rest, STEP)
-        except zlib.error:
-            if first:
-                raise
-            return
-        while stream.unconsumed_tail and not stream.eof:
-            yield stream.decompress(stream.unconsumed_tail, STEP)
-        while not stream.eof and (tail := stream.decompress(b"", STEP)):
-            yield tail
-        if first and not stream.eof:
-            raise UndecodableBodyError("truncated-body", truncated=True)
-        rest, first = stream.unused_data, False
+    stream = zlib.decompressobj(window_bits)
+    members, begun = 0, True
+    for piece in _slices(raw):
+        rest = piece
+        while rest:
+            try:
+                step = stream.decompress(rest, STEP)
+            except zlib.error:
+                if members == 0:
+                    raise
+                return
+            yield step
+            begun = begun or bool(step)
+            rest = stream.unconsumed_tail
+            if stream.eof:
+                members, begun = members + 1, False
+                if members > _MAX_MEMBERS:
+                    raise UndecodableBodyError("bad-encoding")
+                rest = stream.unused_data
+                stream = zlib.decompressobj(window_bits)
+    while tail := stream.decompress(b"", STEP):
+        yield tail
+    if begun and not stream.eof:
+        raise UndecodableBodyError("truncated-body", truncated=True)
 
 
 def _gzip(raw: bytes) -> Iterator[bytes]:
@@ -94,14 +141,15 @@ def _deflate(raw: bytes) -> Iterator[bytes]:
 
 
 def _brotli(raw: bytes) -> Iterator[bytes]:
+    """What follows the stream's end is ignored."""
     stream = brotli.Decompressor()
-    chunk = stream.process(raw, output_buffer_limit=STEP)
-    yield chunk
-    while not stream.is_finished():
-        chunk = stream.process(b"", output_buffer_limit=STEP)
-        if not chunk and stream.can_accept_more_data():
-            raise UndecodableBodyError("truncated-body", truncated=True)
-        yield chunk
+    for piece in _slices(raw):
+        yield stream.process(piece, output_buffer_limit=STEP)
+        while not stream.is_finished() and not stream.can_accept_more_data():
+            yield stream.process(b"", output_buffer_limit=STEP)
+        if stream.is_finished():
+            return
+    raise UndecodableBodyError("truncated-body", truncated=True)
 
 
 def _zstd(raw: bytes) -> Iterator[bytes]:
@@ -109,8 +157,30 @@ def _zstd(raw: bytes) -> Iterator[bytes]:
     reader = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).stream_reader(
         io.BytesIO(raw), read_across_frames=True
     )
-    while chunk := reader.read(STEP):
-        yield chunk
+    while piece := reader.read(STEP):
+        yield piece
+    if not _ends_with_a_frame(raw):
+        raise UndecodableBodyError("truncated-body", truncated=True)
+
+
+def _ends_with_a_frame(raw: bytes) -> bool:
+    """Whether the last zstd frame is whole, which the reader does not tell (RFC 8878, 3.1.1: frames, blocks)."""
+    at, end = 0, len(raw)
+    while at < end:
+        if raw[at : at + 4] != _ZSTD_MAGIC:
+            at += 8 + int.from_bytes(raw[at + 4 : at + 8], "little")
+            continue
+        header = zstandard.get_frame_parameters(raw[at : at + 18])
+        at += zstandard.frame_header_size(raw[at : at + 18])
+        last = False
+        while not last and at < end:
+            block = int.from_bytes(raw[at : at + 3], "little")
+            last, kind, size = bool(block & 1), block >> 1 & 3, block >> 3
+            at += 3 + (1 if kind == 1 else size)
+        if not last:
+            return False
+        at += 4 if header.has_checksum else 0
+    return at == end
 
 
 _DECODERS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
