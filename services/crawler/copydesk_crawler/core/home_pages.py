@@ -4,19 +4,17 @@ Parsing takes long on hostile input: run it in a worker process with a deadline.
 """
 
 import re
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from courlan import extract_domain, is_navigation_page, is_not_crawlable
 from courlan.filters import extension_filter, path_filter, type_filter
-from lxml import etree, html
+from lxml import etree
 
 from copydesk_crawler.core.canonical_url import Address, canonical_url
-from copydesk_crawler.core.discovered import Document, Entry, Findings, text_hint
+from copydesk_crawler.core.discovered import Entry, Findings, text_hint
+from copydesk_crawler.core.html_document import announced_feeds, base_address, parse_html
 
-MAX_FEEDS = 8
 MAX_LINKS = 500
-_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
-_COMMENT_FEED = re.compile(r"comments?(?:/|\b)", re.IGNORECASE)
 _SLUG = re.compile(r"[^\W_]+(?:[-_][^\W_]+){2,}")
 _NUMBER = re.compile(r"\d{4,}")
 _WORD = re.compile(r"\w{10,}")
@@ -27,43 +25,12 @@ def parse_home_page(body: bytes, url: str, encoding: str | None) -> Findings:
 
     Problems: `not-html` when nothing in it can be read as HTML.
     """
-    try:
-        document = html.document_fromstring(body.replace(b"\0", b""), parser=_parser(encoding))
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+    document = parse_html(body, encoding)
+    if document is None:
         return Findings(problem="not-html")
-    base = _base(document, url)
-    feeds = _feeds(document, base)
+    base = base_address(document, url)
+    feeds = announced_feeds(document, base)
     return Findings(documents=feeds) if feeds else Findings(entries=_article_links(document, base, url))
-
-
-def _parser(encoding: str | None) -> html.HTMLParser:
-    try:
-        return html.HTMLParser(encoding=encoding, no_network=True)
-    except (LookupError, ValueError):
-        return html.HTMLParser(no_network=True)
-
-
-def _base(document: etree._Element, url: str) -> str:
-    for element in document.iter("base"):
-        if href := element.get("href"):
-            try:
-                return urljoin(url, href)
-            except ValueError:
-                return url
-    return url
-
-
-def _feeds(document: etree._Element, base: str) -> tuple[Document, ...]:
-    found: dict[str, Document] = {}
-    for element in document.iter("link"):
-        relations = (element.get("rel") or "").lower().split()
-        media_type = (element.get("type") or "").partition(";")[0].strip().lower()
-        if "alternate" not in relations or media_type not in _FEED_TYPES:
-            continue
-        address = canonical_url(element.get("href") or "", base, keep_tracking=True)
-        if isinstance(address, Address) and not _COMMENT_FEED.search(address.url):
-            found.setdefault(address.url, Document(address.url, "feed"))
-    return tuple(found.values())[:MAX_FEEDS]
 
 
 def _article_links(document: etree._Element, base: str, url: str) -> tuple[Entry, ...]:
