@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from copydesk.runtime.ports import Clock
 from copydesk.storage.frontier import StoredRobots
@@ -11,14 +11,15 @@ from copydesk_crawler.adapters.host_leases import HostLeases
 from copydesk_crawler.core.answers import Busy, Fetched, Gone, Redirected, Refused
 from copydesk_crawler.core.canonical_url import Address, canonical_url
 from copydesk_crawler.core.robots import (
-    CACHE,
-    MAX_BYTES,
     MAX_REDIRECTS,
-    UNREACHABLE_CACHE,
     RobotsRules,
     allow_all,
     parse_robots,
+    read_part,
 )
+
+_CACHE = timedelta(hours=24)
+_UNREACHABLE_CACHE = timedelta(minutes=5)
 
 _PARSED = 2_000
 """Origins whose parsed rules stay in memory."""
@@ -79,7 +80,7 @@ class RobotsCache:
         elif stored.verdict == "rules":
             rules = parse_robots(stored.body, self._user_agent)
         else:
-            rules = allow_all(self._user_agent)
+            rules = allow_all()
         self._parsed[origin] = _Parsed(rules, stored.fetched_at, self._clock.monotonic() + _TRUSTED_SECONDS)
         while len(self._parsed) > _PARSED:
             self._parsed.popitem(last=False)
@@ -103,12 +104,12 @@ class RobotsCache:
             answer = await self._fetcher.fetch(PageRequest(moved.url))
         match answer:
             case Fetched():
-                return await self._hosts.save_robots(origin, "rules", answer.body[:MAX_BYTES], CACHE)
+                return await self._hosts.save_robots(origin, "rules", read_part(answer.body), _CACHE)
             case Busy():
                 return answer
             case Refused(status=None) if answer.reason.startswith(("address-", "port-", "no-address")):
                 return answer
             case Gone() | Redirected() | Refused(status=int()):
-                return await self._hosts.save_robots(origin, "allow", b"", CACHE)
+                return await self._hosts.save_robots(origin, "allow", b"", _CACHE)
             case _:
-                return await self._hosts.save_robots(origin, "unreachable", b"", UNREACHABLE_CACHE)
+                return await self._hosts.save_robots(origin, "unreachable", b"", _UNREACHABLE_CACHE)
