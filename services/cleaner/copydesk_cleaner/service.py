@@ -56,7 +56,7 @@ class Cleaner:
             return DeadLettered("unreadable-document", str(error))
         except DocumentFailedError as error:
             return DeadLettered(_label(error), f"{page.url}: {error}")
-        self._sites.learn(page, document, now)
+        self._sites.learn(page, document, now, received.lane)
         outcome = outcome_of(document, page, received)
         if isinstance(outcome, Emit):
             links = self._sites.links(page, document, now)

@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 
 from copydesk.bus import EmbeddedBus, KafkaBus
 from copydesk.cli.output import CommandError
-from copydesk.contracts import REGISTRY
+from copydesk.contracts import REGISTRY, Lane
 from copydesk.runtime.clock import SystemClock
 from copydesk.runtime.ports import BlobStore, Bus
 from copydesk.runtime.service import Service, ServiceContext, ServiceFactory
@@ -26,7 +26,7 @@ class Infrastructure:
     blobs: BlobStore
     dsn: str | None
 
-    def context(self, metrics: Metrics, *, once: bool = False) -> ServiceContext:
+    def context(self, metrics: Metrics, *, once: bool = False, lanes: tuple[Lane, ...] = tuple(Lane)) -> ServiceContext:
         return ServiceContext(
             bus=self.bus,
             blobs=self.blobs,
@@ -35,6 +35,7 @@ class Infrastructure:
             settings=self.settings,
             dsn=self.dsn,
             once=once,
+            lanes=lanes,
         )
 
 

@@ -12,7 +12,7 @@ from copydesk.cli.composition import Infrastructure, create_services, infrastruc
 from copydesk.cli.funnel import funnel_table
 from copydesk.cli.output import CommandError, out
 from copydesk.cli.sources import read_sources
-from copydesk.contracts import STAGE_INPUTS, Source
+from copydesk.contracts import STAGE_INPUTS, Lane, Source, consumer_group, lanes_of
 from copydesk.runtime.health import HealthServer
 from copydesk.runtime.lifecycle import run_services
 from copydesk.runtime.ports import BusUnavailableError
@@ -47,8 +47,15 @@ def run(
     raise typer.Exit(asyncio.run(run_pipeline(settings, names, found, once)))
 
 
-def service(name: Annotated[str, typer.Argument(help="crawler, cleaner, tagger or writer.")]) -> None:
+def service(
+    name: Annotated[str, typer.Argument(help="crawler, cleaner, tagger or writer.")],
+    lane: Annotated[
+        Lane | None, typer.Option(help="Live news only, or back-fill only: what is imported and replayed.")
+    ] = None,
+) -> None:
     """One service against Kafka and Postgres; what a container runs.
+
+    It works on live news and, where that leaves it time, on back-fill, unless told to keep to one of them.
 
     Example: COPYDESK_KAFKA__BOOTSTRAP_SERVERS=kafka:9092 copydesk service cleaner
     """
@@ -60,14 +67,17 @@ def service(name: Annotated[str, typer.Argument(help="crawler, cleaner, tagger o
             "a single service needs Kafka: set COPYDESK_KAFKA__BOOTSTRAP_SERVERS, or start all in one process "
             "with `copydesk run`"
         )
-    raise typer.Exit(asyncio.run(_serve(settings, name)))
+    lanes = (lane,) if lane else tuple(Lane)
+    if lane is not None and lane not in lanes_of(name):
+        raise CommandError(f"the {name} has no {lane} lane: leave --lane out")
+    raise typer.Exit(asyncio.run(_serve(settings, name, lanes)))
 
 
-async def _serve(settings: Settings, name: str) -> int:
+async def _serve(settings: Settings, name: str, lanes: tuple[Lane, ...]) -> int:
     metrics = Metrics()
     postgres = name in {"crawler", "writer"}
     async with infrastructure(settings, postgres=postgres) as opened:
-        running = create_services([name], opened.context(metrics))
+        running = create_services([name], opened.context(metrics, lanes=lanes))
         return await run_with_health(running, metrics, settings, asyncio.Event())
 
 
@@ -128,14 +138,19 @@ async def stop_when_drained(services: Sequence[Service], opened: Infrastructure,
 
 
 async def unread(opened: Infrastructure, services: Sequence[Service]) -> int:
-    """Records on the topics of the running services that their groups have not committed."""
-    groups = {f"copydesk.{service.name}": STAGE_INPUTS[service.name] for service in services}
-    if "copydesk.writer" in groups:
-        groups["copydesk.funnel"] = STAGE_INPUTS["funnel"]
+    """Records on the topics of the running services, on every lane, that their groups have not committed."""
+    stages = [service.name for service in services]
+    if "writer" in stages:
+        stages.append("funnel")
     waiting = 0
-    for group, topics in groups.items():
-        for topic in topics:
-            ends = await opened.bus.end_positions(topic.name)
-            read = await opened.bus.group_positions(group, topic.name)
-            waiting += sum(end - read.get(partition, 0) for partition, end in ends.items())
+    for stage in stages:
+        for lane in lanes_of(stage):
+            for topic in STAGE_INPUTS[stage]:
+                waiting += await _unread(opened, consumer_group(stage, lane), topic.on(lane).name)
     return waiting
+
+
+async def _unread(opened: Infrastructure, group: str, topic: str) -> int:
+    ends = await opened.bus.end_positions(topic)
+    read = await opened.bus.group_positions(group, topic)
+    return sum(end - read.get(partition, 0) for partition, end in ends.items())

@@ -54,8 +54,11 @@ from copydesk.contracts.topics import (
     STAGE_OUTCOMES,
     STAGES,
     URLS_DISCOVERED,
+    Lane,
     Topic,
+    consumer_group,
     dead_letters,
+    lanes_of,
 )
 
 __all__ = [
@@ -87,6 +90,7 @@ __all__ = [
     "Envelope",
     "Headers",
     "Image",
+    "Lane",
     "Language",
     "MediaTopic",
     "Message",
@@ -105,11 +109,13 @@ __all__ = [
     "UrlDiscovered",
     "article_id",
     "caused_message_id",
+    "consumer_group",
     "dead_letters",
     "decode",
     "decode_envelope",
     "encode_headers",
     "encode_value",
+    "lanes_of",
     "part_id",
     "root_message_id",
     "type_name",

@@ -4,8 +4,9 @@ Brokers are set up from it, schemas and the AsyncAPI document are exported from 
 message types up in it. Names carry the operator's prefix only at the broker's edge (`KafkaSettings.topic_prefix`).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from enum import StrEnum
 from typing import Literal
 
 from copydesk.contracts.messages import (
@@ -35,9 +36,19 @@ RETRY_DELAYS = {
 _WEEK = timedelta(days=7)
 
 
+class Lane(StrEnum):
+    """Two roads through the same stages: news as it comes, and what is imported or replayed (docs/adr/0009)."""
+
+    LIVE = "live"
+    BACKFILL = "backfill"
+
+
 @dataclass(frozen=True)
 class Topic:
-    """One topic. `key` names the message field that is the record key; `retention` is None for ever."""
+    """One topic. `key` names the message field that is the record key; `retention` is None for ever.
+
+    `lanes`: back-fill has a topic of its own beside it, `on(Lane.BACKFILL)`; other topics are shared by all lanes.
+    """
 
     name: str
     messages: tuple[type[Message], ...]
@@ -47,6 +58,14 @@ class Topic:
     retention: timedelta | None = _WEEK
     compacted: bool = False
     audience: Literal["public", "internal"] = field(default="public")
+    lanes: bool = False
+
+    def on(self, lane: Lane) -> "Topic":
+        """The topic that takes this one's place on a lane."""
+        if lane is Lane.LIVE or not self.lanes:
+            return self
+        described = f"{self.description} Imported and replayed, apart from live news."
+        return replace(self, name=f"{lane}.{self.name}", description=described, lanes=False)
 
 
 PAGES_FETCHED = Topic(
@@ -54,15 +73,17 @@ PAGES_FETCHED = Topic(
     (PageFetched, PageWithdrawn),
     "id",
     "Pages as their servers sent them, and pages that were taken down.",
+    lanes=True,
 )
 ARTICLES_CLEANED = Topic(
-    "articles.cleaned", (ArticleCleaned, PageWithdrawn), "id", "Articles with furniture cut and said so."
+    "articles.cleaned", (ArticleCleaned, PageWithdrawn), "id", "Articles with furniture cut and said so.", lanes=True
 )
 ARTICLES_TAGGED = Topic(
     "articles.tagged",
     (ArticleTagged, PageWithdrawn),
     "id",
     "Cleaned articles with language, places, entities.",
+    lanes=True,
 )
 ARTICLES_STORED = Topic(
     "articles.stored",
@@ -129,6 +150,7 @@ def retries(stage: str, delay: str, messages: tuple[type[Message], ...]) -> Topi
         f"Records that the {stage} handles again {delay} after they came here.",
         partitions=3,
         audience="internal",
+        lanes=any(topic.lanes for topic in STAGE_INPUTS.get(stage, ())),
     )
 
 
@@ -141,8 +163,20 @@ STAGE_INPUTS: dict[str, tuple[Topic, ...]] = {
 }
 """What each stage loop consumes; the funnel is the writer's second loop, and reports no outcomes of its own."""
 
+
+def lanes_of(stage: str) -> tuple[Lane, ...]:
+    """The lanes on which a stage has an input of its own; `live` for all of them."""
+    return tuple(lane for lane in Lane if lane is Lane.LIVE or any(topic.lanes for topic in STAGE_INPUTS[stage]))
+
+
+def consumer_group(stage: str, lane: Lane = Lane.LIVE) -> str:
+    """The group in which a stage reads the inputs of a lane."""
+    return f"copydesk.{stage}" if lane is Lane.LIVE else f"copydesk.{stage}.{lane}"
+
+
 REGISTRY: dict[str, Topic] = {
-    topic.name: topic
+    topic.on(lane).name: topic.on(lane)
+    for lane in Lane
     for topic in (
         PAGES_FETCHED,
         ARTICLES_CLEANED,

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from copydesk.contracts import Lane
 from copydesk.runtime.availability import AbandonedError, Availability
 from copydesk.runtime.in_hand import Delivery
 from copydesk.runtime.owned_partitions import OwnedPartitions
@@ -50,6 +51,7 @@ class Subscription:
     stage: str
     group: str
     topics: tuple[str, ...]
+    lane: Lane = Lane.LIVE
     retries: bool = False
 
 
@@ -216,7 +218,7 @@ class Flow:
             return
         for topic in self._subscription.topics:
             behind = sum(messages for partition, messages in lag.items() if partition.topic == topic)
-            self._metrics.lag.labels(self._subscription.stage, topic).set(behind)
+            self._metrics.lag.labels(self._subscription.stage, topic, self._subscription.lane).set(behind)
         soon = self._clock.now() + SOON
         waiting = any(messages and self._held.get(partition, soon) <= soon for partition, messages in lag.items())
         self._caught_up = quiet and bool(lag) and not waiting

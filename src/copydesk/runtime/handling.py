@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from copydesk.contracts import Message, UndecodableError, decode
+from copydesk.contracts import Lane, Message, UndecodableError, decode
 from copydesk.runtime.availability import UNAVAILABLE
 from copydesk.runtime.claim_check import check_in, check_out
 from copydesk.runtime.dead_letters import dead_letter, dead_letter_id, dead_letter_record
@@ -53,7 +53,7 @@ class Postponed:
 
 
 class Handling:
-    """What one stage does with its messages, whichever topic they come from."""
+    """What one stage does with its messages of one lane, whichever topic they come from."""
 
     def __init__(
         self,
@@ -62,9 +62,11 @@ class Handling:
         handler: Handler | None,
         batch_handler: BatchHandler | None,
         reports_outcomes: bool,
+        lane: Lane,
         context: ServiceContext,
     ) -> None:
         self._stage = name
+        self._lane = lane
         self._accepts = accepts
         self._handler = handler
         self._batch_handler = batch_handler
@@ -72,7 +74,7 @@ class Handling:
         self._blobs = context.blobs
         self._clock = context.clock
         self._limit = context.settings.kafka.max_record_bytes
-        self.publisher = Publisher(context, name)
+        self.publisher = Publisher(context, name, lane)
 
     async def judge(self, deliveries: Sequence[Delivery]) -> list[Outcome]:
         """One outcome for each delivery. Raises when a dependency is away; then nothing has been decided."""
@@ -140,6 +142,7 @@ class Handling:
             partition=delivery.record.partition,
             offset=delivery.record.offset,
             attempt=delivery.attempt,
+            lane=self._lane,
         )
 
     async def _decode(self, delivery: Delivery) -> Received[Message] | DeadLettered:
@@ -197,7 +200,7 @@ class Handling:
             return Postponed(decision.delay, history, retry.kind)
         if isinstance(decision, GiveUp):
             return await self.bury(delivery, DeadLettered(f"retries exhausted: {retry.reason}"))
-        again = retry_record(delivery.record, history, self._stage, decision.tier, now)
+        again = retry_record(delivery.record, history, self._stage, decision.tier, now, self._lane)
         record = await check_in(again, self._blobs, self._limit)
         return Settlement((record,), "retried", _label(retry.reason), retry.kind)
 

@@ -8,7 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 from msgspec import Raw
 
-from copydesk.contracts import Envelope, Message, Topic
+from copydesk.contracts import Envelope, Lane, Message, Topic
 from copydesk.runtime.ports import Partition
 
 M_co = TypeVar("M_co", bound=Message, covariant=True)
@@ -24,6 +24,7 @@ class Received(Generic[M_co]):
     partition: Partition
     offset: int
     attempt: int = 1
+    lane: Lane = Lane.LIVE
 
 
 @dataclass(frozen=True)

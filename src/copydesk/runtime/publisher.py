@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from copydesk.contracts import (
     Envelope,
+    Lane,
     caused_message_id,
     encode_headers,
     encode_value,
@@ -19,18 +20,21 @@ from copydesk.telemetry import child_traceparent
 
 
 class Publisher:
-    """Sends the messages of one service; returning means acknowledged.
+    """Sends the messages of one service on one lane; returning means acknowledged.
+
+    A message keeps its id on every lane, so that what was published live and is replayed is known to be the same.
 
     Every method raises `BusUnavailableError`, `BlobsUnavailableError` or `RecordTooLargeError`; sending the same
     again is harmless, since the ids are the same.
     """
 
-    def __init__(self, context: ServiceContext, service_name: str) -> None:
+    def __init__(self, context: ServiceContext, service_name: str, lane: Lane = Lane.LIVE) -> None:
         self._bus = context.bus
         self._blobs = context.blobs
         self._clock = context.clock
         self._limit = context.settings.kafka.max_record_bytes
         self._service = service_name
+        self._lane = lane
 
     async def publish(self, outgoing: Sequence[Outgoing], *, cause: Envelope) -> None:
         """Send what a consumed message caused; a redelivered cause makes the same ids again."""
@@ -71,7 +75,7 @@ class Publisher:
             traceparent=child_traceparent(cause.traceparent if cause else None),
         )
         value = encode_value(out.message, out.unknown)
-        record = OutgoingRecord(out.topic.name, _key(out).encode(), value, encode_headers(envelope))
+        record = OutgoingRecord(out.topic.on(self._lane).name, _key(out).encode(), value, encode_headers(envelope))
         return await check_in(record, self._blobs, self._limit)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from copydesk.contracts import RETRY_DELAYS, Headers
+from copydesk.contracts import RETRY_DELAYS, Headers, Lane
 from copydesk.contracts.topics import retries
 from copydesk.runtime.ports import DeliveredRecord, OutgoingRecord
 
@@ -67,7 +67,9 @@ def read_history(record: DeliveredRecord) -> History:
     )
 
 
-def retry_record(record: DeliveredRecord, history: History, stage: str, tier: str, now: datetime) -> OutgoingRecord:
+def retry_record(
+    record: DeliveredRecord, history: History, stage: str, tier: str, now: datetime, lane: Lane = Lane.LIVE
+) -> OutgoingRecord:
     """The record's own bytes, addressed to the retry topic of a tier and due when the tier's delay has passed."""
     trail = {
         DUE: (now + RETRY_DELAYS[tier]).isoformat(),
@@ -80,7 +82,7 @@ def retry_record(record: DeliveredRecord, history: History, stage: str, tier: st
         *original_headers(record.headers),
         *((name, value.encode("utf-8", "replace")[:_REASON_BYTES]) for name, value in trail.items()),
     )
-    return OutgoingRecord(retries(stage, tier, ()).name, record.key or b"", record.value, headers)
+    return OutgoingRecord(retries(stage, tier, ()).on(lane).name, record.key or b"", record.value, headers)
 
 
 def original_headers(headers: Headers) -> Headers:

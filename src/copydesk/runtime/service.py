@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from copydesk.contracts import Lane
 from copydesk.runtime.ports import BlobStore, Bus, Clock
 from copydesk.settings import Settings
 from copydesk.telemetry import Metrics
@@ -20,6 +21,8 @@ class ServiceContext:
     metrics: Metrics
     settings: Settings
     dsn: str | None = None
+    lanes: tuple[Lane, ...] = (Lane.LIVE,)
+    """The lanes to work on; where several compete, live news goes first."""
     once: bool = False
     """Poll every source once and become idle, instead of running for ever."""
 

@@ -34,7 +34,11 @@ class Capacity:
 
 
 class Workbench:
-    """Takes deliveries, hands them to the stage's handler and marks their offsets done once the outcome is durable."""
+    """Takes deliveries, hands them to the stage's handler and marks their offsets done once the outcome is durable.
+
+    `after` is a bench that goes first: as long as deliveries wait there to be started, none is started here.
+    `nothing_waits` is set while none waits here.
+    """
 
     def __init__(
         self,
@@ -44,6 +48,7 @@ class Workbench:
         availability: Availability,
         clock: Clock,
         metrics: Metrics,
+        after: "Workbench | None" = None,
     ) -> None:
         self._stage = stage
         self._capacity = capacity
@@ -51,6 +56,7 @@ class Workbench:
         self._availability = availability
         self._clock = clock
         self._metrics = metrics
+        self._after = after
         self._lanes = Lanes()
         self._resting: dict[Delivery, asyncio.Task[None]] = {}
         self._stopping = False
@@ -58,6 +64,8 @@ class Workbench:
         self._progress = asyncio.Event()
         self.roomy = asyncio.Event()
         self.roomy.set()
+        self.nothing_waits = asyncio.Event()
+        self.nothing_waits.set()
         self._in_hand: set[Delivery] = set()
         self._bytes = 0
 
@@ -76,6 +84,7 @@ class Workbench:
         self._bytes += delivery.size
         self._metrics.in_hand.labels(self._stage).inc()
         self._lanes.offer(delivery)
+        self.nothing_waits.clear()
         if not self.room:
             self.roomy.clear()
         self._work.set()
@@ -100,6 +109,7 @@ class Workbench:
         """Finish what has started of these partitions, forget the rest; afterwards they are lost."""
         for delivery in self._lanes.discard(lambda delivery: delivery.owner in owners):
             self._forget(delivery)
+        self._look_who_waits()
         for delivery in [delivery for delivery in self._resting if delivery.owner in owners]:
             self._finish(delivery)
         await self._until(lambda: not any(owner.active for owner in owners), seconds)
@@ -133,9 +143,13 @@ class Workbench:
     async def _next(self) -> list[Delivery]:
         while True:
             await self._availability.opened.wait()
+            if self._after is not None and len(self._lanes):
+                await self._after.nothing_waits.wait()
             if 0 < len(self._lanes) < self._capacity.batch and not self._stopping:
                 await asyncio.sleep(self._capacity.linger.total_seconds())
-            if batch := self._lanes.take(self._capacity.batch):
+            batch = self._lanes.take(self._capacity.batch)
+            self._look_who_waits()
+            if batch:
                 return batch
             self._work.clear()
             await self._work.wait()
@@ -222,7 +236,12 @@ class Workbench:
             self._finish(delivery)
             return
         self._lanes.come_back(delivery)
+        self.nothing_waits.clear()
         self._work.set()
+
+    def _look_who_waits(self) -> None:
+        if not len(self._lanes):
+            self.nothing_waits.set()
 
     def _finish(self, delivery: Delivery) -> None:
         """Out of our hands: its key is free. Harmless when it already was."""

@@ -21,7 +21,10 @@ class Metrics:
             registry=self.registry,
         )
         self.lag = Gauge(
-            "copydesk_consumer_lag_messages", "Messages not yet committed", ["stage", "topic"], registry=self.registry
+            "copydesk_consumer_lag_messages",
+            "Messages not yet committed",
+            ["stage", "topic", "lane"],
+            registry=self.registry,
         )
         self.in_hand = Gauge(
             "copydesk_in_hand_messages", "Messages delivered and not finished", ["stage"], registry=self.registry

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from copydesk.contracts import DriftChange, PageFetched, SiteDrift, UrlDiscovered
+from copydesk.contracts import DriftChange, Lane, PageFetched, SiteDrift, UrlDiscovered
 from copydesk.settings import CleanerSettings
 from copydesk.telemetry import Metrics, get_logger
 from copydesk_cleaner.adapters.site_store import SiteStore
@@ -44,14 +44,17 @@ class SiteWatch:
         site = _site(page) if self._settings.learn_sites else None
         return self._memory.knowledge(site, page.id) if site else NOTHING_KNOWN
 
-    def learn(self, page: PageFetched, document: CleanedDocument, now: datetime) -> None:
-        """Take in what a page came out as; seeing it again after a redelivery changes nothing."""
+    def learn(self, page: PageFetched, document: CleanedDocument, now: datetime, lane: Lane = Lane.LIVE) -> None:
+        """Take in what a page came out as; seeing it again after a redelivery changes nothing.
+
+        Imported and replayed pages raise no alarm: a layout of long ago is no drift.
+        """
         if (site := _site(page)) is None:
             return
         sighting = sighting_of(document, page) if self._settings.learn_sites else None
         if sighting and (lesson := self._memory.observe(site, sighting, now)):
             self._store.publish(lesson)
-        if alarm := self._drifts.observe(site, figures_of(document, page)):
+        if lane is Lane.LIVE and (alarm := self._drifts.observe(site, figures_of(document, page))):
             self._tell(site, alarm, now)
 
     def links(self, page: PageFetched, document: CleanedDocument, now: datetime) -> list[UrlDiscovered]:
