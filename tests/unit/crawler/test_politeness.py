@@ -3,7 +3,15 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from copydesk_crawler.core.politeness import DEFAULT_WAIT, MAX_WAIT, host_delay, retry_after
+from copydesk_crawler.core.politeness import (
+    BREAKER_FAILURES,
+    DEFAULT_WAIT,
+    MAX_WAIT,
+    breaker_rest,
+    host_delay,
+    retry_after,
+    smoothed_latency,
+)
 from copydesk_crawler.core.schedule import MAX_POLL_INTERVAL, RETRY_DELAYS, poll_delay, retry_delay, revisit_delay
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,3 +78,30 @@ def test_pages_climb_the_ladder_and_leave_it() -> None:
     assert revisit_delay(ladder, 200 * MINUTE) == 160 * MINUTE
     assert revisit_delay(ladder, 360 * MINUTE) is None
     assert revisit_delay([], timedelta(0)) is None
+
+
+def test_a_slow_server_is_asked_less_often_in_proportion() -> None:
+    second = timedelta(seconds=1)
+    assert host_delay(second, None, 0.2) == second
+    assert host_delay(second, None, 2.0) == 4 * second
+    assert host_delay(second, None, 600.0) == 20 * second
+    assert host_delay(second, 9 * second, 2.0) == 9 * second
+    assert host_delay(timedelta(0), None, 2.0) == timedelta(0)
+
+
+def test_one_slow_answer_is_not_yet_a_slow_server() -> None:
+    assert smoothed_latency(None, 0.4) == 0.4
+    assert smoothed_latency(0.1, 1.1) == pytest.approx(0.4)
+    latency = 0.1
+    for _ in range(20):
+        latency = smoothed_latency(latency, 3.0)
+    assert latency == pytest.approx(3.0, rel=0.01)
+
+
+def test_the_breaker_opens_after_failures_in_a_row_and_rests_ever_longer() -> None:
+    assert [breaker_rest(failures, 0.0) for failures in range(BREAKER_FAILURES)] == [timedelta(0)] * BREAKER_FAILURES
+    rests = [breaker_rest(failures, 0.0) for failures in range(BREAKER_FAILURES, 100)]
+    assert rests[:3] == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
+    assert rests == sorted(rests)
+    assert rests[-1] == timedelta(hours=1)
+    assert breaker_rest(BREAKER_FAILURES, 1.0) > rests[0]

@@ -1,18 +1,21 @@
 """What each answer means for a page that is new, and for one that was published before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 
 import pytest
 from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, Gone, NotModified, Redirected, Refused
+from copydesk_crawler.core.canonical_url import Address, canonical_url
 from copydesk_crawler.core.schedule import RETRY_DELAYS
-from copydesk_crawler.core.verdicts import MAX_REDIRECTS, Schedule, judge
+from copydesk_crawler.core.verdicts import MAX_REDIRECTS, SameAs, Schedule, asks_conditionally, judge
 
 MINUTE = timedelta(minutes=1)
 SCHEDULE = Schedule([15 * MINUTE, 60 * MINUTE], timedelta(0), 0.0)
 BODY = b"<!doctype html><p>De brug is weer open.</p>"
 URL = "https://courier.example/brug"
+CANONICAL = canonical_url("https://courier.example/nieuws/brug")
+assert isinstance(CANONICAL, Address)
 
 
 @dataclass(frozen=True)
@@ -138,3 +141,30 @@ def test_pages_without_a_content_type_are_looked_at() -> None:
 
 def test_a_304_that_nobody_asked_for_is_a_failure() -> None:
     assert judge(NEW, NotModified(None, None), SCHEDULE).reason == "unasked-304"
+
+
+def test_the_page_of_a_known_address_is_its_duplicate() -> None:
+    verdict = judge(NEW, fetched(), SCHEDULE, SameAs(CANONICAL, instead=True))
+    assert (verdict.state, verdict.outcome, verdict.reason) == ("duplicate", "dropped", "duplicate-of")
+    assert not verdict.publish
+    assert verdict.follow == CANONICAL
+
+
+def test_the_page_of_an_unknown_address_goes_out_as_that_address() -> None:
+    verdict = judge(NEW, fetched(), SCHEDULE, SameAs(CANONICAL, instead=False))
+    assert (verdict.state, verdict.outcome, verdict.reason) == ("duplicate", "dropped", "duplicate-of")
+    assert verdict.publish
+    assert (verdict.follow, verdict.adopted_again) == (CANONICAL, 15 * MINUTE)
+
+
+def test_a_page_that_was_published_keeps_its_identity() -> None:
+    verdict = judge(KNOWN, fetched(BODY + b"!"), SCHEDULE, SameAs(CANONICAL, instead=True))
+    assert verdict.publish
+    assert verdict.follow is None
+
+
+def test_validators_are_sent_until_the_last_whole_body_is_a_day_old() -> None:
+    assert not asks_conditionally(NEW)
+    assert not asks_conditionally(KNOWN)
+    assert asks_conditionally(replace(KNOWN, body_age=timedelta(hours=23)))
+    assert not asks_conditionally(replace(KNOWN, body_age=timedelta(hours=25)))
