@@ -10,10 +10,12 @@ from typing import Any, Self
 
 import httpcore
 
+from copydesk_crawler.core.http2_frames import FrameGauge
+
 _BUFFER = 65_536
 """Bytes received and not yet read, after which the other side is kept waiting."""
 
-_MAX_HEAD = 256 * 1024
+_MAX_HEAD = 176 * 1024
 """Bytes before a response begins: interim responses (RFC 9110, 15.2) and its head. Larger heads h11 refuses itself."""
 
 
@@ -44,6 +46,7 @@ class Connection(asyncio.Protocol, httpcore.AsyncNetworkStream):
         self._heard = 0
         self._heard_before = 0
         self._headless = False
+        self._frames: FrameGauge | None = None
         self.address: str | None = None
         """The IP address of the other side."""
 
@@ -74,6 +77,8 @@ class Connection(asyncio.Protocol, httpcore.AsyncNetworkStream):
         if transport is None:
             raise NotConnectedError("tls-failed", f"{server_hostname}: closed in the handshake")
         self._transport = transport
+        if transport.get_extra_info("ssl_object").selected_alpn_protocol() == "h2":
+            self._frames = FrameGauge()
         return self
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -97,6 +102,8 @@ class Connection(asyncio.Protocol, httpcore.AsyncNetworkStream):
             self._reading_paused = False
             self._transport.resume_reading()
         self._heard += len(data)
+        if self._frames is not None and (objection := self._frames.objection(data)):
+            raise httpcore.RemoteProtocolError(objection)
         if self._headless and self._heard > _MAX_HEAD:
             raise httpcore.RemoteProtocolError(f"no response within {_MAX_HEAD} bytes")
         return data
@@ -110,7 +117,7 @@ class Connection(asyncio.Protocol, httpcore.AsyncNetworkStream):
             raise httpcore.WriteError("the connection is closed")
         self._heard_before += self._heard
         self._heard = 0
-        self._headless = not self._speaks_http2()
+        self._headless = self._frames is None
         self._transport.write(buffer)
         if not self._writable.is_set():
             await self._writable.wait()
@@ -128,10 +135,6 @@ class Connection(asyncio.Protocol, httpcore.AsyncNetworkStream):
     def head_received(self) -> None:
         """The response has begun; from now on its body counts, which others bound."""
         self._headless = False
-
-    def _speaks_http2(self) -> bool:
-        tls: Any = self.get_extra_info("ssl_object")
-        return tls is not None and tls.selected_alpn_protocol() == "h2"
 
     def _end(self, reason: Exception) -> bytes:
         if self._heard == 0 and self._heard_before > 0:

@@ -6,6 +6,7 @@ connections, and lets us choose the address.
 
 import asyncio
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import h2.exceptions
 import httpcore
@@ -36,6 +37,7 @@ class PageRequest:
     """What to ask for. `url` is canonical; `media_types` None takes any; an empty Content-Type is always taken.
 
     `keep_first` asks for so many decoded bytes of the body at most: what goes on past them is fetched all the same.
+    `form` makes it a POST of these fields, as hubs want it.
     """
 
     url: str
@@ -43,6 +45,7 @@ class PageRequest:
     last_modified: str | None = None
     media_types: frozenset[str] | None = None
     keep_first: int | None = None
+    form: tuple[tuple[str, str], ...] | None = None
 
 
 class Fetcher:
@@ -98,10 +101,17 @@ class Fetcher:
 
     async def _exchange(self, request: PageRequest) -> Answer:
         url = httpcore.URL(request.url)
-        sent = self._headers(url, request)
+        content = None if request.form is None else urlencode(request.form).encode()
+        sent = self._headers(url, request, content)
         watch = Stopwatch(self._clock, request.url, sent)
         response = await self._pool.handle_async_request(
-            httpcore.Request("GET", url, headers=list(sent), extensions=self._timeouts)
+            httpcore.Request(
+                "GET" if content is None else "POST",
+                url,
+                headers=list(sent),
+                content=content,
+                extensions=self._timeouts,
+            )
         )
         try:
             stream = response.extensions.get("network_stream")
@@ -128,7 +138,7 @@ class Fetcher:
             exchange=watch.exchange(response, headers, payload),
         )
 
-    def _headers(self, url: httpcore.URL, request: PageRequest) -> tuple[tuple[str, str], ...]:
+    def _headers(self, url: httpcore.URL, request: PageRequest, content: bytes | None) -> tuple[tuple[str, str], ...]:
         host = url.host.decode("ascii")
         if url.port is not None and url.port != _DEFAULT_PORTS.get(url.scheme):
             host = f"{host}:{url.port}"
@@ -138,6 +148,9 @@ class Fetcher:
             ("Accept", _ACCEPT),
             ("Accept-Encoding", ACCEPT_ENCODING),
         ]
+        if content is not None:
+            headers.append(("Content-Type", "application/x-www-form-urlencoded"))
+            headers.append(("Content-Length", str(len(content))))
         if request.etag:
             headers.append(("If-None-Match", request.etag))
         if request.last_modified:
@@ -151,7 +164,7 @@ class Fetcher:
             exchange = watch.exchange(response, headers, b"")
             return NotModified(headers.validator("etag"), headers.validator("last-modified"), exchange)
         if status in _REDIRECTS:
-            location = headers.get("location")
+            location = headers.location()
             return Redirected(location, status) if location else Refused("redirect-without-location", status)
         if status in (404, 410):
             return Gone(status)

@@ -44,6 +44,10 @@ class ResponseHeaders:
         value = self.get(name)
         return value if value and len(value) <= _MAX_VALIDATOR and value.isascii() and value.isprintable() else None
 
+    def location(self) -> str:
+        """Where a redirect leads; bytes beyond ASCII are percent-encoded as they are, be they UTF-8 or Latin-1."""
+        return "".join(char if char.isascii() else f"%{ord(char):02X}" for char in self.get("location"))
+
     def declared_length(self) -> int | None:
         """Content-Length, where it is a number; a longer one than any body counts as the largest."""
         value = self.get("content-length")
