@@ -3,7 +3,9 @@
 Times are the database's, as in `frontier`; methods raise `DependencyUnavailableError` while the database is away.
 """
 
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -24,17 +26,35 @@ DocumentKind = Literal["feed", "sitemap", "home", "section"]
 
 @dataclass(frozen=True)
 class DueSource:
-    """A source that is leased to be polled; `failures` counts its failed polls in a row."""
+    """A source that is leased to be polled, since `claimed_at`; `failures` counts its failed polls in a row."""
 
     source: Source
     failures: int
+    claimed_at: datetime
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What is known of a source's rhythm. `rhythm` is JSON that only the crawler reads; null before the first poll.
+
+    `days` are articles by UTC day, `intensity` its share of all polls, `per_day` its mean.
+    """
+
+    rhythm: str | None = None
+    intensity: float | None = None
+    per_day: float | None = None
+    newest_entry: datetime | None = None
+    days: dict[str, int] = field(default_factory=dict)
+    overflows: int = 0
 
 
 @dataclass(frozen=True)
 class PolledDocument:
     """A feed, sitemap, home or section page; `kind` says which. `found_on` is null where the operator named it.
 
-    `moved_to` is where permanent redirects of it lead, `last_body` when its whole body last came.
+    `moved_to` is where permanent redirects of it lead, `last_body` when its whole body last came. `failures` counts
+    polls in a row that did not read it, `ever_read` whether any did, `entries` what it held then, `index_modified` the
+    time of its last change by the index that names it. While it is `resting`, it need not be asked for.
     """
 
     id: str
@@ -46,6 +66,11 @@ class PolledDocument:
     content_sha256: str | None = None
     moved_to: str | None = None
     last_body: datetime | None = None
+    failures: int = 0
+    ever_read: bool = False
+    entries: int | None = None
+    index_modified: datetime | None = None
+    resting: bool = False
 
 
 class PollSchedule:
@@ -79,10 +104,47 @@ class PollSchedule:
         with database_outages():
             await self._pool.execute(_SQL["release_poll"], source, self._owner)
 
-    async def finish(self, source: str, again: timedelta, failures: int, problem: str | None) -> None:
-        """Give a source back, to be polled again after `again`."""
+    async def finish(
+        self, source: str, again: timedelta, failures: int, problem: str | None, learned: Learned | None = None
+    ) -> None:
+        """Give a source back, to be polled again after `again`; with what was learned of it, if anything was."""
+        new = learned or Learned()
         with database_outages():
-            await self._pool.execute(_SQL["finish_poll"], source, self._owner, again, failures, problem)
+            await self._pool.execute(
+                _SQL["finish_poll"],
+                source,
+                self._owner,
+                again,
+                failures,
+                problem,
+                learned is not None,
+                new.rhythm,
+                new.intensity,
+                new.per_day,
+                new.newest_entry,
+                json.dumps(new.days),
+                new.overflows,
+            )
+
+    async def learned(self, source: str) -> Learned:
+        """What earlier polls learned of a source."""
+        with database_outages():
+            row = await self._pool.fetchrow(_SQL["load_learned"], source)
+        if row is None:
+            return Learned()
+        return Learned(**{**row, "days": json.loads(row["days"])})
+
+    async def mean_intensity(self) -> float | None:
+        """The mean over the enabled sources, which share the polls; None before any was polled."""
+        with database_outages():
+            mean: float | None = await self._pool.fetchval(_SQL["mean_intensity"])
+        return mean
+
+    async def known_urls(self, source: str, ids: Sequence[str], before: datetime) -> dict[str, bool]:
+        """Those of some URLs that were in the frontier before a time, each with whether this source had named it."""
+        with database_outages():
+            rows = await self._pool.fetch(_SQL["known_urls"], source, [UUID(each) for each in ids], before)
+        return {str(row["url_id"]): row["ours"] for row in rows}
 
     async def round_open(self, round_began: datetime) -> bool:
         """Whether an enabled source was not polled since the round began."""
@@ -96,6 +158,11 @@ class PollSchedule:
         return [
             PolledDocument(id=str(row["url_id"]), **{k: v for k, v in row.items() if k != "url_id"}) for row in rows
         ]
+
+    async def rest_document(self, source: str, document: PolledDocument, rest: timedelta) -> None:
+        """Leave a document alone for a time; shorter than it is left alone already changes nothing."""
+        with database_outages():
+            await self._pool.execute(_SQL["rest_document"], source, UUID(document.id), rest)
 
     async def save_document(self, source: str, document: PolledDocument, problem: str | None) -> None:
         """Remember a document with the validators of its last answer."""
@@ -113,6 +180,10 @@ class PollSchedule:
                 problem,
                 None if document.moved_to is None else storable_text(document.moved_to),
                 document.last_body,
+                document.failures,
+                document.ever_read,
+                document.entries,
+                document.index_modified,
             )
 
     async def name_document(self, source: str, url: str, kind: DocumentKind, found_on: str) -> bool:
@@ -128,5 +199,5 @@ class PollSchedule:
 
 
 def _due_source(row: dict[str, Any]) -> DueSource:
-    failures = row.pop("failures")
-    return DueSource(msgspec.convert(row, Source), failures)
+    failures, claimed_at = row.pop("failures"), row.pop("claimed_at")
+    return DueSource(msgspec.convert(row, Source), failures, claimed_at)

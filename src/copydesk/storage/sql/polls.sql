@@ -19,7 +19,7 @@ FROM (
 ) AS due
 WHERE p.source = due.source
 RETURNING p.failures, due.source AS name, due.url, due.feeds, due.sitemaps, due.sections, due.language, due.country,
-          due.ignore_robots, due.poll_every;
+          due.ignore_robots, due.poll_every, now() AS claimed_at;
 
 -- name: keep_poll
 -- A poll of many documents begins its lease anew with each.
@@ -33,8 +33,27 @@ UPDATE copydesk.source_polls SET lease_owner = NULL, lease_until = '-infinity' W
 -- Gives the lease back and plans the next poll.
 UPDATE copydesk.source_polls
 SET lease_owner = NULL, lease_until = '-infinity', last_polled = now(), next_poll = now() + $3::interval,
-    failures = $4, problem = $5
+    failures = $4, problem = $5, pace = $3::interval,
+    rhythm = CASE WHEN $6 THEN $7::jsonb ELSE rhythm END,
+    intensity = CASE WHEN $6 THEN $8 ELSE intensity END,
+    per_day = CASE WHEN $6 THEN $9 ELSE per_day END,
+    newest_entry = CASE WHEN $6 THEN $10 ELSE newest_entry END,
+    days = CASE WHEN $6 THEN $11::jsonb ELSE days END,
+    overflows = CASE WHEN $6 THEN $12 ELSE overflows END
 WHERE source = $1 AND lease_owner = $2;
+
+-- name: load_learned
+-- What earlier polls learned of a source.
+SELECT rhythm::text AS rhythm, intensity, per_day, newest_entry, days::text AS days, overflows
+FROM copydesk.source_polls WHERE source = $1;
+
+-- name: mean_intensity
+-- By it the polls are shared out among the enabled sources.
+SELECT avg(p.intensity) FROM copydesk.source_polls AS p JOIN copydesk.sources AS s ON s.name = p.source WHERE s.enabled;
+
+-- name: known_urls
+-- Of some URLs those that were there before a poll, and whether its source had named them.
+SELECT url_id, source = $1 AS ours FROM copydesk.frontier WHERE url_id = ANY($2::uuid[]) AND first_seen < $3;
 
 -- name: polls_open
 -- Whether a source has not been polled since a time.
@@ -45,18 +64,26 @@ SELECT EXISTS (
 
 -- name: load_documents
 -- Documents of a source, as last seen.
-SELECT url_id, url, kind, found_on, etag, last_modified, content_sha256, moved_to, last_body
+SELECT url_id, url, kind, found_on, etag, last_modified, content_sha256, moved_to, last_body, failures, ever_read,
+       entries, index_modified, not_before > now() AS resting
 FROM copydesk.source_documents WHERE source = $1 ORDER BY url;
 
 -- name: save_document
 -- What came of polling a document.
 INSERT INTO copydesk.source_documents AS d
-    (source, url_id, url, kind, found_on, etag, last_modified, content_sha256, last_fetched, problem, moved_to, last_body)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now(), $9, $10, $11)
+    (source, url_id, url, kind, found_on, etag, last_modified, content_sha256, last_fetched, problem, moved_to, last_body,
+     failures, ever_read, entries, index_modified)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now(), $9, $10, $11, $12, $13, $14, $15)
 ON CONFLICT (source, url_id) DO UPDATE SET
     kind = excluded.kind, found_on = excluded.found_on, etag = excluded.etag, last_modified = excluded.last_modified,
     content_sha256 = excluded.content_sha256, last_fetched = excluded.last_fetched, problem = excluded.problem,
-    moved_to = excluded.moved_to, last_body = excluded.last_body;
+    moved_to = excluded.moved_to, last_body = excluded.last_body, failures = excluded.failures,
+    ever_read = excluded.ever_read, entries = excluded.entries, index_modified = excluded.index_modified;
+
+-- name: rest_document
+-- Leaves a document alone for a time.
+UPDATE copydesk.source_documents SET not_before = greatest(not_before, now() + $3::interval)
+WHERE source = $1 AND url_id = $2;
 
 -- name: name_document
 -- Notes a document that was found elsewhere than in a poll, unless the source has enough of them.
@@ -65,3 +92,65 @@ SELECT $1, $2, $3, $4, $5
 WHERE (SELECT count(*) FROM copydesk.source_documents WHERE source = $1 AND found_on IS NOT NULL) < 50
 ON CONFLICT (source, url_id) DO NOTHING
 RETURNING true;
+
+-- name: recall_due
+-- Whether the recall of a source was not counted for a time.
+SELECT recall_at < now() - $2::interval FROM copydesk.source_polls WHERE source = $1;
+
+-- name: count_recall
+-- Counts and keeps what sitemaps listed in the last week and what became of it; the last hours may still come, and
+-- what was old when it was listed is back-fill.
+WITH listed AS (
+    SELECT CASE WHEN first_fetched IS NOT NULL OR state = 'duplicate' THEN 'fetched'
+                WHEN reason = 'robots-disallowed' OR reason LIKE 'opt-out-%' THEN 'forbidden'
+                WHEN state = 'gone' OR reason IN ('http-404', 'http-410', 'not-html') THEN 'absent'
+           END AS fate
+    FROM copydesk.frontier
+    WHERE source = $1 AND listed AND first_seen BETWEEN now() - interval '7 days' AND now() - interval '3 hours'
+      AND coalesce((hints ->> 'published')::timestamptz, first_seen) > first_seen - interval '2 days'
+), counts AS (
+    SELECT count(*) AS listed, count(*) FILTER (WHERE fate = 'fetched') AS fetched,
+           count(*) FILTER (WHERE fate = 'forbidden') AS forbidden, count(*) FILTER (WHERE fate = 'absent') AS absent
+    FROM listed
+)
+UPDATE copydesk.source_polls AS p
+SET listed = c.listed, listed_fetched = c.fetched, listed_forbidden = c.forbidden, listed_absent = c.absent,
+    recall_at = now()
+FROM counts AS c WHERE p.source = $1;
+
+-- name: load_recall
+-- The recall of a source as it was last counted.
+SELECT listed, listed_fetched, listed_forbidden, listed_absent FROM copydesk.source_polls WHERE source = $1;
+
+-- name: open_problems
+-- What is wrong with a source.
+SELECT problem FROM copydesk.source_problems WHERE source = $1 AND state = 'raised';
+
+-- name: raise_problem
+-- Notes a problem that was not open; two crawlers do not raise it twice.
+INSERT INTO copydesk.source_problems AS p (source, problem, state, since, baseline, current, detail)
+VALUES ($1, $2, 'raised', now(), $3, $4, $5)
+ON CONFLICT (source, problem) DO UPDATE
+SET state = 'raised', since = excluded.since, baseline = excluded.baseline, current = excluded.current,
+    detail = excluded.detail, told = false
+WHERE p.state = 'cleared';
+
+-- name: clear_problem
+-- Notes the end of a problem.
+UPDATE copydesk.source_problems
+SET state = 'cleared', since = now(), told = false
+WHERE source = $1 AND problem = $2 AND state = 'raised';
+
+-- name: untold_problems
+-- Changes whose events were not sent, or not surely.
+SELECT problem, state, since, baseline, current, detail FROM copydesk.source_problems WHERE source = $1 AND NOT told;
+
+-- name: problem_told
+-- The event of a change was sent.
+UPDATE copydesk.source_problems SET told = true WHERE source = $1 AND problem = $2 AND since = $3;
+
+-- name: source_health
+-- How each source fares.
+SELECT source, enabled, extract(epoch FROM pace)::float8 AS pace, next_poll, last_polled, newest_entry, per_day, failures,
+       last_error, listed, listed_fetched, listed_forbidden, recall, problems
+FROM copydesk.v1_source_health ORDER BY source;
