@@ -118,7 +118,7 @@ class CrawlerSettings(Block):
         description="between two polls of a source of average volume; busy ones are polled more often, quiet ones less",
     )
     min_poll_interval: Duration = Field(default=timedelta(minutes=2), description="the least that is learned")
-    max_poll_interval: Duration = Field(default=timedelta(hours=6), description="the most that is learned")
+    max_poll_interval: Duration = Field(default=timedelta(minutes=30), description="the most that is learned")
     revisit_ladder: Annotated[list[Duration], NoDecode, BeforeValidator(_split)] = Field(
         default_factory=lambda: [
             timedelta(minutes=15),
