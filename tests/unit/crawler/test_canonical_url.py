@@ -93,6 +93,99 @@ def test_http_and_https_of_one_host_share_politeness_and_not_robots() -> None:
     assert plain.origin != secure.origin
 
 
+@pytest.mark.parametrize(
+    ("raw", "canonical"),
+    [
+        ("/a;jsessionid=1A2B3C.node1", "/a"),
+        ("/a;JSESSIONID=1A2B/b?x=1", "/a/b?x=1"),
+        ("/a;v=2;jsessionid=0;w=3", "/a;v=2;w=3"),
+        ("/a/;jsessionid=1", "/a/"),
+        ("/b/..;jsessionid=1/a", "/a"),
+        ("/(S(lit3py55t21z5v55vlm25s55))/a.aspx", "/a.aspx"),
+        ("/a/(A(abcdefgh12)F(abcdefgh12)S(abcdefgh12))/", "/a/"),
+        ("/(S(lit3py55t21z5v55vlm25s55))", "/"),
+        ("/a?PHPSESSID=0123456789abcdef&id=3", "/a?id=3"),
+        ("/a?jsessionid=x", "/a"),
+        ("/a?ASPSESSIONIDQQ=x&b=1", "/a?b=1"),
+        ("/t.php?t=4&sid=0123456789abcdef0123456789abcdef", "/t.php?t=4"),
+        ("/t.php?s=0123456789ABCDEF0123456789ABCDEF&t=4", "/t.php?t=4"),
+        ("/a?session=5k2fjq0h3lp9ourn1ivm4d7tbe", "/a"),
+        ("/a?fbclid=x&GCLID=y&mtm_campaign=z&itm_medium=w&__hssc=1", "/a"),
+        ("/a?utm%5Fsource=x&b=1", "/a?b=1"),
+    ],
+)
+def test_sessions_and_marks_are_no_part_of_an_address(raw: str, canonical: str) -> None:
+    address = canonical_url("https://courier.example" + raw)
+    assert isinstance(address, Address)
+    assert address.url == "https://courier.example" + canonical
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/story;v=2",
+        "/(draft)/a",
+        "/a(b)",
+        "/show?sid=481516",
+        "/show?sid=5f8a1c2b9d3e4f5a6b7c8d9e",
+        "/show?sid=0b1c2d3e-4f5a-6b7c-8d9e-0f1a2b3c4d5e",
+        "/show?s=harbour+bridge",
+        "/show?session=parliament-2026",
+        "/show?sid=abcdefabcdefabcdefabcdefabcdefab",
+        "/show?ref=12",
+        "/show?source=agency&from=3",
+        "/show?utm=1",
+    ],
+)
+def test_what_may_name_a_story_stays(path: str) -> None:
+    address = canonical_url("https://courier.example" + path)
+    assert isinstance(address, Address)
+    assert address.url == "https://courier.example" + path
+
+
+def test_contested_marks_stay_where_a_site_means_something_by_them() -> None:
+    address = canonical_url("https://courier.example/a?cmpid=5&fbclid=1", kept=frozenset({"cmpid", "fbclid"}))
+    assert isinstance(address, Address)
+    assert address.url == "https://courier.example/a?cmpid=5"
+
+
+@pytest.mark.parametrize(
+    ("raw", "canonical"),
+    [
+        ("https://www.google.com/amp/s/courier.example/a/story", "https://courier.example/a/story"),
+        ("https://www.google.co.uk/amp/courier.example/a?id=4", "http://courier.example/a?id=4"),
+        ("https://google.com.br/amp/s/amp.courier.example/a", "https://amp.courier.example/a"),
+        (
+            "https://courier-example.cdn.ampproject.org/c/s/courier.example/a?usqp=x&id=4",
+            "https://courier.example/a?id=4",
+        ),
+        ("https://courier-example.cdn.ampproject.org/v/s/Courier.Example/a?amp_js_v=0.1", "https://courier.example/a"),
+        ("https://cdn.ampproject.org/c/courier.example/a/", "http://courier.example/a/"),
+        ("https://courier-example.bing-amp.com/c/s/courier.example/a", "https://courier.example/a"),
+        ("https://www.google.com/amp/s/www.google.com/amp/s/courier.example/a", "https://courier.example/a"),
+        ("https://www.google.com/amp/s/courier.example:443/%7Ea", "https://courier.example/~a"),
+        ("https://www.google.com/amp/", "https://www.google.com/amp/"),
+        ("https://www.google.com/search?q=/amp/s/x.example/a", "https://www.google.com/search?q=/amp/s/x.example/a"),
+        ("https://cdn.ampproject.org/v0.js", "https://cdn.ampproject.org/v0.js"),
+        ("https://notgoogle.com/amp/s/courier.example/a", "https://notgoogle.com/amp/s/courier.example/a"),
+    ],
+)
+def test_cached_pages_are_named_by_their_publisher(raw: str, canonical: str) -> None:
+    address = canonical_url(raw)
+    assert isinstance(address, Address)
+    assert address.url == canonical
+
+
+def test_what_an_amp_cache_names_is_checked_like_any_address() -> None:
+    assert canonical_url("https://www.google.com/amp/s/2130706433.0/a") == Rejected("numeric-host")
+    assert canonical_url("https://www.google.com/amp/s/desk@courier.example/a") == Rejected("userinfo-in-url")
+
+
+def test_an_absolute_link_needs_no_sound_base() -> None:
+    address = canonical_url("https://courier.example/a", "http://[::1/")
+    assert isinstance(address, Address)
+
+
 _PIECES = st.sampled_from(
     [
         "http://",
@@ -126,6 +219,13 @@ _PIECES = st.sampled_from(
         " ",
         "é",
         "+",
+        ";jsessionid=1",
+        ";",
+        "(S(abcdefgh12))",
+        "sid=0123456789abcdef0123456789abcdef",
+        "https://www.google.com/amp/s/",
+        "https://x.cdn.ampproject.org/c/",
+        "/s/",
     ]
 )
 

@@ -1,38 +1,36 @@
 """Canonical URLs: one spelling per address, so that one page has one id.
 
-RFC 3986 section 6.2 (case, percent-encoding, dot segments, default ports), IDNA 2008 with UTS 46 mapping, and
-fragments and tracking parameters removed. Hosts that a resolver would read as a number in disguise are refused here.
+RFC 3986 section 6.2 (case, percent-encoding, dot segments, default ports), IDNA 2008 with UTS 46 mapping; fragments,
+tracking parameters and session ids removed, pages in AMP caches named by their publisher's address. Hosts that a
+resolver would read as a number in disguise are refused here.
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import idna
+
+from copydesk_crawler.core.amp_caches import publisher_url
+from copydesk_crawler.core.tracking_parameters import says_nothing, without_session
 
 MAX_URL_LENGTH = 16_384
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_PATH_SAFE = _UNRESERVED | frozenset("!$&'()*+,;=:@/")
-_QUERY_SAFE = _PATH_SAFE | frozenset("?")
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_SPELLING = {f"%{code:02X}": chr(code) for code in range(128) if chr(code) in _UNRESERVED}
+_UNSAFE_IN_PATH = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~!$&'()*+,;=:@/-]")
+_UNSAFE_IN_QUERY = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~!$&'()*+,;=:@/?-]")
+_DOTS = re.compile(r"/\.{1,2}(?:/|$)")
+_ABSOLUTE = re.compile(r"https?://[^/?]", re.IGNORECASE)
+_IGNORED = re.compile(r"[\t\r\n]")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER_LABEL = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
 _C0_AND_SPACE = "".join(map(chr, range(0x21)))
-
-TRACKING_PREFIXES = ("utm_", "mtm_", "matomo_", "piwik_", "hsa_")
-"""Parameters that begin so tell the site where a reader came from, never what to show."""
-
-TRACKING_PARAMETERS = frozenset(
-    """_ga _gl _hsenc _hsmi _openstat action_object_map action_ref_map action_type_map
-    at_campaign at_medium cmpid dclid fb_action_ids fb_action_types fb_ref fb_source fbclid gbraid gclid gclsrc gs_l
-    hsctatracking igsh igshid mc_cid mc_eid mkt_tok msclkid ns_campaign ns_fee ns_linkname ns_mchannel ns_source
-    oly_anon_id oly_enc_id pk_campaign pk_kwd pk_source rb_clickid s_cid srsltid ttclid twclid vero_conv vero_id
-    wbraid wickedid wt.mc_id wt_mc wt_zmc xtor yclid ysclid""".split()  # noqa: SIM905 - fifty quoted lines read worse
-)
-"""Click identifiers and campaign marks with names of their own, in lower case."""
+_HOSTS = 8_192
+"""Hosts whose spelling is remembered: links go to few of them."""
 
 
 @dataclass(frozen=True)
@@ -60,36 +58,63 @@ class Address:
         return f"{self.scheme}://{self.host}"
 
 
-def canonical_url(raw: str, base: str | None = None, *, keep_tracking: bool = False) -> Address | Rejected:
+def canonical_url(
+    raw: str, base: str | None = None, *, keep_tracking: bool = False, kept: frozenset[str] = frozenset()
+) -> Address | Rejected:
     """Return the canonical form of `raw`, resolved against `base`; total: every string gives one or the other.
 
-    `keep_tracking` is for feeds and sitemaps, whose addresses are somebody's configuration.
+    `keep_tracking` is for feeds and sitemaps, whose addresses are somebody's configuration. `kept` names contested
+    parameters that mean something on the site.
     """
     text = _prepared(raw)
-    if len(text) > MAX_URL_LENGTH:
-        return Rejected("url-too-long")
-    try:
-        parts = urlsplit(urljoin(base, text) if base else text)
-        scheme = parts.scheme.lower()
-        if scheme not in _DEFAULT_PORTS:
-            return Rejected("scheme-not-http")
-        if "@" in parts.netloc:
-            return Rejected("userinfo-in-url")
-        if "[" in parts.netloc or "]" in parts.netloc:
-            return Rejected("bracketed-host")
-        port = parts.port
-    except ValueError:
-        return Rejected("bracketed-host" if "[" in text else "malformed-url")
-    if port == 0:
-        return Rejected("malformed-url")
-    hostname = _host(parts.netloc.rpartition(":")[0] if ":" in parts.netloc else parts.netloc)
-    if isinstance(hostname, Rejected):
-        return hostname
+    while True:
+        if len(text) > MAX_URL_LENGTH:
+            return Rejected("url-too-long")
+        parts = _split(text, base)
+        if isinstance(parts, Rejected):
+            return parts
+        hostname, port = _host_and_port(parts)
+        if isinstance(hostname, Rejected):
+            return hostname
+        path = _path(parts.path, keep_tracking)
+        query = _query(parts.query, keep_tracking, kept)
+        published = publisher_url(hostname, path, query)
+        if published is None:
+            return _address(parts.scheme.lower(), hostname, port, path, query)
+        text = published
+
+
+def _address(scheme: str, hostname: str, port: int | None, path: str, query: str) -> Address | Rejected:
     port = port or _DEFAULT_PORTS[scheme]
     host = hostname if port == _DEFAULT_PORTS[scheme] else f"{hostname}:{port}"
-    query = _query(parts.query, keep_tracking)
-    url = f"{scheme}://{host}{_path(parts.path)}{'?' + query if query else ''}"
+    url = f"{scheme}://{host}{path}{'?' + query if query else ''}"
     return Address(url, scheme, hostname, port, host) if len(url) <= MAX_URL_LENGTH else Rejected("url-too-long")
+
+
+def _split(text: str, base: str | None) -> SplitResult | Rejected:
+    """The parts of an address that may be fetched at all."""
+    try:
+        parts = urlsplit(urljoin(base, text) if base and not (_ABSOLUTE.match(text) and ";" not in text) else text)
+    except ValueError:
+        return Rejected("bracketed-host" if "[" in text else "malformed-url")
+    if parts.scheme.lower() not in _DEFAULT_PORTS:
+        return Rejected("scheme-not-http")
+    if "@" in parts.netloc:
+        return Rejected("userinfo-in-url")
+    if "[" in parts.netloc or "]" in parts.netloc:
+        return Rejected("bracketed-host")
+    return parts
+
+
+def _host_and_port(parts: SplitResult) -> tuple[str | Rejected, int | None]:
+    name, colon, _ = parts.netloc.rpartition(":")
+    if not colon:
+        return _host(parts.netloc), None
+    try:
+        port = parts.port
+    except ValueError:
+        return Rejected("malformed-url"), None
+    return (Rejected("malformed-url"), None) if port == 0 else (_host(name), port)
 
 
 def _prepared(raw: str) -> str:
@@ -97,11 +122,14 @@ def _prepared(raw: str) -> str:
 
     A backslash before the query is a slash, as it is to every browser.
     """
-    text = re.sub(r"[\t\r\n]", "", raw).strip(_C0_AND_SPACE).partition("#")[0]
+    text = _IGNORED.sub("", raw).strip(_C0_AND_SPACE).partition("#")[0]
+    if "\\" not in text:
+        return text
     head, mark, query = text.partition("?")
     return head.replace("\\", "/") + mark + query
 
 
+@lru_cache(maxsize=_HOSTS)
 def _host(raw: str) -> str | Rejected:
     """The host in lower-case ASCII without a final dot; numbers only as plain dotted decimal."""
     try:
@@ -126,33 +154,29 @@ def _is_dotted_decimal(host: str) -> bool:
         return False
 
 
-def _escaped(text: str, safe: frozenset[str]) -> str:
+def _spelled(found: re.Match[str]) -> str:
     """Percent-encoding normalised: unreserved bare, hex upper case, a lone `%` and everything else encoded."""
-    pieces: list[str] = []
-    position = 0
-    while position < len(text):
-        char = text[position]
-        escape = _ESCAPE.match(text, position) if char == "%" else None
-        if escape:
-            decoded = chr(int(escape[1], 16))
-            pieces.append(decoded if decoded in _UNRESERVED else escape[0].upper())
-            position = escape.end()
-            continue
-        pieces.append(char if char in safe else "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "replace")))
-        position += 1
-    return "".join(pieces)
+    text = found[0]
+    if len(text) == 3:
+        text = text.upper()
+        return _SPELLING.get(text, text)
+    return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "replace"))
 
 
-def _path(raw: str) -> str:
+def _path(raw: str, keep_sessions: bool) -> str:
     """The path with dot segments removed (RFC 3986, 5.2.4), after decoding so that `%2e` is a dot too."""
+    path = _UNSAFE_IN_PATH.sub(_spelled, raw)
+    if not _DOTS.search(path) and (keep_sessions or (";" not in path and "/(" not in path)):
+        return path or "/"
     output: list[str] = []
-    segments = _escaped(raw, _PATH_SAFE).split("/")[1:] or [""]
-    for index, segment in enumerate(segments):
+    segments = path.split("/")[1:]
+    for index, written in enumerate(segments):
         last = index == len(segments) - 1
+        segment = written if keep_sessions else without_session(written)
         if segment == "..":
             if output:
                 output.pop()
-        elif segment != ".":
+        elif segment is not None and segment != ".":
             output.append(segment)
             continue
         if last:
@@ -160,12 +184,9 @@ def _path(raw: str) -> str:
     return "/" + "/".join(output)
 
 
-def _query(raw: str, keep_tracking: bool) -> str:
+def _query(raw: str, keep_tracking: bool, kept: frozenset[str]) -> str:
     """The query in its own order (order can matter to a server) without empty and tracking parameters."""
-    pairs = (_escaped(pair, _QUERY_SAFE) for pair in raw.split("&") if pair)
-    return "&".join(pair for pair in pairs if keep_tracking or not _is_tracking(pair))
-
-
-def _is_tracking(pair: str) -> bool:
-    name = unquote(pair.partition("=")[0]).lower()
-    return name in TRACKING_PARAMETERS or name.startswith(TRACKING_PREFIXES)
+    if not raw:
+        return ""
+    pairs = [pair for pair in _UNSAFE_IN_QUERY.sub(_spelled, raw).split("&") if pair]
+    return "&".join(pairs if keep_tracking else [pair for pair in pairs if not says_nothing(pair, kept)])

@@ -1,8 +1,8 @@
 """robots.txt by RFC 9309, with the leniency of Google's published parser where authors commonly err.
 
-Read here rather than by a library: of the 450 assertions in tests/unit/crawler/robots_cases.py Protego 0.7 meets 426,
-gpyrobotstxt 1.0 418 and robotspy 0.13 411. Protego lets unknown lines end a group's list of agents and takes an encoded
-question mark for a bare one; most of what gpyrobotstxt misses is percent-encoding, and robotspy reads no misspelt field.
+Read here, by no library: of the 450 assertions in tests/unit/crawler/robots_cases.py Protego 0.7 meets 426,
+gpyrobotstxt 1.0 418 and robotspy 0.13 411. Protego lets unknown lines end a list of agents and takes an encoded
+question mark for a bare one; gpyrobotstxt misses percent-encoding, and robotspy misspelt fields and single CRs.
 """
 
 import re

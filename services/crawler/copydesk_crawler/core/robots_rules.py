@@ -12,7 +12,7 @@ _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 _BARE_IN_PATH = _UNRESERVED | frozenset(b"!$'()*,:@;=&+")
 _BARE_IN_QUERY = _UNRESERVED | frozenset(b"!$'()*,:@/?")
 _MOST_WORK = 16_000_000
-"""Octets that may be searched for one path: about 50 ms; half a megabyte of wildcards could ask for twenty times that."""
+"""Octets that may be searched for one path: about 50 ms, where half a megabyte of wildcards may ask for a second."""
 
 _INDEX = re.compile(rb"(?s)(.*/)index\.htm[^/]*")
 
