@@ -1,6 +1,6 @@
-"""Fetches one feed, sitemap or home page politely and has it parsed in a worker process."""
+"""Fetches one feed, sitemap, home or section page politely and has it parsed in a worker process."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
@@ -16,8 +16,10 @@ from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
 from copydesk_crawler.adapters.host_leases import HostLeases
 from copydesk_crawler.adapters.robots_cache import RobotsCache
 from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, NotModified, Redirected, Refused
+from copydesk_crawler.core.cache_lifetime import fresh_for
 from copydesk_crawler.core.canonical_url import Address, canonical_url
 from copydesk_crawler.core.discovered import Document, Findings
+from copydesk_crawler.core.feed_facts import link_header, subscription_links
 from copydesk_crawler.core.feeds import parse_feed
 from copydesk_crawler.core.home_pages import parse_home_page
 from copydesk_crawler.core.politeness import host_delay
@@ -28,6 +30,9 @@ T = TypeVar("T")
 MAX_REDIRECTS = 5
 HOST_PATIENCE = timedelta(seconds=90)
 """How long a poll waits for a host that others hold or that is at rest."""
+
+TRUSTED_UNCHANGED = timedelta(hours=24)
+"""For so long a server is believed that a document has not changed; then it is asked for the whole."""
 
 _RETRY_SECONDS = (1.0, 5.0)
 
@@ -48,8 +53,8 @@ class Reading:
     """What polling one document came to; `findings` is None when nothing new was read.
 
     `base` is the URL that answered in the end; `robots_sitemaps` are those that its robots.txt names. For `fresh_for`
-    the server says that asking again is useless. `hubs` and `self_url` come from the Link header, else from the
-    document (WebSub, 4): None where nothing was read, which says nothing of a subscription.
+    the server says that asking again is useless, for `wait` it asks to be left alone. `hubs` and `self_url` come from
+    the Link header, else from the document (WebSub, 4); None for hubs, where nothing was read, says nothing of them.
     """
 
     document: PolledDocument
@@ -58,8 +63,19 @@ class Reading:
     problem: str | None = None
     robots_sitemaps: tuple[str, ...] = ()
     fresh_for: timedelta | None = None
+    wait: timedelta | None = None
     hubs: tuple[str, ...] | None = None
     self_url: str | None = None
+
+
+@dataclass(frozen=True)
+class _Followed:
+    """The answer at the end of the redirects; `moved_to` is where the permanent ones among the first of them lead."""
+
+    url: str
+    answer: Answer
+    sitemaps: tuple[str, ...]
+    moved_to: str | None
 
 
 class DocumentReader:
@@ -85,46 +101,68 @@ class DocumentReader:
         self._patiently = patience
         self._abandoned = abandoned
 
-    async def read(self, document: PolledDocument, *, ignore_robots: bool) -> Reading:
-        """Fetch with the validators of last time, twice again if need be, and parse what is new."""
-        answer: Answer = Failed("not-asked")
-        where = document.url
-        sitemaps: tuple[str, ...] = ()
+    async def read(self, document: PolledDocument, *, ignore_robots: bool, known: Sequence[str] = ()) -> Reading:
+        """Fetch with the validators of last time, twice again if need be, and parse what is new.
+
+        `known` are URLs of articles of the source; they show what a link to an article looks like.
+        """
+        followed = _Followed(document.url, Failed("not-asked"), (), None)
         for pause in (*_RETRY_SECONDS, None):
-            where, answer, sitemaps = await self._follow(document, ignore_robots)
-            if not isinstance(answer, Failed) or pause is None or self._abandoned():
+            followed = await self._follow(self._asked(document), ignore_robots)
+            if not isinstance(followed.answer, Failed) or pause is None or self._abandoned():
                 break
             await self._clock.sleep(pause)
+        seen = replace(document, moved_to=followed.moved_to)
+        reading = await self._reading(seen, followed, known)
+        exchange = getattr(followed.answer, "exchange", None)
+        fresh = fresh_for(exchange.headers, self._clock.now()) if exchange else None
+        return replace(reading, robots_sitemaps=followed.sitemaps, fresh_for=fresh)
+
+    def _asked(self, document: PolledDocument) -> PolledDocument:
+        """The document with the validators to ask with: none where its body was not seen for long."""
+        body = document.last_body
+        if body is not None and self._clock.now() - body < TRUSTED_UNCHANGED:
+            return document
+        return replace(document, etag=None, last_modified=None)
+
+    async def _reading(self, document: PolledDocument, followed: _Followed, known: Sequence[str]) -> Reading:
+        where, answer = followed.url, followed.answer
         match answer:
             case Fetched():
-                return replace(await self._parse(document, where, answer), robots_sitemaps=sitemaps)
+                return await self._parse(document, where, answer, known)
             case NotModified():
-                return Reading(document, where, robots_sitemaps=sitemaps)
-            case Busy():
-                return Reading(document, where, problem="host-busy", robots_sitemaps=sitemaps)
+                return Reading(document, where)
+            case Busy(wait):
+                return Reading(document, where, problem="host-busy", wait=wait)
             case Redirected():
-                return Reading(document, where, problem="too-many-redirects", robots_sitemaps=sitemaps)
-            case Failed() | Refused():
-                return Reading(document, where, problem=answer.reason, robots_sitemaps=sitemaps)
-        return Reading(document, where, problem=f"http-{answer.status}", robots_sitemaps=sitemaps)
+                return Reading(document, where, problem="too-many-redirects")
+            case Failed(reason):
+                return Reading(document, where, problem=reason)
+            case Refused(reason):
+                return Reading(replace(document, moved_to=None), where, problem=reason)
+        return Reading(replace(document, moved_to=None), where, problem=f"http-{answer.status}")
 
-    async def _follow(self, document: PolledDocument, ignore_robots: bool) -> tuple[str, Answer, tuple[str, ...]]:
-        url = document.url
+    async def _follow(self, document: PolledDocument, ignore_robots: bool) -> _Followed:
+        """Ask where the document moved to for good, or where it was named, and go on from redirect to redirect."""
+        url = document.moved_to or document.url
+        moved_to, lasting = document.moved_to, True
         sitemaps: tuple[str, ...] = ()
         answer: Answer = Failed("not-asked")
         for _ in range(MAX_REDIRECTS + 1):
             address = canonical_url(url, keep_tracking=True)
             if not isinstance(address, Address):
-                return url, Refused(address.reason), sitemaps
+                return _Followed(url, Refused(address.reason), sitemaps, moved_to)
             answer, found = await self._ask(address, document, ignore_robots)
             sitemaps = sitemaps or found
             if not isinstance(answer, Redirected):
                 break
             target = canonical_url(answer.location, address.url, keep_tracking=True)
             if not isinstance(target, Address):
-                return url, Refused(f"redirect-{target.reason}"), sitemaps
+                return _Followed(url, Refused(f"redirect-{target.reason}"), sitemaps, moved_to)
             url = target.url
-        return url, answer, sitemaps
+            lasting = lasting and answer.permanent
+            moved_to = url if lasting else moved_to
+        return _Followed(url, answer, sitemaps, moved_to if moved_to != document.url else None)
 
     async def _ask(
         self, address: Address, document: PolledDocument, ignore_robots: bool
@@ -169,21 +207,29 @@ class DocumentReader:
             await clock.sleep(min(max(held.total_seconds(), 0.02), 1.0))
         return None
 
-    async def _parse(self, document: PolledDocument, base: str, answer: Fetched) -> Reading:
+    async def _parse(self, document: PolledDocument, base: str, answer: Fetched, known: Sequence[str]) -> Reading:
         digest = sha256(answer.body).hexdigest()
-        seen = replace(document, etag=answer.etag, last_modified=answer.last_modified, content_sha256=digest)
+        seen = replace(
+            document,
+            etag=answer.etag,
+            last_modified=answer.last_modified,
+            content_sha256=digest,
+            last_body=self._clock.now(),
+        )
         if digest == document.content_sha256:
             return Reading(seen, base)
         try:
-            findings = await self._findings(document.kind, base, answer)
+            findings = await self._findings(document.kind, base, answer, known)
         except DocumentFailedError as error:
             return Reading(document, base, problem=f"parser-{type(error).__name__.removesuffix('Error').lower()}")
         if findings.problem:
-            return Reading(document, base, findings, findings.problem)
-        return Reading(seen, base, findings)
+            return Reading(replace(document, moved_to=None), base, findings, findings.problem)
+        announced = link_header(answer.exchange.header("link")) if answer.exchange else []
+        hubs, own = subscription_links(announced, base)
+        return Reading(seen, base, findings, hubs=hubs or findings.hubs, self_url=own or findings.self_url)
 
-    async def _findings(self, kind: str, base: str, answer: Fetched) -> Findings:
-        if kind == "home":
+    async def _findings(self, kind: str, base: str, answer: Fetched, known: Sequence[str]) -> Findings:
+        if kind in ("home", "section"):
             return await self._workers.call(parse_home_page, answer.body, base, answer.charset)
         if kind == "feed":
             return await self._workers.call(parse_feed, answer.body, base, answer.content_type)
