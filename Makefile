@@ -19,7 +19,7 @@ $(STAMP): requirements.lock pyproject.toml
 ifneq ($(UV),)
 	@echo "Installing with uv …"
 	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
-	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(UV) pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 else
 	@echo "Installing with pip (a minute or two the first time) …"
