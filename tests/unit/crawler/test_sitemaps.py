@@ -83,3 +83,31 @@ def test_problems_are_named(body: bytes, problem: str) -> None:
 )
 def test_total(body: bytes) -> None:
     parse_sitemap(body, URL, None, LIMIT)
+
+
+def test_what_a_sitemap_names_is_listed() -> None:
+    for body in (NEWS, "https://courier.example/a\nhttps://courier.example/a\n", RSS):
+        findings = parse_sitemap(body.encode(), URL, None, LIMIT)
+        assert findings.entries
+        assert all(entry.listed for entry in findings.entries)
+
+
+RSS = '<rss version="2.0"><channel><item><link>https://courier.example/a</link></item></channel></rss>'
+EDITIONS = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">
+<url><loc>https://courier.example/nl/brug</loc><lastmod>2030-01-01</lastmod>
+<xhtml:link rel="alternate" hreflang="nl" href="https://courier.example/nl/brug"/>
+<xhtml:link rel="alternate" hreflang="de" href="/de/bruecke"/>
+<xhtml:link rel="alternate" hreflang="x-default" href="https://courier.example/choose"/>
+<xhtml:link rel="alternate" media="only screen and (max-width: 640px)" href="https://m.courier.example/nl/brug"/></url>
+<url><loc>https://courier.example/de/bruecke</loc><lastmod>Wed, 02 Jan 2030 09:30:00 +0100</lastmod></url></urlset>"""
+
+
+def test_editions_in_other_languages_are_entries_of_their_own() -> None:
+    entries = parse_sitemap(EDITIONS.encode(), URL, None, LIMIT).entries
+    assert [(entry.url, entry.language) for entry in entries] == [
+        ("https://courier.example/nl/brug", None),
+        ("https://courier.example/de/bruecke", None),
+    ]
+    assert entries[1].published == datetime(2030, 1, 2, 8, 30, tzinfo=UTC)
+    alone = parse_sitemap(EDITIONS.partition("<url><loc>https://courier.example/de")[0].encode(), URL, None, LIMIT)
+    assert [(entry.url, entry.language) for entry in alone.entries][1] == ("https://courier.example/de/bruecke", "de")
