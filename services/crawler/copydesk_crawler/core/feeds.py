@@ -28,6 +28,7 @@ _HTML_START = re.compile(
 _XML_START = re.compile(rb"<(?:\?xml|rss|feed|rdf:RDF|channel)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});")
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9A-Fa-f]{1,9})|([0-9]{1,9}));")
 _DATES = ("published", "created", "updated", "date")
 _CHATTER = 4_000
 
@@ -47,12 +48,15 @@ def parse_feed(body: bytes, url: str, content_type: str | None) -> Findings:
     except HostileDocumentError as error:
         return Findings(problem=error.reason)
     # As a stream: given bare bytes, feedparser first tries them as a file name.
-    parsed = feedparser.parse(
-        io.BytesIO(checked),
-        response_headers={"content-type": content_type or "application/xml", "content-location": url},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(_REFERENCE.sub(_character, checked)),
+            response_headers={"content-type": content_type or "application/xml", "content-location": url},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except (ValueError, OverflowError):
+        return Findings(problem="not-a-feed")
     if not parsed.get("version") and not parsed.entries:
         return Findings(problem="not-a-feed")
     language = text_hint(parsed.feed.get("language"))
@@ -66,6 +70,12 @@ def parse_feed(body: bytes, url: str, content_type: str | None) -> Findings:
         hubs=hubs,
         self_url=own,
     )
+
+
+def _character(reference: re.Match[bytes]) -> bytes:
+    """The reference, unless to half a character or to none: feedparser raises on those."""
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    return b"&#xFFFD;" if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else reference[0]
 
 
 def _page_instead(body: bytes, url: str) -> Findings:
