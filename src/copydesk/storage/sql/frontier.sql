@@ -45,14 +45,15 @@ WHERE h.host = n.host;
 
 -- name: claim_hosts
 -- Leases hosts that have something due. Each rank is looked at in the order of waiting; waiting makes up for rank, so
--- that back-fill comes last but comes. A lease that ran out makes its host ready again by itself.
+-- that back-fill comes last but comes. A lease that ran out makes its host ready again by itself. Infinity is named
+-- because only so does the planner see that hosts_ready, which leaves it out, will do.
 WITH candidates AS MATERIALIZED (
     SELECT found.host, found.ready_at + p.handicap AS turn
     FROM (VALUES (1, interval '0'), (2, interval '1 minute'), (3, interval '10 minutes'), (4, interval '1 hour'),
                  (9, interval '1 hour')) AS p (rank, handicap)
     CROSS JOIN LATERAL (
         SELECT host, ready_at FROM copydesk.hosts
-        WHERE rank = p.rank AND ready_at <= now() ORDER BY ready_at LIMIT 4 * $2
+        WHERE rank = p.rank AND ready_at <= now() AND ready_at < 'infinity' ORDER BY ready_at LIMIT 4 * $2
     ) AS found
 ), free AS (
     SELECT h.host FROM candidates AS c JOIN copydesk.hosts AS h ON h.host = c.host
@@ -172,7 +173,9 @@ RETURNING f.url_id;
 -- Whether a host becomes ready within a time; one that is leased, at the latest when its lease ends.
 SELECT EXISTS (
     SELECT FROM (VALUES (1), (2), (3), (4), (9)) AS p (rank)
-    WHERE EXISTS (SELECT FROM copydesk.hosts WHERE rank = p.rank AND ready_at <= now() + $1::interval)
+    WHERE EXISTS (
+        SELECT FROM copydesk.hosts WHERE rank = p.rank AND ready_at <= now() + $1::interval AND ready_at < 'infinity'
+    )
 );
 
 -- name: known_urls
