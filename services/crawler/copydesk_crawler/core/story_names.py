@@ -1,0 +1,71 @@
+"""Whether an address names one story, and which; sections, archives and home pages name none."""
+
+import re
+from urllib.parse import parse_qsl, unquote
+
+from copydesk_crawler.core.canonical_url import Address
+
+IDENTITY = frozenset(
+    """id p aid nid sid pid cid art artid article article_id articleid a_id newsid news_id nr no doc docid doc_id item
+    itemid item_id story storyid story_id post postid post_id key uid idx num contentid content_id seq oid aidx rid v
+    page_id news articlekey arcid idxno""".split()  # noqa: SIM905 - fifty quoted words read worse
+)
+"""Parameters, in lower case, that name the story wherever a path does not."""
+
+_WORD = re.compile(r"[^\W\d_]+")
+_SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_NUMBER = re.compile(r"\d{4,}")
+_DATE = re.compile(r"(?:19|20)\d\d(?:[-_.]?[01]\d(?:[-_.]?[0-3]\d)?)?")
+_TOKEN = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{8,}", re.IGNORECASE)
+_FILE = re.compile(r"\.(?:html?|php|aspx?|jsp|shtml|cms|ece|do)$", re.IGNORECASE)
+_HOME = re.compile(
+    r"/(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home(?:page)?|main|start)(?:\.[a-z]{2,5})?/?)?",
+    re.IGNORECASE,
+)
+
+
+def path_of(address: Address) -> str:
+    """The path alone, decoded."""
+    path = address.url.partition("://")[2].removeprefix(address.host).partition("?")[0]
+    return unquote(path)
+
+
+def parameters_of(address: Address) -> dict[str, str]:
+    """The query's parameters by lower-case name; of one given twice the last counts."""
+    query = address.url.partition("?")[2]
+    return {name.lower(): value for name, value in parse_qsl(query, keep_blank_values=True, max_num_fields=None)}
+
+
+def is_home(address: Address) -> bool:
+    """Whether it is the front page of a site or of one of its languages."""
+    return bool(_HOME.fullmatch(path_of(address))) and not _named_by_parameter(address)
+
+
+def names_story(address: Address) -> bool:
+    """Whether path or query hold what only a story's address holds: a headline, a number, a token."""
+    segments = [segment for segment in path_of(address).split("/") if segment]
+    return any(map(_is_story_segment, segments[-3:])) or _named_by_parameter(address)
+
+
+def story_words(address: Address) -> frozenset[str]:
+    """Words and numbers of the last segment of the path."""
+    last = path_of(address).rstrip("/").rpartition("/")[2].lower()
+    return frozenset(word for word in re.findall(r"[^\W_]+", _FILE.sub("", last)) if len(word) > 1)
+
+
+def _named_by_parameter(address: Address) -> bool:
+    return any(name in IDENTITY and value for name, value in parameters_of(address).items())
+
+
+def _is_story_segment(segment: str) -> bool:
+    stem = _FILE.sub("", segment)
+    if _DATE.fullmatch(stem):
+        return False
+    words = _WORD.findall(stem)
+    return (
+        len(words) >= 3
+        or (len(words) == 2 and stem != segment)
+        or len(_SPACELESS.findall(stem)) >= 6
+        or bool(_NUMBER.search(stem))
+        or bool(_TOKEN.fullmatch(stem))
+    )
