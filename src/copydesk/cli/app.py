@@ -20,6 +20,7 @@ _COMMANDS = {
     "service": "copydesk.cli.run:service",
     "sources": "copydesk.cli.sources:app",
     "import": "copydesk.cli.importing:import_files",
+    "replay": "copydesk.cli.replay:replay",
     "clean": "",
     "tag": "",
     "funnel": "copydesk.cli.funnel:funnel",

@@ -18,7 +18,7 @@ from obstore.store import ObjectStore
 
 from copydesk.contracts import PageFetched
 from copydesk.runtime.ports import Clock
-from copydesk.storage.archives import OPEN_SUFFIX, object_store
+from copydesk.storage.archives import OPEN_SUFFIX, ArchiveUnavailableError, object_store
 from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.archive_file import INDEX_SUFFIX, ArchiveFile, Member
 from copydesk_crawler.core.answers import Exchange
@@ -118,7 +118,11 @@ class Archive:
                 f"copydesk-{now:%Y%m%d%H%M%S}{now.microsecond // 1000:03}-{next(self._serials):05}-{_place()}.warc.gz"
             )
             created = ArchiveFile.create(self._folder, name)
-            created.append([Member(warcinfo_member(name, f"Copydesk/{version('copydesk')}", now))])
+            try:
+                created.append([Member(warcinfo_member(name, f"Copydesk/{version('copydesk')}", now))])
+            except ArchiveUnavailableError:
+                created.finish()
+                raise
             self._file, self._day = created, day
         return self._file
 
