@@ -142,8 +142,10 @@ SLOW_AND_ENDLESS = (
     ),
     HostileAnswer("endless chunk extension", dripping(_CHUNKED + b"1;", b"x" * 65_536, 0), PROTOCOL),
     HostileAnswer("endless trailer", dripping(_CHUNKED + b"1\r\nx\r\n0\r\n", b"X: x\r\n" * 5_000, 0), PROTOCOL),
-    HostileAnswer("20,000 x 100 Continue", blurting(b"HTTP/1.1 100 Continue\r\n\r\n" * 20_000), PROTOCOL),
-    HostileAnswer("endless 100 Continue", dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100, 0), PROTOCOL),
+    HostileAnswer("20,000 x 100 Continue", blurting(b"HTTP/1.1 100 Continue\r\n\r\n" * 20_000), (*PROTOCOL, *TIMEOUT)),
+    HostileAnswer(
+        "endless 100 Continue", dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100, 0), (*PROTOCOL, *TIMEOUT)
+    ),
     HostileAnswer("slow 100 Continue", dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n", 0.02), TIMEOUT),
     HostileAnswer("100 Continue, then a page", blurting(b"HTTP/1.1 100 Continue\r\n\r\n" + _HEAD + b"\r\nx"), FETCHED),
     HostileAnswer("endless status line", dripping(b"HTTP/1.1 200 ", b"O" * 65_536, 0), PROTOCOL),
