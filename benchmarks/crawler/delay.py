@@ -57,6 +57,7 @@ async def _delays(room: Newsroom, web: LoopbackWeb, minutes: float) -> dict[str,
     ends = time.monotonic() + _LEAD_SECONDS + 60 * minutes + _PATIENCE_SECONDS
     bus = KafkaBus(room.kafka)
     try:
+        await bus.ensure_topics([PAGES_FETCHED])
         consumer = await bus.consumer("benchmark", [PAGES_FETCHED.name])
         while len(found) < len(wanted):
             if time.monotonic() > ends:
