@@ -1,4 +1,4 @@
-"""`copydesk sources list|add|import|check`."""
+"""`copydesk sources list|add|import|check|health`."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -11,12 +11,14 @@ from rich.table import Table
 
 from copydesk.cli.composition import database_pool
 from copydesk.cli.output import CommandError, out, print_json
+from copydesk.cli.source_health import health
 from copydesk.cli.source_lists import SourceListError, read_source_list, source_from_url
 from copydesk.contracts import Source
 from copydesk.settings import Settings
 from copydesk.storage.sources import load_sources, save_sources
 
 app = typer.Typer(help="The news sources that are crawled.", no_args_is_help=True, add_completion=False)
+app.command()(health)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 

@@ -15,6 +15,7 @@ import msgspec
 from copydesk.contracts import Source, article_id
 from copydesk.storage.outage import database_outages
 from copydesk.storage.pool import Pool
+from copydesk.storage.source_health import SourceProblems
 from copydesk.storage.statements import load_statements
 from copydesk.storage.storable import storable_text
 
@@ -80,6 +81,7 @@ class PollSchedule:
         self._pool = pool
         self._owner = owner
         self._lease = lease
+        self.problems = SourceProblems(pool)
 
     async def begin_round(self) -> datetime:
         """The database's time, from which a single round over all sources counts."""

@@ -71,8 +71,8 @@ class SourceProblems:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def replace(self, source: str, found: Sequence[FoundProblem], judged: frozenset[str]) -> None:
-        """Raise what is found and not open, clear what is open, was judged and is not found."""
+    async def replace(self, source: str, found: Sequence[FoundProblem], judged: frozenset[str]) -> frozenset[str]:
+        """Raise what is found and not open, clear what is open, was judged and is not found; returns what is open."""
         with database_outages():
             async with self._pool.acquire() as connection, connection.transaction():
                 rows = await connection.fetch(_SQL["open_problems"], source)
@@ -83,8 +83,10 @@ class SourceProblems:
                         await connection.execute(
                             _SQL["raise_problem"], source, each.problem, each.baseline, each.current, detail
                         )
-                for gone in sorted((held & judged) - {each.problem for each in found}):
+                names = {each.problem for each in found}
+                for gone in sorted((held & judged) - names):
                     await connection.execute(_SQL["clear_problem"], source, gone)
+        return frozenset((held - judged) | names)
 
     async def untold(self, source: str) -> list[ProblemChange]:
         """Changes whose events still have to be sent."""

@@ -2,6 +2,9 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+_INTERVALS = (15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 86_400, 604_800)
+"""Seconds; from a push to a week."""
+
 
 class Metrics:
     """The instruments of one process, in a registry of its own so that tests can make several."""
@@ -48,5 +51,46 @@ class Metrics:
             "copydesk_site_in_drift",
             "1 for a site under alarm; the newest 100 of them",
             ["site"],
+            registry=self.registry,
+        )
+        self.polls = Counter(
+            "copydesk_polls_total",
+            "Polls of sources: new (articles came), unchanged, or failed",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.poll_intervals = Histogram(
+            "copydesk_poll_interval_seconds",
+            "Time to the next poll as it was planned",
+            buckets=_INTERVALS,
+            registry=self.registry,
+        )
+        self.discovery_delays = Histogram(
+            "copydesk_discovery_delay_seconds",
+            "Time from the publication that a feed states to the poll that found the article",
+            buckets=_INTERVALS,
+            registry=self.registry,
+        )
+        self.newest_entry_ages = Histogram(
+            "copydesk_newest_entry_age_seconds",
+            "Age of a source's newest article at each poll",
+            buckets=_INTERVALS,
+            registry=self.registry,
+        )
+        self.feed_overflows = Counter(
+            "copydesk_feed_overflows_total",
+            "Polls at which all that a feed shows was new, so that entries may have been missed",
+            registry=self.registry,
+        )
+        self.source_problems = Counter(
+            "copydesk_source_problems_total",
+            "Problems of sources that came up",
+            ["problem"],
+            registry=self.registry,
+        )
+        self.sources_in_trouble = Gauge(
+            "copydesk_source_problem",
+            "1 for an open problem of a source; the newest 100 sources that have any",
+            ["source", "problem"],
             registry=self.registry,
         )

@@ -11,11 +11,12 @@ from copydesk.storage.polls import DueSource, PolledDocument, PollSchedule
 from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.activity import rest
 from copydesk_crawler.adapters.discovery import discover
-from copydesk_crawler.adapters.document_reader import DocumentReader
+from copydesk_crawler.adapters.document_reader import DocumentReader, Reading
 from copydesk_crawler.adapters.poll import Poll
+from copydesk_crawler.adapters.source_reports import SourceReports
 from copydesk_crawler.adapters.tools import Tools
 from copydesk_crawler.core.discovered import Entry
-from copydesk_crawler.core.schedule import poll_delay
+from copydesk_crawler.core.schedule import document_rest
 from copydesk_crawler.core.source_documents import wanted
 
 SOURCES_AT_ONCE = 8
@@ -33,6 +34,7 @@ class SourcePoller:
         self._schedule = schedule
         self._reader = reader
         self._settings = tools.context.settings.crawler
+        self._reports = SourceReports(tools, schedule)
         self._hands: set[asyncio.Task[None]] = set()
         self._round: datetime | None = None
         self._round_over = False
@@ -75,22 +77,16 @@ class SourcePoller:
         source = due.source
         try:
             poll = await self._walk(source)
-            problem, failed = poll.problem, poll.failed
+            await self._reports.conclude(due, poll, poll.problem)
         except AbandonedError:
             await self._give_back(source)
-            return
         except asyncio.CancelledError:
             await self._give_back(source)
             raise
         except Exception:  # noqa: BLE001 - like a stage loop: one source must not stop the others
             _log.exception("poll failed", source=source.name)
-            problem, failed = "internal-error", True
-        failures = due.failures + 1 if failed else 0
-        again = poll_delay(self._settings.poll_interval, failures)
-        try:
-            await self._tools.patiently(lambda: self._schedule.finish(source.name, again, failures, problem))
-        except AbandonedError:
-            return
+            with contextlib.suppress(AbandonedError):
+                await self._reports.fail(due, "internal-error")
 
     async def _give_back(self, source: Source) -> None:
         """So that the next crawler need not wait for the lease to end; if the database is away, it has to."""
@@ -99,7 +95,8 @@ class SourcePoller:
 
     async def _walk(self, source: Source) -> Poll:
         known = await self._tools.patiently(lambda: self._schedule.documents(source.name))
-        poll = Poll(source, {document.id: document for document in known})
+        now = None if self._round else self._tools.context.clock.now()
+        poll = Poll(source, {document.id: document for document in known}, now)
         while poll.waiting:
             if self._tools.abandoned():
                 raise AbandonedError
@@ -107,26 +104,47 @@ class SourcePoller:
             await self._read(poll, poll.waiting.pop(0))
         home = poll.home_links
         if home is not None and home.findings is not None:
-            await self._discover(poll, home.findings.entries, home.base, Priority.LISTED)
+            await self._discover(poll, home, home.findings.entries, Priority.LISTED)
+        await self._rest(poll, links_from=home)
         _log.info("polled", source=source.name, documents=len(poll.readings), urls=poll.found, problem=poll.problem)
         return poll
 
     async def _read(self, poll: Poll, document: PolledDocument) -> None:
         """Read one document; it counts as read only when its URLs are in the frontier."""
-        reading = await self._reader.read(document, ignore_robots=poll.ignores_robots(document))
-        poll.take(reading)
+        reading = await self._reader.read(document, ignore_robots=poll.ignores_robots(document), known=poll.urls())
+        reading = poll.take(reading, first=not document.ever_read)
         found = reading.findings
         if found is not None and document.kind != "home":
             floor = self._tools.context.clock.now() - timedelta(days=self._settings.sitemap_days)
             entries = wanted(found, listed=document.found_on is None or document.kind == "feed", floor=floor)
             priority = Priority.FRESH if found.lists_news else Priority.LISTED
-            await self._discover(poll, entries, reading.base, priority)
+            poll.found += await self._discover(poll, reading, entries, priority)
         await self._tools.patiently(
             lambda: self._schedule.save_document(poll.source.name, reading.document, reading.problem)
         )
 
-    async def _discover(self, poll: Poll, entries: tuple[Entry, ...], base: str, priority: Priority) -> None:
-        found = discover(entries, poll.source.name, base, self._tools.context.clock.now(), priority=priority)
-        poll.found += len(found.urls)
+    async def _discover(self, poll: Poll, reading: Reading, entries: tuple[Entry, ...], priority: Priority) -> int:
+        found = discover(entries, poll.source.name, reading.base, self._tools.context.clock.now(), priority=priority)
+        poll.note(reading, found.urls)
         if await self._tools.patiently(lambda: found.store(self._tools.frontier)):
             self._tools.activity.happened()
+        return len(found.urls)
+
+    async def _rest(self, poll: Poll, links_from: Reading | None) -> None:
+        """Leave documents alone for a time that need not be read at every poll."""
+        for reading in poll.readings:
+            if reading.problem or reading is links_from:
+                continue
+            rest_for = document_rest(
+                reading.document.kind,
+                lists_news=reading.findings is None or reading.findings.lists_news,
+                feeds_serve=poll.feeds_serve,
+                fresh_for=None if poll.source.poll_every else reading.fresh_for,
+                poll_interval=self._settings.poll_interval,
+            )
+            if rest_for:
+                await self._tools.patiently(
+                    lambda document=reading.document, pause=rest_for: self._schedule.rest_document(  # type: ignore[misc]
+                        poll.source.name, document, pause
+                    )
+                )
