@@ -157,9 +157,12 @@ class KnownUrl:
 
 @dataclass(frozen=True)
 class StoredRobots:
+    """A robots.txt; `fetched_at` of an unreachable one is when it was first asked for in vain."""
+
     verdict: RobotsVerdict
     body: bytes
     fetched_at: datetime
+    fresh: bool = True
 
 
 class Frontier:
@@ -264,10 +267,15 @@ class Frontier:
             return bool(await self._pool.fetchval(_SQL["due_within"], horizon))
 
     async def load_robots(self, origin: str) -> StoredRobots | None:
-        """The robots.txt of an origin unless it is unknown or stale."""
+        """The robots.txt of an origin, stale ones too."""
         with database_outages():
             row = await self._pool.fetchrow(_SQL["load_robots"], origin)
         return StoredRobots(**dict(row)) if row else None
+
+    async def keep_robots(self, origin: str, keep: timedelta) -> None:
+        """Have the known robots.txt of an origin count as fresh for a time."""
+        with database_outages():
+            await self._pool.execute(_SQL["keep_robots"], origin, keep)
 
     async def save_robots(self, origin: str, verdict: RobotsVerdict, body: bytes, keep: timedelta) -> StoredRobots:
         with database_outages():

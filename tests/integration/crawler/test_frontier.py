@@ -313,9 +313,11 @@ async def test_robots_are_kept_for_their_time(pool: Pool) -> None:
     await frontier.save_robots("https://courier.example", "rules", b"User-agent: *\0\xff", HOUR)
     stored = await frontier.load_robots("https://courier.example")
     assert stored is not None
-    assert (stored.verdict, stored.body) == ("rules", b"User-agent: *\0\xff")
+    assert (stored.verdict, stored.body, stored.fresh) == ("rules", b"User-agent: *\0\xff", True)
     await frontier.save_robots("https://courier.example", "unreachable", b"", NONE)
-    assert await frontier.load_robots("https://courier.example") is None
+    stored = await frontier.load_robots("https://courier.example")
+    assert stored is not None
+    assert (stored.verdict, stored.fresh) == ("unreachable", False)
 
 
 async def test_sources_are_polled_by_one_crawler_each_and_once_a_round(pool: Pool) -> None:

@@ -1,5 +1,6 @@
 """Leases of hosts and what is known of their robots.txt, without a database: for a process that is alone."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -17,6 +18,8 @@ class HostLeases(Protocol):
     async def release(self, lease: HostLease, delay: timedelta | None = None) -> bool: ...
 
     async def load_robots(self, origin: str) -> StoredRobots | None: ...
+
+    async def keep_robots(self, origin: str, keep: timedelta) -> None: ...
 
     async def save_robots(self, origin: str, verdict: RobotsVerdict, body: bytes, keep: timedelta) -> StoredRobots: ...
 
@@ -52,7 +55,11 @@ class LocalHostLeases:
 
     async def load_robots(self, origin: str) -> StoredRobots | None:
         stored, until = self._robots.get(origin, (None, 0.0))
-        return stored if until > self._clock.monotonic() else None
+        return replace(stored, fresh=until > self._clock.monotonic()) if stored else None
+
+    async def keep_robots(self, origin: str, keep: timedelta) -> None:
+        stored, _ = self._robots[origin]
+        self._robots[origin] = (stored, self._clock.monotonic() + keep.total_seconds())
 
     async def save_robots(self, origin: str, verdict: RobotsVerdict, body: bytes, keep: timedelta) -> StoredRobots:
         stored = StoredRobots(verdict, body, self._clock.now())

@@ -185,8 +185,12 @@ SELECT f.url_id, f.state, f.content_sha256 IS NOT NULL AS known,
 FROM copydesk.frontier AS f WHERE f.url_id = ANY($1::uuid[]);
 
 -- name: load_robots
--- What is known of an origin's robots.txt and is still fresh.
-SELECT verdict, body, fetched_at FROM copydesk.robots WHERE origin = $1 AND expires_at > now();
+-- What is known of an origin's robots.txt, fresh or not.
+SELECT verdict, body, fetched_at, expires_at > now() AS fresh FROM copydesk.robots WHERE origin = $1;
+
+-- name: keep_robots
+-- Goes on with what is known, since nothing newer can be had.
+UPDATE copydesk.robots SET expires_at = now() + $2::interval WHERE origin = $1;
 
 -- name: save_robots
 -- Remembers a robots.txt for a time.
