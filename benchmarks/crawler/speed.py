@@ -67,8 +67,9 @@ def _contenders(given: argparse.Namespace, ground: Ground, console: Console) -> 
         found[SCRAPY] = partial(_peer, ground.folder, command, given.concurrency)
     else:
         console.print(
-            f"Scrapy is left out: {given.scrapy} has none. Install it (uv pip install --group benchmarks), or name the "
-            "python of an environment that has it with --scrapy"
+            f"Scrapy is left out: {given.scrapy} has none. Install it in an environment of its own "
+            "and name its python: uv venv .venv-scrapy && uv pip install --python .venv-scrapy scrapy, then "
+            "--scrapy .venv-scrapy/bin/python"
         )
     if given.feeds:
         found[FEEDS] = partial(_crawler, ground, given.concurrency, feeds=True)
