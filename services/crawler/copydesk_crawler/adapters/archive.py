@@ -38,6 +38,9 @@ LAST_UPLOAD_SECONDS = 4.0
 _REMEMBERED = 20_000
 """Captures of this process that revisit records may refer to."""
 
+_serials = count()
+"""Of the process, so that no two archives in it choose one name."""
+
 _log = get_logger(__name__)
 
 
@@ -57,7 +60,6 @@ class Archive:
         self._limit = file_bytes
         self._clock = clock
         self._guard = threading.Lock()
-        self._serials = count()
         self._file: ArchiveFile | None = None
         self._day = ""
         self._by_url: LRUCache[str, Capture] = LRUCache(_REMEMBERED)
@@ -114,9 +116,7 @@ class Archive:
         ):
             self._finish_file()
         if self._file is None:
-            name = (
-                f"copydesk-{now:%Y%m%d%H%M%S}{now.microsecond // 1000:03}-{next(self._serials):05}-{_place()}.warc.gz"
-            )
+            name = f"copydesk-{now:%Y%m%d%H%M%S}{now.microsecond // 1000:03}-{next(_serials):05}-{_place()}.warc.gz"
             created = ArchiveFile.create(self._folder, name)
             try:
                 created.append([Member(warcinfo_member(name, f"Copydesk/{version('copydesk')}", now))])

@@ -43,7 +43,7 @@ class ArchiveFile:
         self._lock = lock
         self._entries = entries
         self._guard = threading.Lock()
-        self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+        self._file = os.open(path, os.O_RDWR | os.O_APPEND)
 
     @classmethod
     def create(cls, folder: Path, name: str) -> Self:
@@ -53,6 +53,7 @@ class ArchiveFile:
             folder.mkdir(parents=True, exist_ok=True)
             lock = _lock(path)
             lock.acquire(blocking=False)
+            path.open("xb").close()
             return cls(path, lock, 0, [])
         except (OSError, Timeout) as error:
             raise ArchiveUnavailableError(f"cannot write {path}: {error}; see to its disk and permissions") from error
