@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address
-from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 import idna
 
@@ -19,10 +19,9 @@ from copydesk_crawler.core.tracking_parameters import says_nothing, without_sess
 
 MAX_URL_LENGTH = 16_384
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_SPELLING = {f"%{code:02X}": chr(code) for code in range(128) if chr(code) in _UNRESERVED}
-_UNSAFE_IN_PATH = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~!$&'()*+,;=:@/-]")
-_UNSAFE_IN_QUERY = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~!$&'()*+,;=:@/?-]")
+_UNRESERVED_ESCAPE = re.compile(r"%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])")
+_UNSAFE_IN_PATH = re.compile(r"(?:%[0-9A-Fa-f]{2})+|%|[^A-Za-z0-9._~!$&'()*+,;=:@/%-]+")
+_UNSAFE_IN_QUERY = re.compile(r"(?:%[0-9A-Fa-f]{2})+|%|[^A-Za-z0-9._~!$&'()*+,;=:@/?%-]+")
 _DOTS = re.compile(r"/\.{1,2}(?:/|$)")
 _ABSOLUTE = re.compile(r"https?://[^/?]", re.IGNORECASE)
 _IGNORED = re.compile(r"[\t\r\n]")
@@ -157,10 +156,13 @@ def _is_dotted_decimal(host: str) -> bool:
 def _spelled(found: re.Match[str]) -> str:
     """Percent-encoding normalised: unreserved bare, hex upper case, a lone `%` and everything else encoded."""
     text = found[0]
-    if len(text) == 3:
-        text = text.upper()
-        return _SPELLING.get(text, text)
-    return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "replace"))
+    if text[0] != "%":
+        return quote(text.encode("utf-8", "replace"), safe="")
+    return _UNRESERVED_ESCAPE.sub(_bare, text.upper()) if len(text) > 1 else "%25"
+
+
+def _bare(found: re.Match[str]) -> str:
+    return chr(int(found[0][1:], 16))
 
 
 def _path(raw: str, keep_sessions: bool) -> str:

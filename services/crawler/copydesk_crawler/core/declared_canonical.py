@@ -10,7 +10,15 @@ from typing import Literal
 
 from copydesk_crawler.core.canonical_url import Address, canonical_url
 from copydesk_crawler.core.sites import site_of
-from copydesk_crawler.core.story_names import IDENTITY, is_home, names_story, parameters_of, path_of, story_words
+from copydesk_crawler.core.story_names import (
+    IDENTITY,
+    is_home,
+    names_story,
+    names_story_surely,
+    parameters_of,
+    path_of,
+    story_words,
+)
 from copydesk_crawler.core.url_variants import same_page_by_name, variant_of
 
 MOST_DECLARERS = 2
@@ -119,7 +127,7 @@ def _by_parameters(page: Address, candidate: Address) -> Believed | Disbelieved:
     if any(name in IDENTITY and has[name] != had[name] for name in had.keys() & has.keys()):
         return Disbelieved("other-story")
     named_by = {name for name in had if name in IDENTITY and had[name]}
-    if not names_story(candidate) and named_by - has.keys():
+    if named_by - has.keys() and not names_story_surely(candidate):
         return Disbelieved("drops-identity")
     return Believed(candidate, "parameters")
 

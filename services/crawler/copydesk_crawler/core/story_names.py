@@ -47,6 +47,11 @@ def names_story(address: Address) -> bool:
     return any(map(_is_story_segment, segments[-3:])) or _named_by_parameter(address)
 
 
+def names_story_surely(address: Address) -> bool:
+    """Whether the path alone can be no template's: it holds a number or a whole headline."""
+    return any(map(_is_sure, filter(None, path_of(address).split("/"))))
+
+
 def story_words(address: Address) -> frozenset[str]:
     """Words and numbers of the last segment of the path."""
     last = path_of(address).rstrip("/").rpartition("/")[2].lower()
@@ -69,3 +74,10 @@ def _is_story_segment(segment: str) -> bool:
         or bool(_NUMBER.search(stem))
         or bool(_TOKEN.fullmatch(stem))
     )
+
+
+def _is_sure(segment: str) -> bool:
+    stem = _FILE.sub("", segment)
+    if _DATE.fullmatch(stem):
+        return False
+    return len(_WORD.findall(stem)) >= 5 or len(_SPACELESS.findall(stem)) >= 6 or bool(_NUMBER.search(stem))

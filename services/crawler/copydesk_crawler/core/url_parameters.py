@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from copydesk_crawler.core.canonical_url import Address, Rejected, canonical_url
 from copydesk_crawler.core.sites import site_of
-from copydesk_crawler.core.story_names import IDENTITY, names_story, path_of
+from copydesk_crawler.core.story_names import IDENTITY, names_story_surely, path_of
 from copydesk_crawler.core.tracking_parameters import CONTESTED, says_nothing
 from copydesk_crawler.core.url_variants import variant_of
 
@@ -70,7 +70,7 @@ def observe(page: Address, canonical: Address) -> tuple[ParameterSeen, ...]:
     kept = _names(canonical)
     seen = [ParameterSeen(site, name, True) for name in sorted(kept) if _is_worth_learning(name)]
     if path_of(shown) == path_of(canonical):
-        droppable = _names(shown) - kept - (frozenset() if names_story(canonical) else IDENTITY)
+        droppable = _names(shown) - kept - (frozenset() if names_story_surely(canonical) else IDENTITY)
         seen += [ParameterSeen(site, name, False) for name in sorted(droppable) if _is_worth_learning(name)]
     return tuple(seen)
 
