@@ -74,7 +74,7 @@ class Warmed:
 
 
 def warmed(source: MadeSource) -> Warmed:
-    """Learn from the feed of the first poll, then hour by hour: entries are dated, polls in between would add nothing."""
+    """Learn from the feed of the first poll, then hour by hour: entries are dated, polls in between add nothing."""
     position = bisect_right(source.times, 0.0)
     shown = source.times[max(0, position - source.window) : position]
     rhythm = learn(begin(_at(shown[0] if shown else 0.0)), [_at(time) for time in shown[1:]], START)
