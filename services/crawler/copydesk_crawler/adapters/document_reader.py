@@ -24,6 +24,7 @@ from copydesk_crawler.core.feeds import parse_feed
 from copydesk_crawler.core.home_pages import parse_home_page
 from copydesk_crawler.core.politeness import host_delay
 from copydesk_crawler.core.sitemaps import parse_sitemap
+from copydesk_crawler.core.url_shapes import MAX_KNOWN
 
 T = TypeVar("T")
 
@@ -230,7 +231,10 @@ class DocumentReader:
 
     async def _findings(self, kind: str, base: str, answer: Fetched, known: Sequence[str]) -> Findings:
         if kind in ("home", "section"):
-            return await self._workers.call(parse_home_page, answer.body, base, answer.charset)
+            sections = kind == "home"
+            return await self._workers.call(
+                parse_home_page, answer.body, base, answer.charset, list(known[:MAX_KNOWN]), sections=sections
+            )
         if kind == "feed":
             return await self._workers.call(parse_feed, answer.body, base, answer.content_type)
         limit = self._http.max_body_bytes

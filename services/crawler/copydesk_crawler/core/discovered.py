@@ -15,7 +15,8 @@ _MAX_HINT = 500
 class Entry:
     """One address that a document names, as written there. `published` is aware or None.
 
-    `listed` tells that a sitemap names it: such pages are the base of a source's recall.
+    `listed` tells that a sitemap names it: such pages are the base of a source's recall. `likelihood` is that of an
+    article behind a mere link of a page; None where a feed or sitemap names it.
     """
 
     url: str
@@ -23,6 +24,7 @@ class Entry:
     published: datetime | None = None
     language: str | None = None
     listed: bool = False
+    likelihood: float | None = None
 
     def hints(self) -> dict[str, str]:
         """What the document says of the page, for `PageFetched.hints`."""

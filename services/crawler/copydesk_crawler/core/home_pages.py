@@ -1,27 +1,30 @@
-"""Home pages: feeds they announce, and links that look like articles where they announce none.
+"""Home and section pages: feeds that they announce, links to articles, and the sections that they lead to.
 
 Parsing takes long on hostile input: run it in a worker process with a deadline.
 """
 
-import re
-from urllib.parse import unquote, urlsplit
+from collections.abc import Sequence
+from urllib.parse import urlsplit
 
-from courlan import extract_domain, is_navigation_page, is_not_crawlable
-from courlan.filters import extension_filter, path_filter, type_filter
 from lxml import etree
 
+from copydesk_crawler.core.article_links import LIKELY, JudgedLink, collect_links, is_section_link, judge
 from copydesk_crawler.core.canonical_url import Address, canonical_url
-from copydesk_crawler.core.discovered import Entry, Findings, text_hint
+from copydesk_crawler.core.discovered import Document, Entry, Findings
 from copydesk_crawler.core.html_document import announced_feeds, base_address, parse_html
+from copydesk_crawler.core.url_shapes import known_shapes
 
-MAX_LINKS = 500
-_SLUG = re.compile(r"[^\W_]+(?:[-_][^\W_]+){2,}")
-_NUMBER = re.compile(r"\d{4,}")
-_WORD = re.compile(r"\w{10,}")
+MAX_ENTRIES = 500
+MAX_SECTIONS = 8
 
 
-def parse_home_page(body: bytes, url: str, encoding: str | None) -> Findings:
-    """Feeds announced by `<link rel=alternate>`, else links of the same site that look like articles.
+def parse_home_page(
+    body: bytes, url: str, encoding: str | None, known: Sequence[str] = (), *, sections: bool = True
+) -> Findings:
+    """Read a page: links that are likelier than not to lead to articles, with their likelihood, and documents.
+
+    Documents are the feeds that it announces or else, with `sections`, up to eight sections that its navigation leads
+    to. `known` are URLs of articles of the site, from which the shape of the others is learned.
 
     Problems: `not-html` when nothing in it can be read as HTML.
     """
@@ -29,36 +32,36 @@ def parse_home_page(body: bytes, url: str, encoding: str | None) -> Findings:
     if document is None:
         return Findings(problem="not-html")
     base = base_address(document, url)
+    judged = _judged(document, base, url, known)
     feeds = announced_feeds(document, base)
-    return Findings(documents=feeds) if feeds else Findings(entries=_article_links(document, base, url))
+    likely = sorted((each for each in judged if each.likelihood >= LIKELY), key=lambda each: -each.likelihood)
+    chosen = {each.link.address.url for each in likely[:MAX_ENTRIES]}
+    entries = (
+        Entry(each.link.address.url, each.link.text, likelihood=round(each.likelihood, 3))
+        for each in judged
+        if each.link.address.url in chosen
+    )
+    return Findings(entries=tuple(entries), documents=feeds or (_sections(judged) if sections else ()))
 
 
-def _article_links(document: etree._Element, base: str, url: str) -> tuple[Entry, ...]:
+def _judged(document: etree._Element, base: str, url: str, known: Sequence[str]) -> list[JudgedLink]:
     home = canonical_url(url)
     if not isinstance(home, Address):
-        return ()
-    found: dict[str, Entry] = {}
-    for element in document.iter("a"):
-        address = canonical_url(element.get("href") or "", base)
-        if isinstance(address, Address) and address.url not in found and looks_like_article(address, home):
-            found[address.url] = Entry(address.url, text_hint("".join(map(str, element.itertext()))[:500]))
-    return tuple(found.values())[:MAX_LINKS]
+        return []
+    return judge(collect_links(document, base, home), known_shapes(known))
 
 
-def looks_like_article(address: Address, home: Address) -> bool:
-    """Whether a link of `home` probably leads to an article: same site, and a path with a slug or number of its own."""
-    if _site(address) != _site(home) or address.url == home.url:
-        return False
-    path, query = urlsplit(address.url).path, urlsplit(address.url).query
-    if is_navigation_page(address.url) or is_not_crawlable(address.url):
-        return False
-    if not (type_filter(address.url, strict=True) and path_filter(path, query) and extension_filter(path)):
-        return False
-    last = unquote(path.rstrip("/").rpartition("/")[2])
-    words = bool(_SLUG.search(last)) or (not last.isascii() and bool(_WORD.search(last)))
-    return words or bool(_NUMBER.search(last)) or bool(_NUMBER.search(query))
-
-
-def _site(address: Address) -> str:
-    """The registered domain, or the host itself where there is none, as on loopback."""
-    return extract_domain(address.url, fast=True) or address.host
+def _sections(judged: Sequence[JudgedLink]) -> tuple[Document, ...]:
+    """Pages that articles lie under, those with the most of them first, then those that come first."""
+    under: dict[str, int] = {}
+    for each in judged:
+        if is_section_link(each):
+            under[each.link.address.url] = 0
+    for each in judged:
+        path = urlsplit(each.link.address.url)
+        for section in under:
+            parts = urlsplit(section)
+            inside = parts.netloc == path.netloc and path.path.startswith(parts.path.rstrip("/") + "/")
+            under[section] += inside and each.likelihood >= LIKELY
+    best = sorted(under, key=lambda section: -under[section])
+    return tuple(Document(section, "section") for section in best[:MAX_SECTIONS])
