@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import TypeVar
 from uuid import uuid4
@@ -18,16 +19,23 @@ from copydesk.runtime.workers import WorkerPool
 from copydesk.storage import Pool, open_pool
 from copydesk.storage.frontier import Frontier, Priority
 from copydesk.storage.polls import PollSchedule
+from copydesk.storage.reservations import PostgresReservations
+from copydesk.storage.url_parameters import UrlParameters
 from copydesk_crawler.adapters.activity import Activity
+from copydesk_crawler.adapters.archive import Archive
 from copydesk_crawler.adapters.discovery import discover
 from copydesk_crawler.adapters.document_reader import DocumentReader
 from copydesk_crawler.adapters.fetcher import Fetcher
+from copydesk_crawler.adapters.page_examiner import PageExaminer
 from copydesk_crawler.adapters.page_loop import PageLoop
 from copydesk_crawler.adapters.recorder import Recorder
+from copydesk_crawler.adapters.reservations import ReservationsCache
 from copydesk_crawler.adapters.robots_cache import RobotsCache
+from copydesk_crawler.adapters.site_parameters import SiteParameters
 from copydesk_crawler.adapters.source_poller import SourcePoller
 from copydesk_crawler.adapters.tools import Tools
 from copydesk_crawler.core.discovered import Entry
+from copydesk_crawler.core.robots import product_token
 
 T = TypeVar("T")
 
@@ -56,13 +64,18 @@ class CrawlerService:
         self._pages: PageLoop | None = None
         self._poller: SourcePoller | None = None
         self._frontier: Frontier | None = None
+        self._parameters: SiteParameters | None = None
+        self._archive = _archive(context)
 
     async def run(self, stop: asyncio.Event) -> None:
         settings = self._context.settings
         pool = await open_pool(self._dsn, settings.postgres, application_name="copydesk-crawler")
         fetcher = Fetcher(settings.http, self._context.clock)
         try:
-            async with WorkerPool(settings.worker) as workers:
+            async with AsyncExitStack() as stack:
+                workers = await stack.enter_async_context(WorkerPool(settings.worker))
+                if self._archive is not None:
+                    await stack.enter_async_context(self._archive)
                 self._assemble(pool, fetcher, workers, stop)
                 assert self._pages is not None
                 assert self._poller is not None
@@ -106,12 +119,20 @@ class CrawlerService:
             return await self._availability.until_available(action, abandoned)
 
         publisher = Publisher(context, self.name)
-        robots = RobotsCache(self._frontier, fetcher, settings.http.user_agent, context.clock)
+        robots = RobotsCache(self._frontier, fetcher, settings.http.user_agent, context.clock, settings.http.host_delay)
+        parameters = SiteParameters(UrlParameters(pool), context.clock)
+        token = product_token(settings.http.user_agent)
         tools = Tools(
             context=context,
             frontier=self._frontier,
             fetcher=fetcher,
             robots=robots,
+            reservations=ReservationsCache(
+                PostgresReservations(pool), fetcher, context.clock, settings.crawler.obey_opt_outs
+            ),
+            examiner=PageExaminer(settings.crawler, token, self._frontier, parameters, workers, patiently),
+            parameters=parameters,
+            archive=self._archive,
             publisher=publisher,
             recorder=Recorder(publisher, self._frontier, patiently),
             patiently=patiently,
@@ -121,6 +142,7 @@ class CrawlerService:
         reader = DocumentReader(
             self._frontier, robots, fetcher, workers, settings.http, context.clock, patiently, abandoned
         )
+        self._parameters = parameters
         self._pages = PageLoop(tools)
         self._poller = SourcePoller(tools, PollSchedule(pool, owner, lease), reader)
 
@@ -132,7 +154,23 @@ class CrawlerService:
         if link.kind != "article":
             return Drop(f"{link.kind}-link")
         assert self._frontier is not None
-        found = discover([Entry(link.url)], link.source, link.found_on, now, priority=Priority.LISTED)
+        assert self._parameters is not None
+        found = discover(
+            [Entry(link.url)],
+            link.source,
+            link.found_on,
+            now,
+            priority=Priority.LISTED,
+            rules_for=self._parameters.rules_for,
+        )
         if await found.store(self._frontier):
             self._activity.happened()
         return Emit()
+
+
+def _archive(context: ServiceContext) -> Archive | None:
+    settings = context.settings
+    if settings.crawler.archive_url is None:
+        return None
+    spool = settings.data_dir / "archive-spool"
+    return Archive(settings.crawler.archive_url, spool, settings.crawler.archive_file_bytes, context.clock)

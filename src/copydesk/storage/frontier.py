@@ -13,7 +13,7 @@ from enum import IntEnum
 from typing import Any, Literal
 from uuid import UUID
 
-from copydesk.contracts import StageOutcome
+from copydesk.contracts import StageOutcome, article_id
 from copydesk.storage.funnel import record_outcomes
 from copydesk.storage.outage import database_outages
 from copydesk.storage.pool import Connection, Pool
@@ -114,7 +114,8 @@ class Visit:
     """What a visit came to. `again` is the time to the next one, `outcome` what the funnel shall know.
 
     `answered` tells that the page was there, `whole` that its body came, `validated` that `etag` and `last_modified`
-    replace the stored ones; a null hash keeps the stored hash.
+    replace the stored ones; a null hash keeps the stored hash. `declared` tells a duplicate by its own declaration
+    from one by a redirect.
     """
 
     state: UrlState
@@ -129,6 +130,7 @@ class Visit:
     whole: bool = False
     validated: bool = False
     duplicate_of: str | None = None
+    declared: bool = False
     outcome: StageOutcome | None = None
 
 
@@ -148,10 +150,9 @@ class Finished:
 
 @dataclass(frozen=True)
 class KnownUrl:
-    """`declared_by` counts the addresses, queries aside, that are duplicates of it; `known` as for `DueUrl`."""
+    """`declared_by` counts the addresses, queries aside, that are duplicates of it."""
 
     state: UrlState
-    known: bool
     declared_by: int
 
 
@@ -232,13 +233,18 @@ class Frontier:
         """Write down visits with their funnel rows, one a host, in one transaction.
 
         False stands where the lease was lost: nothing of that visit was written, and somebody else visits the URL
-        again.
+        again. So it does where two pages declare one another at once: the host is given back, and the second visit
+        sees what became of the first.
         """
         if not finished:
             return []
         with database_outages():
             async with self._pool.acquire() as connection, connection.transaction():
-                rows = await connection.fetch(_SQL["finish_urls"], *_finish_columns(finished), self.lease)
+                mutual = await _mutual_duplicates(connection, finished)
+                for each in mutual:
+                    await _apply(connection, each.lease, "release_hosts", ([each.lease.host], [each.rest]))
+                finished_alone = [each for each in finished if each not in mutual]
+                rows = await connection.fetch(_SQL["finish_urls"], *_finish_columns(finished_alone), self.lease)
                 written = {str(row["url_id"]) for row in rows}
                 held = [each for each in finished if each.url_id in written]
                 await record_outcomes(connection, [each.visit.outcome for each in held if each.visit.outcome])
@@ -255,11 +261,12 @@ class Frontier:
         """Give a host back, at rest for `delay` from now; None when nothing was asked of it."""
         return await self._with_lease(lease, "release_hosts", [lease.host], [delay])
 
-    async def known(self, ids: Sequence[str]) -> dict[str, KnownUrl]:
-        """What became of those of the ids that are in the frontier."""
+    async def known(self, urls: Sequence[str]) -> dict[str, KnownUrl]:
+        """What became of those of the canonical URLs that are in the frontier."""
+        ids = {UUID(article_id(url)): url for url in urls}
         with database_outages():
-            rows = await self._pool.fetch(_SQL["known_urls"], [UUID(each) for each in ids])
-        return {str(row["url_id"]): KnownUrl(row["state"], row["known"], row["declared_by"]) for row in rows}
+            rows = await self._pool.fetch(_SQL["known_urls"], list(ids))
+        return {ids[row["url_id"]]: KnownUrl(row["state"], row["declared_by"]) for row in rows}
 
     async def due_within(self, horizon: timedelta) -> bool:
         """Whether any host can be claimed before `horizon` has passed, leases that end by then included."""
@@ -294,6 +301,18 @@ async def _apply(connection: Connection, lease: HostLease, statement: str, argum
     if held:
         await connection.execute(_SQL[statement], *arguments)
     return bool(held)
+
+
+async def _mutual_duplicates(connection: Connection, finished: Sequence[Finished]) -> list[Finished]:
+    """Visits that would make a page the duplicate of its own duplicate, which two crawlers may do at one time."""
+    declared = [each for each in finished if each.visit.declared and each.visit.duplicate_of]
+    if not declared:
+        return []
+    await connection.fetch(_SQL["lock_hosts"], sorted({each.lease.host for each in finished}))
+    ids = {UUID(identity) for each in declared for identity in (each.url_id, str(each.visit.duplicate_of))}
+    rows = await connection.fetch(_SQL["lock_duplicates"], sorted(ids))
+    duplicates = {str(row["url_id"]): str(row["duplicate_of"]) for row in rows}
+    return [each for each in declared if duplicates.get(str(each.visit.duplicate_of)) == each.url_id]
 
 
 def _columns(urls: Sequence[NewUrl]) -> tuple[list[object], ...]:

@@ -199,9 +199,9 @@ async def test_duplicates_of_a_url_are_counted_by_their_addresses(pool: Pool) ->
     for index, due in enumerate(claim.urls):
         visit = Visit("done") if due.id == url(1).id else Visit("duplicate", "duplicate-of", duplicate_of=url(1).id)
         await finish(frontier, claim.lease, due, visit, NONE, more=index < 3)
-    found = await frontier.known([url(1).id, url(9).id])
-    assert set(found) == {url(1).id}
-    assert (found[url(1).id].state, found[url(1).id].declared_by) == ("done", 2)
+    found = await frontier.known([url(1).url, url(9).url])
+    assert set(found) == {url(1).url}
+    assert (found[url(1).url].state, found[url(1).url].declared_by) == ("done", 2)
 
 
 async def test_many_visits_are_written_at_once_but_those_of_lost_leases(pool: Pool) -> None:

@@ -1,14 +1,18 @@
 """Turns addresses that were found somewhere into frontier rows and their first funnel rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
 from copydesk.contracts import StageOutcome, article_id
 from copydesk.storage.frontier import Frontier, NewUrl, Priority
-from copydesk_crawler.core.canonical_url import Address, canonical_url
+from copydesk_crawler.core.canonical_url import Address
 from copydesk_crawler.core.discovered import Entry
+from copydesk_crawler.core.url_parameters import NO_RULES, ParameterRules, site_address
+
+RulesFor = Callable[[str], ParameterRules]
+"""The rules of a site by its name."""
 
 _BATCH = 1_000
 _OLD = timedelta(days=2)
@@ -46,12 +50,22 @@ class Discovery:
 
 
 def discover(
-    entries: Iterable[Entry], source: str, found_on: str, now: datetime, *, priority: Priority, redirects: int = 0
+    entries: Iterable[Entry],
+    source: str,
+    found_on: str,
+    now: datetime,
+    *,
+    priority: Priority,
+    redirects: int = 0,
+    rules_for: RulesFor = lambda _: NO_RULES,
 ) -> Discovery:
-    """Canonicalise what `found_on` names for `source`; what is dated days back is always back-fill."""
+    """Canonicalise what `found_on` names for `source`, by the rules for parameters of each site.
+
+    What is dated days back is always back-fill.
+    """
     found = Discovery()
     for entry in entries:
-        address = canonical_url(entry.url, found_on)
+        address = site_address(entry.url, found_on, rules_for)
         if isinstance(address, Address):
             new = NewUrl(
                 id=article_id(address.url),
@@ -62,6 +76,7 @@ def discover(
                 priority=Priority.BACKFILL if entry.published and now - entry.published > _OLD else priority,
                 hints=entry.hints(),
                 redirects=redirects,
+                listed=entry.listed,
             )
             found.urls.append(new)
             found.outcomes.append(outcome_of(new.id, new.url, source, now, "discovered"))

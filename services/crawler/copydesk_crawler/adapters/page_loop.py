@@ -1,6 +1,7 @@
 """Claims hosts with due URLs and visits them side by side, each by one visitor at a time."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 from copydesk.runtime.availability import AbandonedError
@@ -35,6 +36,7 @@ class PageLoop:
         while not stop.is_set():
             self._tools.activity.tick()
             try:
+                await self._tools.patiently(self._tools.parameters.exchange)
                 claims = await self._claim(self._http.concurrency - len(self._hands))
             except AbandonedError:
                 break
@@ -83,6 +85,8 @@ class PageLoop:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
         await self._tools.recorder.close()
+        with suppress(ConnectionError):
+            await self._tools.parameters.store()
         for lease in left.values():
             try:
                 await self._tools.frontier.release(lease, self._http.host_delay)

@@ -78,6 +78,7 @@ def visit_of(url: DueUrl, answer: Answer, verdict: Verdict, now: datetime) -> Vi
         whole=fetched is not None,
         validated=fetched is not None and verdict.reason is None,
         duplicate_of=article_id(verdict.follow.url) if verdict.follow else None,
+        declared=fetched is not None and verdict.follow is not None,
         outcome=outcome or None,
     )
 

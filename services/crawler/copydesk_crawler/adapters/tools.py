@@ -7,9 +7,13 @@ from copydesk.runtime.publisher import Publisher
 from copydesk.runtime.service import ServiceContext
 from copydesk.storage.frontier import Frontier
 from copydesk_crawler.adapters.activity import Activity
+from copydesk_crawler.adapters.archive import Archive
 from copydesk_crawler.adapters.fetcher import Fetcher
+from copydesk_crawler.adapters.page_examiner import PageExaminer
 from copydesk_crawler.adapters.recorder import Patience, Recorder
+from copydesk_crawler.adapters.reservations import ReservationsCache
 from copydesk_crawler.adapters.robots_cache import RobotsCache
+from copydesk_crawler.adapters.site_parameters import SiteParameters
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,10 @@ class Tools:
     frontier: Frontier
     fetcher: Fetcher
     robots: RobotsCache
+    reservations: ReservationsCache
+    examiner: PageExaminer
+    parameters: SiteParameters
+    archive: Archive | None
     publisher: Publisher
     recorder: Recorder
     patiently: Patience

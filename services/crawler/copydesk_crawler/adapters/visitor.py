@@ -4,19 +4,24 @@ import random
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from copydesk.contracts import PageFetched
+from copydesk.runtime.outcomes import Outgoing
 from copydesk.storage.frontier import DueUrl, Finished, HostLease, Priority
 from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.discovery import Discovery, discover
 from copydesk_crawler.adapters.fetcher import HTML_TYPES, PageRequest
+from copydesk_crawler.adapters.page_examiner import Examined
 from copydesk_crawler.adapters.page_messages import adoption_of, message_of, visit_of
 from copydesk_crawler.adapters.recorder import Record
 from copydesk_crawler.adapters.robots_cache import RobotsAnswer
 from copydesk_crawler.adapters.tools import Tools
-from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, Refused
+from copydesk_crawler.core.answers import Answer, Busy, Exchange, Failed, Fetched, NotModified, Refused
 from copydesk_crawler.core.canonical_url import Address, canonical_url
 from copydesk_crawler.core.discovered import Entry, timestamp
+from copydesk_crawler.core.opt_outs import may_archive
 from copydesk_crawler.core.politeness import breaker_rest, host_delay, smoothed_latency
-from copydesk_crawler.core.verdicts import SameAs, Schedule, Verdict, asks_conditionally, judge
+from copydesk_crawler.core.tdm_policy import TdmPolicy
+from copydesk_crawler.core.verdicts import Schedule, Verdict, asks_conditionally, judge
 
 _log = get_logger(__name__)
 
@@ -36,8 +41,8 @@ class Seen:
     asked: bool
     at: float
     delay: timedelta
-    same_as: SameAs | None = None
-    opt_outs: tuple[str, ...] = ()
+    examined: Examined | None = None
+    exchange: Exchange | None = None
 
 
 class Visitor:
@@ -73,12 +78,13 @@ class Visitor:
         """Have a visit published and written down; False when the lease was lost."""
         now = self._clock.now()
         answer = seen.answer
-        verdict = judge(url, answer, self._schedule(), seen.same_as)
+        examined = seen.examined or Examined(answer)
+        verdict = judge(url, answer, self._schedule(), examined.same_as)
         visit = visit_of(url, answer, verdict, now)
+        message = message_of(url, answer, verdict, examined.opt_outs, now)
+        await self._archive(seen, message)
         record = Record(
-            Finished(self._lease, url.id, visit, pause, more),
-            message_of(url, answer, verdict, seen.opt_outs, now),
-            _found(url, answer, verdict, now),
+            Finished(self._lease, url.id, visit, pause, more), message, self._found(url, answer, verdict, now)
         )
         held = await self._tools.recorder.record(record)
         self._renewed = self._clock.monotonic()
@@ -97,19 +103,39 @@ class Visitor:
         crawl_delay = robots.rules.delay if robots.rules else None
         delay = host_delay(self._settings.http.host_delay, crawl_delay, self._lease.latency)
         answer = _without_request(robots, address)
-        if answer is not None:
-            if robots.requested:
-                self._note(answer, None)
-            return Seen(answer, robots.requested, self._clock.monotonic(), delay)
+        if answer is not None or robots.rules is None:
+            return self._unasked(answer or Failed("robots-unreachable"), robots.requested, delay)
         if robots.requested and not await self._after_request(delay):
             return None
+        rules = robots.rules
+        reserved = await self._tools.patiently(lambda: self._tools.reservations.policy(address, rules))
+        if reserved.instead is not None:
+            return self._unasked(reserved.instead, reserved.requested, delay)
+        if reserved.requested and not await self._after_request(delay):
+            return None
+        return await self._ask(url, address, reserved.policy, crawl_delay)
+
+    def _unasked(self, answer: Answer, requested: bool, delay: timedelta) -> Seen:
+        """An answer without a request for the page; `requested` tells whether the host was asked for something else."""
+        if requested:
+            self._note(answer, None)
+        return Seen(answer, requested, self._clock.monotonic(), delay)
+
+    async def _ask(
+        self, url: DueUrl, address: Address, policy: TdmPolicy, crawl_delay: timedelta | None
+    ) -> Seen | None:
         if not await self._still_ours():
             return None
         began = self._clock.monotonic()
         answer = await self._tools.fetcher.fetch(_request(url))
         at = self._clock.monotonic()
-        self._note(answer, at - began)
-        return Seen(answer, True, at, host_delay(self._settings.http.host_delay, crawl_delay, self._lease.latency))
+        examined = Examined(answer)
+        if isinstance(answer, Fetched):
+            examined = await self._tools.examiner.examine(url, address, answer, policy)
+        self._note(examined.answer, at - began)
+        delay = host_delay(self._settings.http.host_delay, crawl_delay, self._lease.latency)
+        exchange = answer.exchange if isinstance(answer, (Fetched, NotModified)) else None
+        return Seen(examined.answer, True, at, delay, examined, exchange)
 
     def _note(self, answer: Answer, latency: float | None) -> None:
         """Remember how the server does: it is given to the database with the visit."""
@@ -143,6 +169,28 @@ class Visitor:
         self._renewed = self._clock.monotonic()
         return held
 
+    async def _archive(self, seen: Seen, message: tuple[Outgoing, str] | None) -> None:
+        """Keep what came over the wire, before it is published, unless its publisher forbids that."""
+        archive, exchange = self._tools.archive, seen.exchange
+        opt_outs = seen.examined.opt_outs if seen.examined else ()
+        if archive is None or exchange is None or not may_archive(opt_outs, self._settings.crawler.obey_opt_outs):
+            return
+        page = message[0].message if message else None
+        await self._tools.patiently(lambda: archive.record(exchange, page if isinstance(page, PageFetched) else None))
+
+    def _found(self, url: DueUrl, answer: Answer, verdict: Verdict, now: datetime) -> Discovery | None:
+        """The address that has the page instead of this one."""
+        if verdict.follow is None:
+            return None
+        if isinstance(answer, Fetched) and verdict.publish:
+            return adoption_of(url, answer, verdict, now)
+        hints = url.hints
+        entry = Entry(verdict.follow.url, hints.get("title"), timestamp(hints.get("published")), hints.get("language"))
+        rules_for = self._tools.parameters.rules_for
+        return discover(
+            [entry], url.source, url.url, now, priority=Priority.FRESH, redirects=url.redirects + 1, rules_for=rules_for
+        )
+
     def _schedule(self) -> Schedule:
         least = _LEAST_REVISIT_ONCE if self._tools.context.once else timedelta(0)
         return Schedule(self._settings.crawler.revisit_ladder, least, random.random())  # noqa: S311 - jitter
@@ -161,14 +209,3 @@ def _without_request(robots: RobotsAnswer, address: Address) -> Answer | None:
     if robots.rules is None:
         return Failed("robots-unreachable")
     return None if robots.rules.allows(address.url) else Refused("robots-disallowed")
-
-
-def _found(url: DueUrl, answer: Answer, verdict: Verdict, now: datetime) -> Discovery | None:
-    """The address that has the page instead of this one."""
-    if verdict.follow is None:
-        return None
-    if isinstance(answer, Fetched) and verdict.publish:
-        return adoption_of(url, answer, verdict, now)
-    hints = url.hints
-    entry = Entry(verdict.follow.url, hints.get("title"), timestamp(hints.get("published")), hints.get("language"))
-    return discover([entry], url.source, url.url, now, priority=Priority.FRESH, redirects=url.redirects + 1)

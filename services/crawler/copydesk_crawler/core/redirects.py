@@ -34,7 +34,7 @@ _RETURN = re.compile(
 _HOME_PAGES = frozenset(
     "index home default main start startseite accueil inicio portada frontpage welcome".split()  # noqa: SIM905
 )
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][a-z]{2,4})?")
+_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2,4})?")
 
 
 def redirect_sign(origin: Address, target: Address) -> RedirectSign | None:

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, Gone, NotModified, Redirected
 from copydesk_crawler.core.canonical_url import Address, Rejected, canonical_url
+from copydesk_crawler.core.redirects import redirect_sign
 from copydesk_crawler.core.schedule import retry_delay, revisit_delay
 
 MAX_REDIRECTS = 10
@@ -152,6 +153,12 @@ def _redirected(page: Page, answer: Redirected, schedule: Schedule) -> Verdict:
         return _refused(page, f"redirect-{target.reason}", schedule)
     if target.url == page.url or page.redirects >= MAX_REDIRECTS:
         return _refused(page, "redirect-loop", schedule)
+    origin = canonical_url(page.url)
+    sign = redirect_sign(origin, target) if isinstance(origin, Address) else None
+    if sign == "redirect-home" and page.known and answer.permanent:
+        return Verdict("gone", "passed", withdrawn="redirected")
+    if sign is not None:
+        return _refused(page, sign, schedule)
     if not page.known:
         return Verdict("duplicate", "dropped", "duplicate-of", follow=target)
     if answer.permanent:

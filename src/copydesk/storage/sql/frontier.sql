@@ -169,6 +169,10 @@ FROM held JOIN given AS g ON g.host = held.host
 WHERE f.url_id = g.url_id AND f.host = held.host
 RETURNING f.url_id;
 
+-- name: lock_duplicates
+-- Held to the end of the transaction, so that two pages cannot become duplicates of one another.
+SELECT url_id, duplicate_of FROM copydesk.frontier WHERE url_id = ANY($1::uuid[]) ORDER BY url_id FOR UPDATE;
+
 -- name: due_within
 -- Whether a host becomes ready within a time; one that is leased, at the latest when its lease ends.
 SELECT EXISTS (
@@ -180,7 +184,7 @@ SELECT EXISTS (
 
 -- name: known_urls
 -- What became of URLs, and how many addresses without their queries are duplicates of each.
-SELECT f.url_id, f.state, f.content_sha256 IS NOT NULL AS known,
+SELECT f.url_id, f.state,
        (SELECT count(DISTINCT split_part(d.url, '?', 1)) FROM copydesk.frontier AS d WHERE d.duplicate_of = f.url_id) AS declared_by
 FROM copydesk.frontier AS f WHERE f.url_id = ANY($1::uuid[]);
 

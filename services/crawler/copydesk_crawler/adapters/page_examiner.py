@@ -1,0 +1,123 @@
+"""Looks at what came: whether it is a page at all, what its publisher reserves, and under which address it belongs."""
+
+from dataclasses import dataclass
+
+from cachetools import LRUCache
+
+from copydesk.runtime.workers import DocumentFailedError, WorkerPool
+from copydesk.settings import CrawlerSettings, OptOut
+from copydesk.storage.frontier import DueUrl, Frontier
+from copydesk_crawler.adapters.recorder import Patience
+from copydesk_crawler.adapters.site_parameters import SiteParameters
+from copydesk_crawler.core.answers import Answer, Failed, Fetched, Redirected, Refused
+from copydesk_crawler.core.canonical_url import Address, canonical_url
+from copydesk_crawler.core.declared_canonical import Believed, believed_canonical, declared_addresses
+from copydesk_crawler.core.opt_outs import declared_opt_outs, obeyed
+from copydesk_crawler.core.page_head import PageHead, read_head
+from copydesk_crawler.core.page_signs import SMALL_BODY, inspect_page, same_body_sign, suspicious
+from copydesk_crawler.core.tdm_policy import TdmPolicy
+from copydesk_crawler.core.url_parameters import observe
+from copydesk_crawler.core.verdicts import SameAs
+
+_BODIES = 20_000
+"""Bodies remembered, to know those that a host answers with again and again."""
+
+_OPEN_STATES = frozenset({"waiting", "done"})
+
+
+@dataclass(frozen=True)
+class Examined:
+    """`answer` is the page, or what it is instead of one."""
+
+    answer: Answer
+    opt_outs: tuple[OptOut, ...] = ()
+    same_as: SameAs | None = None
+
+
+class PageExaminer:
+    """For one crawler. What looks suspicious is parsed in a worker process; all else is read here."""
+
+    def __init__(
+        self,
+        settings: CrawlerSettings,
+        product_token: str,
+        frontier: Frontier,
+        parameters: SiteParameters,
+        workers: WorkerPool,
+        patiently: Patience,
+    ) -> None:
+        self._obeyed = settings.obey_opt_outs
+        self._product_token = product_token
+        self._frontier = frontier
+        self._parameters = parameters
+        self._workers = workers
+        self._patiently = patiently
+        self._bodies: LRUCache[tuple[str, str], set[str]] = LRUCache(_BODIES)
+
+    async def examine(self, url: DueUrl, address: Address, page: Fetched, policy: TdmPolicy) -> Examined:
+        """Raises `AbandonedError` when the service ends while the database is away."""
+        head = read_head(page.body, self._product_token)
+        headers = page.exchange.headers if page.exchange else ()
+        opt_outs = declared_opt_outs(address.url, headers, head, policy, self._product_token)
+        if reason := obeyed(opt_outs, self._obeyed):
+            return Examined(Refused(reason, page.status), opt_outs)
+        if moved := _moved(page, head, address):
+            return Examined(moved, opt_outs)
+        if sign := self._repeated(url, page) or await self._sign(page, head):
+            return Examined(sign, opt_outs)
+        return Examined(page, opt_outs, None if url.known else await self._identity(address, head))
+
+    def _repeated(self, url: DueUrl, page: Fetched) -> Answer | None:
+        """Many addresses of one host with one body are no articles."""
+        others = self._bodies.setdefault((url.host, page.sha256), set())
+        others.add(url.id)
+        sign = same_body_sign(len(others) - 1)
+        return Refused(sign.kind, page.status) if sign else None
+
+    async def _sign(self, page: Fetched, head: PageHead) -> Answer | None:
+        if not suspicious(page.body, head):
+            return None
+        try:
+            sign = await self._workers.call(inspect_page, page.body, page.charset, page.status)
+        except DocumentFailedError:
+            # The cleaner has limits of its own for such a page, and dead-letters it where it can be found again.
+            return None
+        if sign is None:
+            return None
+        return Failed(sign.kind, page.status) if sign.passing else Refused(sign.kind, page.status)
+
+    async def _identity(self, address: Address, head: PageHead) -> SameAs | None:
+        declared = [each for each in (head.canonical, head.og_url) if each]
+        others = [each for each in declared_addresses(address, declared) if each.url != address.url]
+        known = await self._patiently(lambda: self._frontier.known([each.url for each in others])) if others else {}
+        belief = believed_canonical(address, declared, {url: found.declared_by for url, found in known.items()})
+        if not isinstance(belief, Believed):
+            return None
+        self._learn(address, belief.address, declared)
+        if belief.address.url == address.url:
+            return None
+        found = known.get(belief.address.url)
+        if found is not None and found.state not in _OPEN_STATES:
+            # Its other address led nowhere, or leads back here: the page stands for itself.
+            return None
+        return SameAs(belief.address, instead=found is not None or belief.reason == "variant")
+
+    def _learn(self, address: Address, believed: Address, declared: list[str]) -> None:
+        """Count which parameters the declaration keeps, campaign marks included."""
+        if "?" not in address.url and not any("?" in each for each in declared):
+            return
+        for each in declared:
+            spelled = canonical_url(each, address.url, keep_tracking=True)
+            if isinstance(spelled, Address) and canonical_url(each, address.url) == believed:
+                self._parameters.learn(observe(address, spelled))
+                return
+
+
+def _moved(page: Fetched, head: PageHead, address: Address) -> Redirected | None:
+    """A small page that only sends its reader on is a redirect."""
+    if not head.refresh or len(page.body) > SMALL_BODY:
+        return None
+    target = canonical_url(head.refresh, address.url)
+    if isinstance(target, Address) and target.url != address.url:
+        return Redirected(head.refresh, 302)
+    return None
