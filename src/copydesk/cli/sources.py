@@ -66,7 +66,10 @@ def check(
     file: Annotated[Path | None, typer.Argument(help="A list; without it, the sources in the database.")] = None,
     json: Json = False,
 ) -> None:
-    """Ask each source what it offers: feeds, sitemaps, entries, and what is wrong with it."""
+    """Ask each source what it offers: feeds, sitemaps, articles a day, and what is wrong with it.
+
+    ✗ has to be solved, and makes the command fail; ! is worth a look.
+    """
     found = read_sources(file) if file else asyncio.run(_load())
     if not found:
         raise CommandError("no sources: name a file, or add one with `copydesk sources add URL`")
@@ -104,12 +107,27 @@ async def _check(sources: list[Source], as_json: bool) -> int:
         if as_json:
             print_json(row)
             continue
-        mark = "[red]✗[/]" if row.problems else "[green]✓[/]"
+        _print_check(row)
+    return failed
+
+
+def _print_check(row: Any) -> None:
+    """One source: a line of its own, and below it what was found and what is wrong."""
+    mark = "[red]✗[/]" if row.problems else "[green]✓[/]"
+    daily = "unknown" if row.articles_a_day is None else f"{row.articles_a_day:g}"
+    out.print(
+        f"{mark} [bold]{row.name}[/] {row.url}: {len(row.feeds)} feeds, {len(row.sitemaps)} sitemaps, "
+        f"{row.entries} entries, newest {row.newest or 'unknown'}, {daily} articles a day",
+        soft_wrap=True,
+    )
+    for document in row.documents:
+        newest = f", newest {document.newest:%Y-%m-%d %H:%M}" if document.newest else ""
+        hub = f", hub {document.hub}" if document.hub else ""
         out.print(
-            f"{mark} [bold]{row.name}[/] {row.url}: {len(row.feeds)} feeds, {len(row.sitemaps)} sitemaps, "
-            f"{row.entries} entries, newest {row.newest or 'unknown'}",
+            f"    {document.kind} {document.url}: {document.status}, {document.entries} entries{newest}{hub}",
+            markup=False,
             soft_wrap=True,
         )
-        for problem in row.problems:
-            out.print(f"    {problem}", markup=False, soft_wrap=True)
-    return failed
+    for sign, lines in (("✗", row.problems), ("!", row.notes)):
+        for line in lines:
+            out.print(f"    {sign} {line}", markup=False, soft_wrap=True)
