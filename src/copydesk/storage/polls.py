@@ -27,11 +27,10 @@ DocumentKind = Literal["feed", "sitemap", "home", "section"]
 
 @dataclass(frozen=True)
 class DueSource:
-    """A source that is leased to be polled, since `claimed_at`; `failures` counts its failed polls in a row."""
+    """A source that is leased to be polled; `failures` counts its failed polls in a row."""
 
     source: Source
     failures: int
-    claimed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -142,10 +141,10 @@ class PollSchedule:
             mean: float | None = await self._pool.fetchval(_SQL["mean_intensity"])
         return mean
 
-    async def known_urls(self, source: str, ids: Sequence[str], before: datetime) -> dict[str, bool]:
-        """Those of some URLs that were in the frontier before a time, each with whether this source had named it."""
+    async def known_urls(self, source: str, ids: Sequence[str]) -> dict[str, bool]:
+        """Those of some URLs that were there when the source was last polled, each with whether it had named them."""
         with database_outages():
-            rows = await self._pool.fetch(_SQL["known_urls"], source, [UUID(each) for each in ids], before)
+            rows = await self._pool.fetch(_SQL["known_urls"], source, [UUID(each) for each in ids])
         return {str(row["url_id"]): row["ours"] for row in rows}
 
     async def round_open(self, round_began: datetime) -> bool:
@@ -201,5 +200,5 @@ class PollSchedule:
 
 
 def _due_source(row: dict[str, Any]) -> DueSource:
-    failures, claimed_at = row.pop("failures"), row.pop("claimed_at")
-    return DueSource(msgspec.convert(row, Source), failures, claimed_at)
+    failures = row.pop("failures")
+    return DueSource(msgspec.convert(row, Source), failures)

@@ -135,15 +135,32 @@ async def test_the_operators_interval_holds(desk) -> None:
 
 
 async def test_what_feeds_make_needless_is_read_less_often(desk) -> None:
-    desk.schedule = CrawlerSettings(poll_interval=timedelta(milliseconds=300))
     home = saying(
         "200 OK", b'<html><head><link rel="alternate" type="application/rss+xml" href="/feed"></head></html>', HTML
     )
-    async with raw_server(site({"/": home, "/feed": feed(entries(20))})) as server:
-        await desk.add(courier(server, feeds=[], sitemaps=[]))
+    plain = saying("200 OK", b"<urlset><url><loc>/a1</loc></url></urlset>", XML)
+    async with raw_server(site({"/": home, "/feed": feed(entries(20)), "/map": plain})) as server:
+        await desk.add(courier(server, feeds=[]))
+        await desk.crawl()
+    rows = await desk.pool.fetch(
+        "SELECT kind, not_before > last_fetched + interval '59 minutes' AS rests FROM copydesk.source_documents"
+    )
+    assert {row["kind"]: row["rests"] for row in rows} == {"home": True, "sitemap": True, "feed": False}
+
+
+async def test_documents_at_rest_are_not_asked_for(desk) -> None:
+    async with raw_server(site({"/feed": feed(entries(5)), "/map": NOT_FOUND})) as server:
+        await desk.add(courier(server))
+        await desk.crawl()
+        await desk.pool.execute(
+            "UPDATE copydesk.source_documents SET not_before = now() + interval '1 hour' WHERE kind = 'sitemap'"
+        )
+        await desk.pool.execute("UPDATE copydesk.source_polls SET next_poll = now()")
         async with desk.running(desk.service(once=False)):
-            await desk.until(lambda: asked(server, "/feed") >= 4)
-    assert asked(server, "/") <= 2
+            await desk.until(lambda: asked(server, "/feed") >= 2)
+        assert asked(server, "/map") == 1
+        await desk.crawl()
+    assert asked(server, "/map") == 2, "a single round asks for everything"
 
 
 async def test_sitemaps_that_their_index_calls_unchanged_are_not_read_again(desk) -> None:

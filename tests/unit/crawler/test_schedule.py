@@ -52,7 +52,8 @@ def test_where_feeds_serve_the_rest_is_read_less_often() -> None:
     assert rest("feed") == NONE
     assert rest("sitemap") == HOUR
     assert rest("sitemap", lists_news=True) == NONE
-    assert rest("home") == 6 * HOUR
+    assert rest("home") == HOUR
+    assert rest("section") == HOUR
     assert rest("home", feeds_serve=False) == NONE
     assert rest("sitemap", feeds_serve=False) == NONE
 

@@ -97,11 +97,16 @@ class Poll:
         return self._urls
 
     @property
-    def home_links(self) -> Reading | None:
-        """The home page, when its links are all there is to go by."""
-        if self.found or any(each.entries for each in self._documents() if each.kind in ("feed", "sitemap")):
-            return None
+    def home(self) -> Reading | None:
+        """The home page, if it was read and says something new."""
         return next((each for each in self.readings if each.document.kind == "home" and each.findings), None)
+
+    @property
+    def home_alone(self) -> bool:
+        """Whether the links of the home page are all there is to go by."""
+        return not self.found and not any(
+            each.entries for each in self._documents() if each.kind in ("feed", "sitemap")
+        )
 
     @property
     def problem(self) -> str | None:

@@ -15,9 +15,10 @@ from copydesk_crawler.adapters.document_reader import DocumentReader, Reading
 from copydesk_crawler.adapters.poll import Poll
 from copydesk_crawler.adapters.source_reports import SourceReports
 from copydesk_crawler.adapters.tools import Tools
+from copydesk_crawler.adapters.websub import WebSub
 from copydesk_crawler.core.discovered import Entry
 from copydesk_crawler.core.schedule import document_rest
-from copydesk_crawler.core.source_documents import wanted
+from copydesk_crawler.core.source_documents import page_links, wanted
 
 SOURCES_AT_ONCE = 8
 _REST_SECONDS = 0.5
@@ -29,12 +30,15 @@ _log = get_logger(__name__)
 class SourcePoller:
     """Polls what is due; in a single round, each source exactly once."""
 
-    def __init__(self, tools: Tools, schedule: PollSchedule, reader: DocumentReader) -> None:
+    def __init__(
+        self, tools: Tools, schedule: PollSchedule, reader: DocumentReader, websub: WebSub | None = None
+    ) -> None:
         self._tools = tools
         self._schedule = schedule
         self._reader = reader
         self._settings = tools.context.settings.crawler
-        self._reports = SourceReports(tools, schedule)
+        self._reports = SourceReports(tools, schedule, websub)
+        self._websub = websub
         self._hands: set[asyncio.Task[None]] = set()
         self._round: datetime | None = None
         self._round_over = False
@@ -102,10 +106,10 @@ class SourcePoller:
                 raise AbandonedError
             await self._tools.patiently(lambda: self._schedule.keep(source.name))
             await self._read(poll, poll.waiting.pop(0))
-        home = poll.home_links
+        home = poll.home
         if home is not None and home.findings is not None:
-            await self._discover(poll, home, home.findings.entries, Priority.LISTED)
-        await self._rest(poll, links_from=home)
+            await self._discover(poll, home, page_links(home.findings, alone=poll.home_alone), Priority.LISTED)
+        await self._rest(poll)
         _log.info("polled", source=source.name, documents=len(poll.readings), urls=poll.found, problem=poll.problem)
         return poll
 
@@ -122,18 +126,22 @@ class SourcePoller:
         await self._tools.patiently(
             lambda: self._schedule.save_document(poll.source.name, reading.document, reading.problem)
         )
+        websub = self._websub
+        if websub is not None:
+            await self._tools.patiently(lambda: websub.note(poll.source.name, reading))
 
     async def _discover(self, poll: Poll, reading: Reading, entries: tuple[Entry, ...], priority: Priority) -> int:
-        found = discover(entries, poll.source.name, reading.base, self._tools.context.clock.now(), priority=priority)
+        now, rules_for = self._tools.context.clock.now(), self._tools.parameters.rules_for
+        found = discover(entries, poll.source.name, reading.base, now, priority=priority, rules_for=rules_for)
         poll.note(reading, found.urls)
         if await self._tools.patiently(lambda: found.store(self._tools.frontier)):
             self._tools.activity.happened()
         return len(found.urls)
 
-    async def _rest(self, poll: Poll, links_from: Reading | None) -> None:
+    async def _rest(self, poll: Poll) -> None:
         """Leave documents alone for a time that need not be read at every poll."""
         for reading in poll.readings:
-            if reading.problem or reading is links_from:
+            if reading.problem:
                 continue
             rest_for = document_rest(
                 reading.document.kind,

@@ -12,6 +12,7 @@ from copydesk.storage.source_health import FoundProblem
 from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.poll import Poll
 from copydesk_crawler.adapters.tools import Tools
+from copydesk_crawler.adapters.websub import WebSub
 from copydesk_crawler.core.new_articles import NewArticles, first_articles, new_articles
 from copydesk_crawler.core.poll_interval import Limits, interval, scale
 from copydesk_crawler.core.publishing_rhythm import Forecast, Rhythm, begin, forecast, learn
@@ -50,8 +51,9 @@ class _Lesson:
 class SourceReports:
     """Concludes polls; keeps the mean over all sources, which shares the polls out, for a minute."""
 
-    def __init__(self, tools: Tools, schedule: PollSchedule) -> None:
+    def __init__(self, tools: Tools, schedule: PollSchedule, websub: WebSub | None) -> None:
         self._tools = tools
+        self._websub = websub
         self._schedule = schedule
         self._settings = tools.context.settings.crawler
         self._metrics = tools.context.metrics
@@ -88,7 +90,7 @@ class SourceReports:
         else:
             rhythm = msgspec.json.decode(before.rhythm, type=Rhythm)
             ids = list(poll.named.dated)
-            known = await self._tools.patiently(lambda: self._schedule.known_urls(due.source.name, ids, due.claimed_at))
+            known = await self._tools.patiently(lambda: self._schedule.known_urls(due.source.name, ids))
             new = new_articles(poll.named, known, rhythm.until, before.newest_entry, now)
         watched = new.seen_from or rhythm.until
         rhythm = learn(rhythm, new.times, now, new.seen_from)
@@ -163,16 +165,23 @@ class SourceReports:
         self, due: DueSource, poll: Poll, lesson: _Lesson | None, failures: int, now: datetime
     ) -> timedelta:
         base = self._base(due)
+        limits = self._limits(poll)
         if failures:
             again = poll_delay(base, failures)
         elif due.source.poll_every or lesson is None:
             again = base
+        elif await self._delivered(due.source.name):
+            again = limits.most
         else:
             mean = await self._mean_intensity() or lesson.found.intensity
-            overflows = lesson.learned.overflows
-            again = interval(lesson.found, now, scale(base, mean), self._limits(poll)) / 2 ** min(overflows, 4)
+            again = interval(lesson.found, now, scale(base, mean), limits) / 2 ** min(lesson.learned.overflows, 4)
         waits = [reading.wait for reading in poll.readings if reading.wait]
         return max(again, *waits) if waits else again
+
+    async def _delivered(self, source: str) -> bool:
+        """Whether a hub sends what is new, so that polls are the net behind it."""
+        websub = self._websub
+        return websub is not None and await self._tools.patiently(lambda: websub.delivering(source))
 
     def _base(self, due: DueSource) -> timedelta:
         fixed = due.source.poll_every

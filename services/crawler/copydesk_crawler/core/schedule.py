@@ -8,8 +8,8 @@ MAX_POLL_INTERVAL = timedelta(days=1)
 BELIEVED_FRESH = timedelta(hours=1)
 """Cache-Control of a feed is heeded up to here: many servers give every file the same lifetime of days."""
 
-_PAGE_POLLS, _SITEMAP_POLLS = 24, 4
-"""Where feeds serve, the home page is read so many times less often, and sitemaps that list no news."""
+_NET_POLLS = 4
+"""Where feeds serve, pages and sitemaps that list no news are read each so many `poll_interval`s."""
 
 _REREAD = timedelta(days=1)
 RETRY_DELAYS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1))
@@ -52,13 +52,10 @@ def document_rest(
 ) -> timedelta:
     """How long a document that was read is left alone, though its source is polled.
 
-    What is fresh would come from a cache. Home pages and plain sitemaps are a net behind the feeds, if there are any.
+    What is fresh would come from a cache. Pages and plain sitemaps are a net behind the feeds, if there are any.
     """
-    polls = 0
-    if feeds_serve and kind == "home":
-        polls = _PAGE_POLLS
-    elif feeds_serve and kind == "sitemap" and not lists_news:
-        polls = _SITEMAP_POLLS
+    net = kind in ("home", "section") or (kind == "sitemap" and not lists_news)
+    polls = _NET_POLLS if feeds_serve and net else 0
     return max(poll_interval * polls, min(fresh_for or timedelta(0), BELIEVED_FRESH))
 
 

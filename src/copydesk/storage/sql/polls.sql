@@ -19,7 +19,7 @@ FROM (
 ) AS due
 WHERE p.source = due.source
 RETURNING p.failures, due.source AS name, due.url, due.feeds, due.sitemaps, due.sections, due.language, due.country,
-          due.ignore_robots, due.poll_every, now() AS claimed_at;
+          due.ignore_robots, due.poll_every;
 
 -- name: keep_poll
 -- A poll of many documents begins its lease anew with each.
@@ -48,12 +48,16 @@ SELECT rhythm::text AS rhythm, intensity, per_day, newest_entry, days::text AS d
 FROM copydesk.source_polls WHERE source = $1;
 
 -- name: mean_intensity
--- By it the polls are shared out among the enabled sources.
-SELECT avg(p.intensity) FROM copydesk.source_polls AS p JOIN copydesk.sources AS s ON s.name = p.source WHERE s.enabled;
+-- By it the polls are shared out among the enabled sources whose interval is learned.
+SELECT avg(p.intensity) FROM copydesk.source_polls AS p JOIN copydesk.sources AS s ON s.name = p.source
+WHERE s.enabled AND s.poll_every IS NULL;
 
 -- name: known_urls
--- Of some URLs those that were there before a poll, and whether its source had named them.
-SELECT url_id, source = $1 AS ours FROM copydesk.frontier WHERE url_id = ANY($2::uuid[]) AND first_seen < $3;
+-- Of some URLs those that were there at the last poll, and whether its source had named them. What a hub delivered since
+-- then, or a poll found that was broken off, is as new as what this poll found.
+SELECT url_id, source = $1 AS ours FROM copydesk.frontier
+WHERE url_id = ANY($2::uuid[])
+  AND first_seen < (SELECT last_polled FROM copydesk.source_polls WHERE source = $1);
 
 -- name: polls_open
 -- Whether a source has not been polled since a time.
