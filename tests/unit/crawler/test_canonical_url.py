@@ -79,6 +79,26 @@ def test_relative_links_resolve_against_their_page() -> None:
     assert address.url == "https://courier.example/news/b"
 
 
+@pytest.mark.parametrize(
+    ("link", "canonical"),
+    [
+        ("/b", "https://courier.example:8443/b"),
+        ("/../b/./c", "https://courier.example:8443/b/c"),
+        ("//agency.example/b", "https://agency.example/b"),
+        ("b;", "https://courier.example:8443/news/b"),
+        ("/b;", "https://courier.example:8443/b"),
+        ("?page=2", "https://courier.example:8443/news/a?page=2"),
+        ("", "https://courier.example:8443/news/a?x=1"),
+        ("\\b", "https://courier.example:8443/b"),
+        ("http:b", "http-elsewhere"),
+        ("HTTPS://Agency.example", "https://agency.example/"),
+    ],
+)
+def test_links_of_every_kind_resolve(link: str, canonical: str) -> None:
+    address = canonical_url(link, "https://Courier.example:8443/news/a?x=1#top")
+    assert (address.url if isinstance(address, Address) else "http-elsewhere") == canonical
+
+
 def test_tracking_stays_where_the_address_is_configuration() -> None:
     address = canonical_url("https://courier.example/feed?utm_source=x", keep_tracking=True)
     assert isinstance(address, Address)
