@@ -34,7 +34,7 @@ def exchange(url: str = "https://bay.example/ferry", **fields: Any) -> Exchange:
 
 def page(url: str = "https://bay.example/ferry", body: bytes | None = None, **fields: Any) -> PageFetched:
     body = body_of(url) if body is None else body
-    given = {"source": "bay", "fetched_at": NOON, "encoding": "utf-8", "canonical_url": url}
+    given: dict[str, Any] = {"source": "bay", "fetched_at": NOON, "encoding": "utf-8", "canonical_url": url}
     return PageFetched(
         id=article_id(url), url=url, body=body, content_sha256=sha256(body).hexdigest(), **given | fields
     )
