@@ -41,6 +41,15 @@ class Authority:
         context.set_alpn_protocols(list(protocols))
         return context
 
+    def files(self, *names: str, folder: Path) -> tuple[str, str]:
+        """Certificate and key for these names, as files."""
+        issued = self._authority.issue_cert(*names)
+        chain, key = folder / "chain.pem", folder / "key.pem"
+        for number, part in enumerate(issued.cert_chain_pems):
+            part.write_to_path(str(chain), append=number > 0)
+        issued.private_key_pem.write_to_path(str(key))
+        return str(chain), str(key)
+
 
 Answering = Callable[[H2Connection, asyncio.StreamWriter, int], Awaitable[None]]
 """Answers the request of one stream on an open HTTP/2 connection."""

@@ -25,6 +25,9 @@ from copydesk_crawler.core.response_headers import ResponseHeaders
 
 _CONNECT_SECONDS = 10.0
 _KEEPALIVE_SECONDS = 15.0
+_KEPT = 2
+"""Connections that a pool keeps open with nothing to do."""
+
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 _DEFAULT_PORTS = {b"http": 80, b"https": 443}
@@ -63,14 +66,20 @@ class Fetcher:
         self._bodies = BodyReader(settings.max_body_bytes)
         # Half the deadline at most, so that a host whose addresses are dead is told from one that is slow.
         self._timeouts = {"timeout": {"connect": min(_CONNECT_SECONDS, self._deadline / 2)}}
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=trust(settings.ca_file),
-            http2=True,
-            max_connections=4 * settings.concurrency,
-            max_keepalive_connections=2 * settings.concurrency,
-            keepalive_expiry=_KEEPALIVE_SECONDS,
-            network_backend=GuardedBackend(AddressGuard(settings.allow_networks), names),
-        )
+        certificates = trust(settings.ca_file)
+        backend = GuardedBackend(AddressGuard(settings.allow_networks), names)
+        # Many small pools: for each request a pool looks at all of its connections several times.
+        self._pools = [
+            httpcore.AsyncConnectionPool(
+                ssl_context=certificates,
+                http2=True,
+                max_connections=4 * settings.concurrency,
+                max_keepalive_connections=_KEPT,
+                keepalive_expiry=_KEEPALIVE_SECONDS,
+                network_backend=backend,
+            )
+            for _ in range(2 * settings.concurrency)
+        ]
 
     async def fetch(self, request: PageRequest) -> Answer:
         """Ask once; returns within the deadline whatever the server does, and raises nothing for its sake."""
@@ -94,7 +103,8 @@ class Fetcher:
             return Failed("connection-lost")
 
     async def close(self) -> None:
-        await self._pool.aclose()
+        for pool in self._pools:
+            await pool.aclose()
         self._bodies.close()
         if self._resolver is not None:
             self._resolver.close()
@@ -104,7 +114,8 @@ class Fetcher:
         content = None if request.form is None else urlencode(request.form).encode()
         sent = self._headers(url, request, content)
         watch = Stopwatch(self._clock, request.url, sent)
-        response = await self._pool.handle_async_request(
+        pool = self._pools[hash(url.host + b"%d" % (url.port or 0)) % len(self._pools)]
+        response = await pool.handle_async_request(
             httpcore.Request(
                 "GET" if content is None else "POST",
                 url,
