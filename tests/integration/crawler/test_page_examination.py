@@ -1,0 +1,190 @@
+"""What came is looked at before it passes: walls, errors with a smile, reservations, and whose page it is."""
+
+import gzip
+from collections.abc import Mapping
+
+from copydesk.contracts import PageFetched, Source
+from copydesk.settings import CrawlerSettings, OptOut
+from copydesk.storage.frontier import Finished, Frontier, NewUrl, Visit
+from copydesk.storage.funnel import read_funnel
+from copydesk.testing.raw_server import Talk, raw_server, saying
+from tests.integration.crawler.test_frontier import MINUTE, NONE, discover, url
+
+HTML = "Content-Type: text/html; charset=utf-8"
+PROSE = "".join(
+    f"<p>De brug over de Vecht is na elf weken weer open voor het verkeer, zei wethouder De Boer op dag {day}.</p>"
+    for day in range(8)
+)
+NOT_FOUND = saying("404 Not Found", b"no")
+
+
+def page(head: str = "", body: str = PROSE, *headers: str, title: str = "De brug is weer open") -> Talk:
+    html = f"<!doctype html><html><head><title>{title}</title>{head}</head><body><main>{body}</main></body></html>"
+    return saying("200 OK", html.encode(), HTML, *headers)
+
+
+def canonical(address: str) -> str:
+    return f'<link rel="canonical" href="{address}">'
+
+
+def site(pages: Mapping[str, Talk], *, feed: tuple[str, ...] = ()) -> Talk:
+    items = "".join(f"<item><link>{link.replace('&', '&amp;')}</link></item>" for link in feed or pages)
+    document = saying(
+        "200 OK", f"<rss version='2.0'><channel>{items}</channel></rss>".encode(), "Content-Type: text/xml"
+    )
+
+    async def talk(writer, head: str) -> None:
+        path = head.split(" ")[1]
+        await (document if path == "/feed" else pages.get(path, NOT_FOUND))(writer, head)
+
+    return talk
+
+
+def source(server) -> Source:
+    return Source(name="courier", url=server.url("/"), feeds=[server.url("/feed")], sitemaps=[server.url("/map")])
+
+
+def asked(server) -> list[str]:
+    return [head.split(" ")[1] for head in server.heads]
+
+
+async def published(desk) -> list[PageFetched]:
+    return [message for message in await desk.published() if isinstance(message, PageFetched)]
+
+
+async def test_pages_that_are_no_articles_are_counted_by_what_they_are(desk) -> None:
+    shell = '<div id="root"></div><noscript>Zet JavaScript aan om deze site te gebruiken.</noscript>'
+    pages = {
+        "/good": page(),
+        "/missing": page(
+            "", "<h1>Pagina niet gevonden</h1><p>De pagina bestaat niet.</p>", title="404 - Niet gevonden"
+        ),
+        "/shell": page("", shell, title="Courier"),
+        "/blocked": page(
+            "", "<h1>Just a moment...</h1><script>window._cf_chl_opt={}</script>", title="Just a moment..."
+        ),
+        "/elsewhere": page('<meta http-equiv="refresh" content="0; url=/good">', "<p>Ga verder.</p>"),
+    }
+    async with raw_server(site(pages)) as server:
+        await desk.add(source(server))
+        service = desk.service()
+        async with desk.running(service):
+            await desk.until(lambda: asked(server).count("/blocked") > 1)
+            await desk.until(lambda: "/elsewhere" in asked(server))
+    assert {each.url for each in await published(desk)} == {server.url("/good")}
+    (row,) = await read_funnel(desk.pool)
+    assert row.dropped == {"soft-404": 1, "needs-javascript": 1, "duplicate-of": 1}
+    assert (await desk.states())[server.url("/blocked")] == ("waiting", "block-page")
+
+
+async def test_one_body_under_many_addresses_is_no_article(desk) -> None:
+    async with raw_server(site({f"/{number}": page() for number in range(8)})) as server:
+        await desk.add(source(server))
+        await desk.crawl()
+    (row,) = await read_funnel(desk.pool)
+    assert row.dropped == {"soft-404": 4}
+    assert row.fetched == 4
+
+
+async def test_reservations_are_recorded_and_obeyed(desk) -> None:
+    desk.schedule = CrawlerSettings(obey_opt_outs=[OptOut.NOAI, OptOut.TDM_RESERVATION])
+    reserved = saying(
+        "200 OK", b'[{"location": "/reserved/*", "tdm-reservation": 1}]', "Content-Type: application/json"
+    )
+    pages = {
+        "/free": page(),
+        "/header": page("", PROSE + "<p>1</p>", "X-Robots-Tag: otherbot: noindex, noai"),
+        "/ours": page("", PROSE + "<p>2</p>", "X-Robots-Tag: noai"),
+        "/meta": page('<meta name="tdm-reservation" content="1">', PROSE + "<p>3</p>"),
+        "/reserved/1": page("", PROSE + "<p>4</p>"),
+        "/noindex": page('<meta name="robots" content="noindex, noarchive">', PROSE + "<p>5</p>"),
+        "/.well-known/tdmrep.json": reserved,
+    }
+    async with raw_server(site(pages, feed=tuple(path for path in pages if "well-known" not in path))) as server:
+        await desk.add(source(server))
+        await desk.crawl()
+    assert {each.url: each.opt_outs for each in await published(desk)} == {
+        server.url("/free"): [],
+        server.url("/header"): [],
+        server.url("/noindex"): ["noindex", "noarchive"],
+    }
+    (row,) = await read_funnel(desk.pool)
+    assert row.dropped == {"opt-out-noai": 1, "opt-out-tdm-reservation": 2}
+    assert asked(server).count("/.well-known/tdmrep.json") == 1
+
+
+async def test_the_archive_keeps_what_it_may(desk, tmp_path) -> None:
+    desk.schedule = CrawlerSettings(archive_url=str(tmp_path / "warc"))
+    pages = {"/free": page(), "/kept-out": page('<meta name="robots" content="noarchive">', PROSE + "<p>1</p>")}
+    async with raw_server(site(pages)) as server:
+        await desk.add(source(server))
+        await desk.crawl()
+    assert len(await published(desk)) == 2
+    (file,) = (tmp_path / "warc").glob("*.warc.gz")
+    records = gzip.decompress(file.read_bytes()).decode("utf-8", "replace")
+    assert f"WARC-Target-URI: {server.url('/free')}\r\n" in records
+    assert "/kept-out" not in records
+
+
+async def test_one_article_under_several_addresses_is_one(desk) -> None:
+    pages = {
+        "/nieuws/brug-weer-open-4711?ref=feed": page(canonical("/nieuws/brug-weer-open-4711")),
+        "/nieuws/brug-weer-open-4711?ref=home": page(canonical("/nieuws/brug-weer-open-4711"), PROSE + "<p>banner</p>"),
+        "/amp/nieuws/markt-is-verplaatst-4712": page(canonical("/nieuws/markt-is-verplaatst-4712"), PROSE + "<p>2</p>"),
+        "/nieuws/markt-is-verplaatst-4712": page("", PROSE + "<p>markt</p>"),
+        "/nieuws/haven-vaart-uit-4713": page(canonical("/"), PROSE + "<p>haven</p>"),
+    }
+    async with raw_server(
+        site(pages, feed=tuple(path for path in pages if path != "/nieuws/markt-is-verplaatst-4712"))
+    ) as server:
+        await desk.add(source(server))
+        await desk.crawl()
+        found = {each.canonical_url: each.url for each in await published(desk)}
+    first = server.url("/nieuws/brug-weer-open-4711")
+    assert found.keys() == {
+        first, server.url("/nieuws/markt-is-verplaatst-4712"), server.url("/nieuws/haven-vaart-uit-4713")
+    }  # fmt: skip
+    assert found[first].startswith(first + "?ref=")
+    assert found[server.url("/nieuws/markt-is-verplaatst-4712")] == server.url("/nieuws/markt-is-verplaatst-4712")
+    (row,) = await read_funnel(desk.pool)
+    assert row.dropped == {"duplicate-of": 3}
+    assert (row.fetched, row.waiting, row.adds_up) == (3, 0, True)
+    states = await desk.states()
+    assert states[first] == ("waiting", None)
+
+
+async def test_parameters_that_say_nothing_are_learned_and_left_out(desk) -> None:
+    names = [f"/nieuws/brug-nummer-{number}-weer-open" for number in range(6)]
+    pages = {f"{name}?ref=r{number}&pagina=2": page(canonical(f"{name}?pagina=2"), PROSE + f"<p>{name}</p>")
+             for number, name in enumerate(names)}  # fmt: skip
+    later = "/nieuws/de-markt-is-verplaatst"
+    async with raw_server(site(pages)) as server:
+        await desk.add(source(server))
+        await desk.crawl()
+    rows = await desk.pool.fetch("SELECT parameter, kept, dropped FROM copydesk.url_parameters ORDER BY parameter")
+    assert [tuple(row) for row in rows] == [("pagina", 6, 0), ("ref", 0, 6)]
+    async with raw_server(
+        site({f"{later}?pagina=2": page("", PROSE + "<p>markt</p>")}, feed=(f"{later}?ref=x&pagina=2",))
+    ) as server:
+        await desk.add(source(server))
+        await desk.pool.execute("UPDATE copydesk.url_parameters SET site = $1", server.url("/").split("/")[2])
+        await desk.crawl()
+        assert f"{later}?pagina=2" in asked(server)
+        assert f"{later}?ref=x&pagina=2" not in asked(server)
+
+
+async def test_two_pages_never_become_duplicates_of_one_another(pool) -> None:
+    frontier = Frontier(pool, "one", MINUTE)
+    www, bare = url(1, "www.courier.example"), url(1, "courier.example")
+    await discover(frontier, www, bare)
+    claims = {claim.lease.host: claim for claim in await frontier.claim(2, 1)}
+
+    def duplicate(one: NewUrl, other: NewUrl) -> Finished:
+        visit = Visit("duplicate", "duplicate-of", duplicate_of=other.id, declared=True)
+        return Finished(claims[one.host].lease, one.id, visit, NONE, False)
+
+    assert await frontier.finish([duplicate(www, bare)]) == [True]
+    assert await frontier.finish([duplicate(bare, www)]) == [False]
+    (again,) = await frontier.claim(2, 1)
+    assert again.urls[0].url == bare.url
+    assert (await frontier.known([www.url]))[www.url].state == "duplicate"
