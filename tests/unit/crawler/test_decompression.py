@@ -1,6 +1,7 @@
 """Content codings: undone where honest, stopped where not."""
 
 import gzip
+import random
 import tracemalloc
 import zlib
 from collections.abc import Callable
@@ -16,11 +17,26 @@ LIMIT = 2_000_000
 PAGE = b"<html><body>" + "Die Brücke ist wieder offen. ".encode() * 2_000 + b"</body></html>"
 
 
+NOISE = random.Random(1).randbytes(300_000)
+"""Hardly compressible, so that it comes in many blocks."""
+
+
+def _zstd_stream(data: bytes) -> bytes:
+    """As a server sends a page piece by piece: no declared size, a checksum, many blocks."""
+    stream = zstandard.ZstdCompressor(write_checksum=True, write_content_size=False).compressobj()
+    pieces = [
+        stream.compress(data[at : at + 5_000]) + stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+        for at in range(0, len(data), 5_000)
+    ]
+    return b"".join(pieces) + stream.flush()
+
+
 def _raw_deflate(data: bytes) -> bytes:
     stream = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     return stream.compress(data) + stream.flush()
 
 
+ZSTD_STREAM = _zstd_stream(PAGE)
 CODINGS: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("gzip", gzip.compress),
     ("x-gzip", gzip.compress),
@@ -56,6 +72,42 @@ def test_bombs_end_at_the_cap_and_not_in_memory(coding: str, compress: Callable[
     assert peak < 5 * LIMIT
 
 
+@pytest.mark.parametrize(("coding", "compress"), CODINGS)
+def test_bodies_in_many_pieces(coding: str, compress: Callable[[bytes], bytes]) -> None:
+    assert decode_body(compress(NOISE), coding, LIMIT) == NOISE
+    assert decode_body(compress(PAGE * 20), coding, LIMIT) == PAGE * 20
+
+
+def test_zstd_streams_frames_and_skippable_frames() -> None:
+    skippable = b"\x5a\x2a\x4d\x18\x04\0\0\0skip"
+    assert decode_body(ZSTD_STREAM, "zstd", LIMIT) == PAGE
+    assert decode_body(_zstd_stream(NOISE) + skippable + zstandard.compress(PAGE), "zstd", LIMIT) == NOISE + PAGE
+
+
+@pytest.mark.parametrize(("coding", "compress"), CODINGS)
+def test_the_first_bytes_are_had_of_bombs_and_of_what_breaks_off(
+    coding: str, compress: Callable[[bytes], bytes]
+) -> None:
+    assert decode_body(compress(bytes(16_000_000)), coding, 70_000, keep_first=True) == bytes(70_000)
+    first = decode_body(compress(NOISE)[:200_000], coding, LIMIT, keep_first=True)
+    assert NOISE.startswith(first)
+    assert len(first) > 100_000 or coding == "br"
+
+
+@pytest.mark.parametrize(("coding", "compress"), CODINGS)
+def test_decoding_ends_when_its_time_is_over(coding: str, compress: Callable[[bytes], bytes]) -> None:
+    asked = 0
+
+    def expired() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > 3
+
+    with pytest.raises(UndecodableBodyError, match="decoding-too-slow"):
+        decode_body(compress(bytes(1_900_000)), coding, LIMIT, expired=expired)
+    assert asked <= 5
+
+
 def test_stacked_bombs_end_at_the_cap() -> None:
     with pytest.raises(UndecodableBodyError, match="body-too-large"):
         decode_body(gzip.compress(gzip.compress(bytes(16_000_000))), "gzip, gzip", 20_000)
@@ -69,6 +121,12 @@ def test_stacked_bombs_end_at_the_cap() -> None:
         (PAGE, "zstd", "bad-encoding"),
         (gzip.compress(PAGE)[:-30], "gzip", "truncated-body"),
         (brotli.compress(PAGE)[:-5], "br", "truncated-body"),
+        (zlib.compress(PAGE)[:-9], "deflate", "truncated-body"),
+        (zstandard.compress(PAGE)[:-9], "zstd", "truncated-body"),
+        (ZSTD_STREAM[:-3], "zstd", "truncated-body"),
+        (ZSTD_STREAM + zstandard.compress(PAGE)[:-9], "zstd", "truncated-body"),
+        (gzip.compress(PAGE) + gzip.compress(NOISE)[:-9], "gzip", "truncated-body"),
+        (gzip.compress(b"") * 50_000, "gzip", "bad-encoding"),
         (PAGE, "compress", "unknown-encoding"),
         (PAGE, "gzip, gzip, gzip", "too-many-encodings"),
     ],

@@ -144,12 +144,16 @@ def _brotli(raw: bytes) -> Iterator[bytes]:
     """What follows the stream's end is ignored."""
     stream = brotli.Decompressor()
     for piece in _slices(raw):
+        if stream.is_finished():
+            return
         yield stream.process(piece, output_buffer_limit=STEP)
         while not stream.is_finished() and not stream.can_accept_more_data():
             yield stream.process(b"", output_buffer_limit=STEP)
-        if stream.is_finished():
-            return
-    raise UndecodableBodyError("truncated-body", truncated=True)
+    while not stream.is_finished():
+        step = stream.process(b"", output_buffer_limit=STEP)
+        if not step:
+            raise UndecodableBodyError("truncated-body", truncated=True)
+        yield step
 
 
 def _zstd(raw: bytes) -> Iterator[bytes]:
