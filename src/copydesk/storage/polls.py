@@ -187,6 +187,12 @@ class PollSchedule:
                 document.index_modified,
             )
 
+    async def known_articles(self, source: str, hosts: list[str], limit: int) -> list[str]:
+        """URLs of published pages of these hosts that feeds and sitemaps of a source named, up to `limit`."""
+        with database_outages():
+            rows = await self._pool.fetch(_SQL["known_articles"], source, hosts, limit)
+        return [row["url"] for row in rows]
+
     async def name_document(self, source: str, url: str, kind: DocumentKind, found_on: str) -> bool:
         """Note a document that a page names, to be read from the next poll on; False where it was known.
 

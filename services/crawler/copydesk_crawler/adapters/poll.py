@@ -77,7 +77,8 @@ class Poll:
             self._add_named_by(document)
         else:
             for child in chosen_children(reading.findings.documents):
-                self.add(child, document.url)
+                if child.kind != "section" or not self.source.feeds:
+                    self.add(child, document.url)
         return reading
 
     def note(self, reading: Reading, urls: Sequence[NewUrl]) -> None:

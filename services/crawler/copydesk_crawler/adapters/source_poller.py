@@ -16,9 +16,11 @@ from copydesk_crawler.adapters.poll import Poll
 from copydesk_crawler.adapters.source_reports import SourceReports
 from copydesk_crawler.adapters.tools import Tools
 from copydesk_crawler.adapters.websub import WebSub
+from copydesk_crawler.core.canonical_url import Address, canonical_url
 from copydesk_crawler.core.discovered import Entry
 from copydesk_crawler.core.schedule import document_rest
 from copydesk_crawler.core.source_documents import page_links, wanted
+from copydesk_crawler.core.url_shapes import MAX_KNOWN
 
 SOURCES_AT_ONCE = 8
 _REST_SECONDS = 0.5
@@ -115,20 +117,31 @@ class SourcePoller:
 
     async def _read(self, poll: Poll, document: PolledDocument) -> None:
         """Read one document; it counts as read only when its URLs are in the frontier."""
-        reading = await self._reader.read(document, ignore_robots=poll.ignores_robots(document), known=poll.urls())
+        known = await self._known_articles(poll, document)
+        reading = await self._reader.read(document, ignore_robots=poll.ignores_robots(document), known=known)
         reading = poll.take(reading, first=not document.ever_read)
         found = reading.findings
         if found is not None and document.kind != "home":
             floor = self._tools.context.clock.now() - timedelta(days=self._settings.sitemap_days)
             entries = wanted(found, listed=document.found_on is None or document.kind == "feed", floor=floor)
             priority = Priority.FRESH if found.lists_news else Priority.LISTED
-            poll.found += await self._discover(poll, reading, entries, priority)
+            named = await self._discover(poll, reading, entries, priority)
+            poll.found += named if document.kind != "section" else 0
         await self._tools.patiently(
             lambda: self._schedule.save_document(poll.source.name, reading.document, reading.problem)
         )
         websub = self._websub
         if websub is not None:
             await self._tools.patiently(lambda: websub.note(poll.source.name, reading))
+
+    async def _known_articles(self, poll: Poll, document: PolledDocument) -> list[str]:
+        """Examples of the source's articles, for pages that have to be told by the looks of their links."""
+        address = canonical_url(document.url)
+        if document.kind not in ("home", "section") or poll.urls() or not isinstance(address, Address):
+            return poll.urls()
+        return await self._tools.patiently(
+            lambda: self._schedule.known_articles(poll.source.name, [address.host], MAX_KNOWN)
+        )
 
     async def _discover(self, poll: Poll, reading: Reading, entries: tuple[Entry, ...], priority: Priority) -> int:
         now, rules_for = self._tools.context.clock.now(), self._tools.parameters.rules_for

@@ -1,6 +1,6 @@
 """Which links of a page lead to articles: a small logistic model of the address and of how the link is set.
 
-The weights are numbers trained by `services/crawler/training`, whose README is the model card.
+The weights are numbers trained by `services/crawler/training`, beside its model card.
 """
 
 import math

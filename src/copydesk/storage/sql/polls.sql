@@ -158,3 +158,14 @@ UPDATE copydesk.source_problems SET told = true WHERE source = $1 AND problem = 
 SELECT source, enabled, extract(epoch FROM pace)::float8 AS pace, next_poll, last_polled, newest_entry, per_day, failures,
        last_error, listed, listed_fetched, listed_forbidden, recall, problems
 FROM copydesk.v1_source_health ORDER BY source;
+
+-- name: known_articles
+-- Published pages of a source that are still to be revisited: the young ones, found by the index of their host. What a
+-- mere link of a page led to is left out, or a mistake about links would confirm itself.
+SELECT f.url FROM copydesk.frontier AS f
+WHERE f.host = ANY($2::text[]) AND f.state = 'waiting' AND f.source = $1 AND f.content_sha256 IS NOT NULL
+  AND NOT EXISTS (
+      SELECT FROM copydesk.source_documents AS d
+      WHERE d.source = f.source AND d.url = f.found_on AND d.kind IN ('home', 'section')
+  )
+LIMIT $3;
