@@ -30,7 +30,7 @@ def audit(plan: WebPlan, hits: Iterable[Hit], host_delay: float) -> Audit:
     """Hold the log against what was promised: from the end of one request of a host to the start of the next at least
     the delay, or its Crawl-delay where that is longer, or the Retry-After that it was given; whoever it is that asks.
 
-    The server ends a request when its last byte is on its way, which is never later than when the client has it.
+    The server ends a request when its last byte is about to go, which is never later than when the client has it.
     """
     by_host: dict[int, list[Hit]] = defaultdict(list)
     for hit in hits:

@@ -90,12 +90,14 @@ class Conversation(asyncio.Protocol):
             self._write(message)
 
     def _write(self, message: bytes) -> None:
+        """Note the time first: a busy machine may let the client go on before this process."""
         self._later = None
+        now = time.monotonic()
         self._transport.write(message)
         if not self._transport.get_write_buffer_size():
-            self._ended()
+            self._ended(now)
 
-    def _ended(self) -> None:
+    def _ended(self, ended: float | None = None) -> None:
         asked = cast("_Asked", self._asked)
         self._asked = None
         log, host = self._log, self._site.number
@@ -107,7 +109,7 @@ class Conversation(asyncio.Protocol):
                 kind=asked.kind,
                 status=asked.status,
                 started=asked.started,
-                ended=time.monotonic(),
+                ended=time.monotonic() if ended is None else ended,
                 connection=self._number,
                 agent=asked.agent,
                 in_flight=asked.in_flight,

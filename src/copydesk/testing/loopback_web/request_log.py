@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Hit(NamedTuple):
-    """One request. `started` is when its head had come, `ended` when the last byte of the answer was on its way.
+    """One request. `started` is when its head had come, `ended` when the last byte of the answer was about to go.
 
     Both are monotonic seconds, which all processes of a machine share. `status` is 0 where the client went away
     first. `in_flight` counts the other requests that the host was answering then, `connections` those open to it.
