@@ -4,45 +4,37 @@ TDM Reservation Protocol (W3C Community Group report), "TDM File on the Origin S
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from functools import cached_property
+
+from copydesk_crawler.core.robots_rules import RuleSet, normalised_path
 
 TDM_FILE = "/.well-known/tdmrep.json"
 MAX_BYTES = 500 * 1024
-_MAX_RULES = 5_000
+_MAX_RULES = 1_000
+_MAX_WILDCARDS = 20
+"""In one location; each is searched for in every page's path."""
 _MAX_LOCATION = 2_048
-
-_UNRESERVED = re.compile("%(2D|2E|3[0-9]|4[1-9A-F]|5[0-9A]|5F|6[1-9A-F]|7[0-9A]|7E)", re.IGNORECASE)
-_SAFE = "/%?&=+,;:@!$'()*~[]#"
 
 
 @dataclass(frozen=True)
 class TdmRule:
-    """`pieces` are what stands between the asterisks of a location; `anchored` when it ends with `$`."""
+    """What is said of the paths that `location` covers; `policy` tells where rights can be had."""
 
-    pieces: tuple[str, ...]
-    anchored: bool
-    length: int
+    location: str
     reserved: bool
     policy: str | None
 
-    def matches(self, path: str) -> bool:
-        """Whether the pattern covers the path, in linear time: each piece is looked for after the one before."""
-        first, *rest = self.pieces
-        if not path.startswith(first):
-            return False
-        if self.anchored and not rest:
-            return path == first
-        place = len(first)
-        last = rest.pop() if self.anchored else ""
-        for piece in rest:
-            found = path.find(piece, place)
-            if found < 0:
-                return False
-            place = found + len(piece)
-        return path.endswith(last) and len(path) - len(last) >= place
+    @cached_property
+    def _pattern(self) -> RuleSet:
+        covered = RuleSet()
+        covered.add(self.location.encode("utf-8", "replace"), allow=False)
+        return covered.sealed()
+
+    def covers(self, path: bytes) -> bool:
+        """Whether the location matches a normalised path, as a Disallow line of a robots.txt would."""
+        return not self._pattern.allows(path)
 
 
 @dataclass(frozen=True)
@@ -57,11 +49,11 @@ class TdmPolicy:
         The report takes the most specific rule and calls the first one that, but points to how robots.txt is read,
         where the longest wins. Where the two readings differ, the one that reserves is obeyed.
         """
-        path = _path(url)
-        matching = [rule for rule in self.rules if rule.matches(path)]
+        path = normalised_path(url)
+        matching = [rule for rule in self.rules if rule.covers(path)]
         if not matching:
             return None
-        longest = max(matching, key=lambda rule: rule.length)
+        longest = max(matching, key=lambda rule: len(rule.location))
         return next((rule for rule in (matching[0], longest) if rule.reserved), None)
 
 
@@ -91,20 +83,6 @@ def _rule(entry: Mapping[str, object]) -> TdmRule | None:
     if not isinstance(location, str) or reserved is None or len(location) > _MAX_LOCATION:
         return None
     text = location.strip()
-    if not text.startswith(("/", "*")):
+    if not text.startswith(("/", "*")) or text.count("*") > _MAX_WILDCARDS:
         return None
-    anchored = text.endswith("$")
-    pieces = tuple(_normal(piece) for piece in text.removesuffix("$").split("*"))
-    return TdmRule(pieces, anchored, len(text), reserved, policy if isinstance(policy, str) else None)
-
-
-def _path(url: str) -> str:
-    parts = urlsplit(url)
-    return _normal((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
-
-
-def _normal(text: str) -> str:
-    """One spelling for all: unreserved characters plain, everything beyond ASCII percent-encoded."""
-    encoded = quote(text, safe=_SAFE, errors="replace")
-    plain = _UNRESERVED.sub(lambda found: chr(int(found[1], 16)), encoded)
-    return re.sub("%[0-9a-fA-F]{2}", lambda found: found[0].upper(), plain)
+    return TdmRule(text, reserved, policy if isinstance(policy, str) else None)
