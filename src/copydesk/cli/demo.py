@@ -53,6 +53,7 @@ def demo_settings(settings: Settings) -> Settings:
     crawler = settings.crawler.model_copy(
         update={
             "poll_interval": timedelta(seconds=3),
+            "max_poll_interval": timedelta(seconds=6),
             "revisit_ladder": [timedelta(seconds=seconds) for seconds in (8, 15, 30)],
         }
     )

@@ -91,6 +91,7 @@ async def test_pages_carry_what_feeds_and_operators_say(desk) -> None:
 async def test_edits_withdrawals_and_new_pages_are_seen(desk) -> None:
     desk.schedule = CrawlerSettings(
         poll_interval=timedelta(milliseconds=500),
+        max_poll_interval=timedelta(seconds=2),
         revisit_ladder=[timedelta(seconds=second) for second in range(3, 90, 3)],
     )
     async with Newsroom(datetime.now(UTC)) as room:

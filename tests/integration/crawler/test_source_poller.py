@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from typer.testing import CliRunner
 
 from copydesk.cli.sources import app
-from copydesk.contracts import Source, SourceHealth, decode
+from copydesk.contracts import Source, SourceHealth, article_id, decode
 from copydesk.settings import CrawlerSettings
 from copydesk.storage.polls import PollSchedule
 from copydesk.storage.source_health import FoundProblem, SourceHealthRow, read_source_health
@@ -297,3 +297,40 @@ async def test_the_command_shows_health_and_fails_while_a_problem_is_open(
     assert "courier" in well.stdout
     assert ill.exit_code == 1
     assert '"problems":["unreachable"]' in ill.stdout
+
+
+async def test_a_source_that_falls_silent_is_told_of_until_an_article_comes(desk) -> None:
+    old = {f"/a{number}": NOW - timedelta(hours=30 + 2 * number) for number in range(100)}
+    answers = [feed(old), feed(old, ttl=10), feed({"/a-new": NOW - timedelta(minutes=1)} | old)]
+    async with raw_server(site({"/feed": answers})) as server:
+        desk.http = desk.http.model_copy(update={"host_delay": timedelta(0)})
+        await desk.add(courier(server))
+        for expected in ([("silent", "raised")], [], [("silent", "cleared")]):
+            async with desk.running(desk.service()) as service:
+                polled = asked(server, "/feed")
+                await desk.until(lambda polled=polled: asked(server, "/feed") > polled)  # type: ignore[misc]
+                await desk.until(lambda service=service: not service._poller.busy())  # type: ignore[misc]
+            assert await told(desk) == expected
+
+
+async def test_articles_that_a_hub_delivered_since_the_last_poll_count_for_the_rhythm(desk) -> None:
+    async def learned() -> float:
+        counts: float = await desk.pool.fetchval(
+            "SELECT sum(count::float8) FROM copydesk.source_polls, jsonb_array_elements_text(rhythm -> 'hours') AS count"
+        )
+        return counts
+
+    later = {"/a-pushed": NOW - timedelta(minutes=1)} | entries(5)
+    async with raw_server(site({"/feed": [feed(entries(5)), feed(later)]})) as server:
+        await desk.add(courier(server))
+        await desk.crawl()
+        before = await learned()
+        link = server.url("/a-pushed")
+        await desk.pool.execute(
+            "INSERT INTO copydesk.frontier (url_id, url, host, source, state) VALUES ($1, $2, $3, 'courier', 'done')",
+            UUID(article_id(link)),
+            link,
+            server.url("/").split("/")[2],
+        )
+        await desk.crawl()
+    assert await learned() == pytest.approx(before + 1, abs=0.01)

@@ -44,7 +44,7 @@ def test_a_source_that_was_watched_for_days_only_cannot_be_silent() -> None:
 
 
 def test_where_articles_come_in_clusters_silence_takes_longer() -> None:
-    bursts = days_of([0, 60, 2, 0, 80, 1, 0, 50], NOW.date())
+    bursts = days_of([0, 60, 2, 0, 80, 1, 0, 50], NOW.date() - timedelta(days=5))
     assert silence(HOURLY, 3, bursts, NOW - 10 * HOUR, NOW) is None
     assert silence(HOURLY, 3, bursts, NOW - 80 * HOUR, NOW) is not None
 
@@ -64,6 +64,11 @@ def test_volumes_far_from_the_same_weekday_are_reported(yesterday: int, expected
 
 def test_small_sources_may_have_empty_days() -> None:
     assert unusual_volume(days_of([3] * 34 + [0], NOW.date() - timedelta(days=1)), NOW.date()) is None
+
+
+def test_a_silence_of_days_does_not_pass_for_a_pause_between_clusters() -> None:
+    days = days_of([24] * 14 + [0, 0, 0], NOW.date())
+    assert silence(HOURLY, 3, days, NOW - 66 * HOUR, NOW) is not None
 
 
 def test_volumes_are_not_judged_before_three_weeks() -> None:

@@ -106,7 +106,8 @@ def silence(found: Forecast, weeks: float, days: Mapping[str, int], newest: date
     quiet = now - newest
     if weeks < LEAST_WATCHED_WEEKS or quiet < LEAST_SILENCE:
         return None
-    clusters = found.expected(newest, now) / _dispersion(list(days.values()))
+    before = [count for day, count in days.items() if day < _day(newest)]  # the silence itself is no cluster
+    clusters = found.expected(newest, now) / _dispersion(before)
     if clusters < -math.log(IMPROBABLE):
         return None
     hour = timedelta(hours=1)
