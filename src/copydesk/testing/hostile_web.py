@@ -29,6 +29,9 @@ PROTOCOL = ("failed protocol-error", "failed connection-lost")
 TIMEOUT = ("failed timeout",)
 TRUNCATED = ("failed truncated-body",)
 TOO_LARGE = ("refused body-too-large",)
+BOMB = ("refused compression-ratio", *TOO_LARGE)
+"""Which of the two depends on which cap is met first."""
+
 BAD_CODING = ("refused bad-encoding",)
 FETCHED = ("fetched",)
 
@@ -105,9 +108,9 @@ def _resetting(start: bytes) -> Talk:
 
 
 CODINGS = (
-    *(HostileAnswer(f"{coding} bomb", _bombing(coding), TOO_LARGE) for coding in ("gzip", "deflate", "br", "zstd")),
-    HostileAnswer("stacked gzip bomb", _bombing("gzip, gzip"), TOO_LARGE),
-    HostileAnswer("br bomb in gzip", _bombing("br, gzip"), TOO_LARGE),
+    *(HostileAnswer(f"{coding} bomb", _bombing(coding), BOMB) for coding in ("gzip", "deflate", "br", "zstd")),
+    HostileAnswer("stacked gzip bomb", _bombing("gzip, gzip"), BOMB),
+    HostileAnswer("br bomb in gzip", _bombing("br, gzip"), BOMB),
     *(
         HostileAnswer(f"truncated {coding}", _page(f"Content-Encoding: {coding}", body=packed(PAGE)[:-9]), TRUNCATED)
         for coding, packed in _COMPRESS.items()

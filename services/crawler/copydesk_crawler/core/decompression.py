@@ -14,6 +14,10 @@ STEP = 65_536
 """Bytes that go into a decoder, and come out of it, at a time."""
 
 MAX_CODINGS = 2
+_RATIO_COUNTS = 1024 * 1024
+_MAX_RATIO = 250
+"""How far a body of more than a megabyte may unfold; pages reach 30, lists of addresses 60."""
+
 _MAX_MEMBERS = 1_000
 """Members of a gzip file; block-wise compressors write one for every 64 KiB."""
 _ZSTD_WINDOW = 8 * 1024 * 1024
@@ -48,8 +52,8 @@ def decode_body(
     With `keep_first` a body that goes on past the limit, or breaks off, gives what came until then. `expired` is asked
     after every step whether enough time was spent.
 
-    Raises `UndecodableBodyError` with `body-too-large`, `unknown-encoding`, `too-many-encodings`, `bad-encoding`,
-    `decoding-too-slow` or `truncated-body`.
+    Raises `UndecodableBodyError` with `body-too-large`, `compression-ratio`, `unknown-encoding`,
+    `too-many-encodings`, `bad-encoding`, `decoding-too-slow` or `truncated-body`.
     """
     codings = [coding.strip().lower() for coding in content_encoding.split(",")]
     codings = [coding for coding in codings if coding not in ("", "identity")]
@@ -62,26 +66,27 @@ def decode_body(
         decoder = _DECODERS.get(coding)
         if decoder is None:
             raise UndecodableBodyError("unknown-encoding")
-        body = _collect(decoder(body), limit, keep_first, expired)
+        body = _collect(decoder(body), len(body), limit, keep_first, expired)
     return body[:limit] if keep_first else body
 
 
 def gunzip(raw: bytes, limit: int) -> bytes:
     """Return what a gzip file holds, such as `sitemap.xml.gz`; raises as `decode_body` does."""
-    return _collect(_gzip(raw), limit)
+    return _collect(_gzip(raw), len(raw), limit)
 
 
 def _collect(
-    steps: Iterable[bytes], limit: int, keep_first: bool = False, expired: Callable[[], bool] = never
+    steps: Iterable[bytes], packed: int, limit: int, keep_first: bool = False, expired: Callable[[], bool] = never
 ) -> bytes:
     """An empty step is one that took in a piece and gave nothing yet."""
+    believable = max(_RATIO_COUNTS, _MAX_RATIO * packed)
     pieces: list[bytes] = []
     size = 0
     try:
         for piece in steps:
             pieces.append(piece)
             size += len(piece)
-            if size > limit or expired():
+            if size > limit or size > believable or expired():
                 break
     except (zlib.error, brotli.error, zstandard.ZstdError) as error:
         raise UndecodableBodyError("bad-encoding") from error
@@ -89,10 +94,12 @@ def _collect(
         if not (keep_first and error.truncated):
             raise
     else:
-        if size <= limit and expired():
+        if size <= min(limit, believable) and expired():
             raise UndecodableBodyError("decoding-too-slow")
     if size > limit and not keep_first:
         raise UndecodableBodyError("body-too-large")
+    if size > believable and not keep_first:
+        raise UndecodableBodyError("compression-ratio")
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
