@@ -98,8 +98,9 @@ def test_one_rule_without_its_list_is_understood() -> None:
 
 
 def test_patterns_cannot_be_made_to_take_long() -> None:
-    body = json.dumps([{"location": "/" + "*a" * count + "$", "tdm-reservation": 1} for count in (20, 1_000)] * 3_000)
+    body = json.dumps([{"location": "/" + "*a" * count + "$", "tdm-reservation": 1} for count in (20, 1_000)] * 200)
     policy = parse_tdm_policy(body.encode())
+    assert len(policy.rules) == 200
     started = time.process_time()
     assert policy.reserves(SITE + "/" + "a" * 900 + "b") is None
     assert time.process_time() - started < 2
