@@ -12,8 +12,9 @@ IDENTITY = frozenset(
 )
 """Parameters, in lower case, that name the story wherever a path does not."""
 
-_WORD = re.compile(r"[^\W\d_]+")
-_SPACELESS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_BETWEEN_WORDS = re.compile(r"[-_.,:;+~!'()\s]+")
+_HAN_OR_KANA = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_SPACELESS_ALPHABET = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _NUMBER = re.compile(r"\d{4,}")
 _DATE = re.compile(r"(?:19|20)\d\d(?:[-_.]?[01]\d(?:[-_.]?[0-3]\d)?)?")
 _TOKEN = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{8,}", re.IGNORECASE)
@@ -66,11 +67,11 @@ def _is_story_segment(segment: str) -> bool:
     stem = _FILE.sub("", segment)
     if _DATE.fullmatch(stem):
         return False
-    words = _WORD.findall(stem)
+    words = _words_in(stem)
     return (
-        len(words) >= 3
-        or (len(words) == 2 and stem != segment)
-        or len(_SPACELESS.findall(stem)) >= 6
+        words >= 3
+        or (words == 2 and stem != segment)
+        or _is_unparted_headline(stem)
         or bool(_NUMBER.search(stem))
         or bool(_TOKEN.fullmatch(stem))
     )
@@ -80,4 +81,19 @@ def _is_sure(segment: str) -> bool:
     stem = _FILE.sub("", segment)
     if _DATE.fullmatch(stem):
         return False
-    return len(_WORD.findall(stem)) >= 5 or len(_SPACELESS.findall(stem)) >= 6 or bool(_NUMBER.search(stem))
+    return (
+        _words_in(stem) >= 5
+        or _is_unparted_headline(stem)
+        or bool(_NUMBER.search(stem))
+        or bool(_TOKEN.fullmatch(stem))
+    )
+
+
+def _words_in(stem: str) -> int:
+    """Words with a letter; vowel signs, which Python counts among no letters, part none."""
+    return sum(any(map(str.isalpha, word)) for word in _BETWEEN_WORDS.split(stem))
+
+
+def _is_unparted_headline(stem: str) -> bool:
+    """Whether a script that parts no words says more than a section's name: Chinese, Japanese; Thai and its like."""
+    return len(_HAN_OR_KANA.findall(stem)) >= 6 or len(_SPACELESS_ALPHABET.findall(stem)) >= 16
