@@ -106,8 +106,7 @@ def assess(url: str, documents: Sequence[DocumentCheck], found: Sequence[Finding
             out = (
                 "correct the source's url" if (each.kind, each.status) == ("home", "http-404") else way_out(each.status)
             )
-            text = f"{each.url}: {each.status}: {out}"
-            (verdict.problems if each.named or each.kind == "home" else verdict.notes).append(text)
+            verdict.problems.append(f"{each.url}: {each.status}: {out}")
         elif each.moved_to and each.named:
             verdict.notes.append(f"{each.url}: moved for good to {each.moved_to}: put that into the source's entry")
     entries = [entry for findings in found for entry in findings.entries]
