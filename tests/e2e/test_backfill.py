@@ -66,8 +66,9 @@ def test_a_news_archive_is_imported_read_through_and_counted(desk: Path) -> None
 def test_what_is_no_warc_needs_a_source(desk: Path) -> None:
     (desk / "note.txt").write_text("A note.")
     refused = copydesk("import", "note.txt", folder=desk)
-    assert refused.code == 1
-    assert "note.txt: name the source" in refused.err
+    assert refused.code == 2
+    assert "note.txt is no WARC file" in refused.err
+    assert "--source" in refused.err
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def import_files(
     """
     files = list(_files(paths))
     if source is None and (other := next((path for path in files if not is_warc(path.name)), None)):
-        raise CommandError(f"{other}: name the source of what is no WARC file by --source")
+        raise typer.BadParameter(f"{other} is no WARC file: name its source", param_hint="--source")
     asyncio.run(_import(files, source, frozenset(hosts.lower().split(",")) if hosts else frozenset()))
 
 

@@ -1,7 +1,7 @@
 """`copydesk tail`: read a topic as a person."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC
 from typing import Annotated, Any
 from uuid import uuid4
@@ -12,7 +12,7 @@ from rich.markup import escape
 
 from copydesk.cli.composition import blob_url, open_bus
 from copydesk.cli.output import CommandError, out, print_json
-from copydesk.contracts import REGISTRY, Message, UndecodableError, decode
+from copydesk.contracts import REGISTRY, Lane, Message, UndecodableError, decode
 from copydesk.runtime.claim_check import check_out
 from copydesk.runtime.ports import BlobStore, Bus, DeliveredRecord
 from copydesk.settings import Settings
@@ -27,25 +27,28 @@ _QUIET_SECONDS = 3.0
 def tail(
     topic: Annotated[str, typer.Argument(help="Such as articles.tagged.")],
     from_beginning: Annotated[bool, typer.Option("--from-beginning", help="Start at the oldest record.")] = False,
+    lane: Annotated[Lane | None, typer.Option(help="Live news only, or back-fill only.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Stop after this many.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Whole messages, one JSON object a line.")] = False,
 ) -> None:
-    """Follow a topic until Ctrl-C; joins no group of anyone's and commits nothing.
+    """Follow a topic until Ctrl-C, with what is imported and replayed; joins no group of anyone's and commits nothing.
 
     Example: copydesk tail articles.tagged --from-beginning --limit 5
     """
     if topic not in REGISTRY:
         raise CommandError(f"no topic is named {topic!r}; there are {', '.join(REGISTRY)}")
-    asyncio.run(_tail(topic, from_beginning, limit, json))
+    lanes = (lane,) if lane else tuple(Lane)
+    names = list(dict.fromkeys(REGISTRY[topic].on(one).name for one in lanes))
+    asyncio.run(_tail(names, from_beginning, limit, json))
 
 
-async def _tail(topic: str, from_beginning: bool, limit: int | None, as_json: bool) -> None:
+async def _tail(topics: Sequence[str], from_beginning: bool, limit: int | None, as_json: bool) -> None:
     settings = Settings()
     bus = open_bus(settings, read_only=True)
     blobs = open_blobs(blob_url(settings))
     shown = 0
     try:
-        async for record in follow(bus, topic, from_beginning=from_beginning):
+        async for record in follow(bus, topics, from_beginning=from_beginning):
             await _show(record, blobs, as_json)
             shown += 1
             if shown == limit:
@@ -54,9 +57,9 @@ async def _tail(topic: str, from_beginning: bool, limit: int | None, as_json: bo
         await bus.close()
 
 
-async def follow(bus: Bus, topic: str, *, from_beginning: bool) -> AsyncIterator[DeliveredRecord]:
-    """Every record of a topic, for ever, in a group of its own that leaves no trace."""
-    consumer = await bus.consumer(f"copydesk.tail.{uuid4()}", [topic], from_beginning=from_beginning)
+async def follow(bus: Bus, topics: Sequence[str], *, from_beginning: bool) -> AsyncIterator[DeliveredRecord]:
+    """Every record of some topics, for ever, in a group of its own that leaves no trace."""
+    consumer = await bus.consumer(f"copydesk.tail.{uuid4()}", topics, from_beginning=from_beginning)
     try:
         while True:
             for record in await consumer.poll(max_records=100, timeout=1.0):

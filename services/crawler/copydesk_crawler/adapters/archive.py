@@ -90,7 +90,10 @@ class Archive:
 
     async def close(self) -> None:
         """Finish the open file; uploads that are not through wait in the spool for the next start."""
-        await asyncio.to_thread(self._finish)
+        try:
+            await asyncio.to_thread(self._finish)
+        except ArchiveUnavailableError as error:
+            _log.warning("archive file left open, the next start finishes it", error=str(error))
         if self._uploads is not None:
             await self._uploads.close()
 
@@ -137,8 +140,11 @@ class Archive:
 
     def _recover(self) -> None:
         for path in sorted(self._folder.glob(f"*{OPEN_SUFFIX}")):
-            if left := ArchiveFile.recover(path):
-                left.finish()
+            try:
+                if left := ArchiveFile.recover(path):
+                    left.finish()
+            except (ArchiveUnavailableError, OSError) as error:
+                _log.warning("archive file of a dead crawler left open", file=str(path), error=str(error))
 
 
 class _Uploads:
