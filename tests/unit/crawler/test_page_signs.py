@@ -139,6 +139,8 @@ def test_a_live_ticker_a_gallery_and_a_video_pass() -> None:
     assert kind(page(f"{NAVIGATION}<h1>Live: cup final</h1><ul>{ticks}</ul>", "Live: cup final | The Courier")) is None
     video = "<h1>Bridge opens</h1><video src=/v.mp4></video><p>Watch the first cars cross.</p>"
     assert kind(page(NAVIGATION + video, "Bridge opens | The Courier")) is None
+    around = "<noscript>Please enable JavaScript.</noscript><dialog><h2>Log in</h2><input type=password></dialog>"
+    assert kind(page(NAVIGATION + video + around, "Bridge opens | The Courier")) is None
 
 
 CLOUDFLARE = page(

@@ -20,6 +20,8 @@ _MAX_BLOCK_PAGE = 200_000
 _MIN_BODY_WORDS = 40
 _BRIEF = 45
 """Words of prose from which on a page may be a short article, whatever else it says."""
+_FEW_WORDS = 250
+"""Visible words, navigation included, that a denial or a login form may have around it."""
 _EMPTY = 15
 """Words of prose below which even a page that declares an article shows none."""
 _AMONG_TEASERS = 400
@@ -157,7 +159,7 @@ def _blocked(page: Outline, body: bytes, *, refused: bool) -> PageSign | None:
                 return PageSign("block-page", vendor)
     named = _named(page, DENIED)
     denial = _DENIAL.search(" ".join(page.blocks[:12]))
-    if named and (denial or page.prose < _BRIEF or refused):
+    if named and page.words < _FEW_WORDS and (denial or page.prose < _BRIEF or refused):
         return PageSign("block-page", page.title[:80] or page.headings[0][:80])
     if denial and page.prose < _BRIEF and page.words < 120:
         return PageSign("block-page", denial[0][:80])
@@ -165,7 +167,7 @@ def _blocked(page: Outline, body: bytes, *, refused: bool) -> PageSign | None:
 
 
 def _parked(page: Outline, body: bytes) -> PageSign | None:
-    if page.declared or page.prose >= _BRIEF or page.words >= 250:
+    if page.declared or page.prose >= _BRIEF or page.words >= _FEW_WORDS:
         return None
     text = " ".join([page.title, *page.headings[:2], *page.blocks[:10]])
     if sale := _FOR_SALE.search(text):
@@ -199,13 +201,15 @@ def _walled(page: Outline) -> PageSign | None:
 
 
 def _login(page: Outline) -> PageSign | None:
-    if page.passwords and page.prose < 30 and page.words < 200 and not page.declared and _named(page, LOGIN):
-        return PageSign("login-wall", page.title[:80])
+    if not page.passwords or page.declared or page.prose >= _BRIEF or page.words >= _FEW_WORDS:
+        return None
+    if says(page.title, LOGIN) or (page.headings and all(says(heading, LOGIN) for heading in page.headings)):
+        return PageSign("login-wall", page.title[:80] or page.headings[0][:80])
     return None
 
 
 def _empty(page: Outline) -> PageSign | None:
-    if page.prose >= 20 or page.words >= 60:
+    if page.prose >= 20 or page.words >= 60 or (page.headings and page.media):
         return None
     plea = next((text for text in [page.plea, *page.blocks[:6]] if _PLEA.search(text)), "")
     if page.empty_mount or plea:
