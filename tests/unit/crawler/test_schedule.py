@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from copydesk_crawler.core.schedule import BELIEVED_FRESH, document_rest, least_interval, unchanged_since
+from copydesk_crawler.core.schedule import BELIEVED_FRESH, broken_rest, document_rest, least_interval, unchanged_since
 
 from copydesk.storage.polls import PolledDocument
 
@@ -61,6 +61,14 @@ def test_where_feeds_serve_the_rest_is_read_less_often() -> None:
 def test_what_is_fresh_need_not_be_asked_again_within_reason() -> None:
     assert rest("feed", fresh_for=10 * MINUTE) == 10 * MINUTE
     assert rest("feed", fresh_for=timedelta(days=30)) == BELIEVED_FRESH
+
+
+def test_broken_documents_are_asked_ever_more_rarely_and_never_given_up() -> None:
+    rests = [broken_rest(failures, QUARTER) for failures in range(30)]
+    assert rests[:3] == [NONE] * 3
+    assert rests[3] == HOUR / 2
+    assert rests == sorted(rests)
+    assert rests[-1] == timedelta(days=1)
 
 
 def test_lifetimes_bound_the_interval_from_below() -> None:

@@ -18,7 +18,7 @@ from copydesk_crawler.adapters.tools import Tools
 from copydesk_crawler.adapters.websub import WebSub
 from copydesk_crawler.core.canonical_url import Address, canonical_url
 from copydesk_crawler.core.discovered import Entry
-from copydesk_crawler.core.schedule import document_rest
+from copydesk_crawler.core.schedule import broken_rest, document_rest
 from copydesk_crawler.core.source_documents import page_links, wanted
 from copydesk_crawler.core.url_shapes import MAX_KNOWN
 
@@ -154,18 +154,24 @@ class SourcePoller:
     async def _rest(self, poll: Poll) -> None:
         """Leave documents alone for a time that need not be read at every poll."""
         for reading in poll.readings:
-            if reading.problem:
-                continue
-            rest_for = document_rest(
-                reading.document.kind,
-                lists_news=reading.findings is None or reading.findings.lists_news,
-                feeds_serve=poll.feeds_serve,
-                fresh_for=None if poll.source.poll_every else reading.fresh_for,
-                poll_interval=self._settings.poll_interval,
-            )
-            if rest_for:
+            pause = self._pause(poll, reading)
+            if pause:
                 await self._tools.patiently(
-                    lambda document=reading.document, pause=rest_for: self._schedule.rest_document(  # type: ignore[misc]
+                    lambda document=reading.document, pause=pause: self._schedule.rest_document(  # type: ignore[misc]
                         poll.source.name, document, pause
                     )
                 )
+
+    def _pause(self, poll: Poll, reading: Reading) -> timedelta:
+        document, base = reading.document, self._settings.poll_interval
+        if poll.failed:
+            return timedelta(0)  # the source's own next poll comes later by then
+        if reading.problem:
+            return broken_rest(document.failures, base)
+        return document_rest(
+            document.kind,
+            lists_news=reading.findings is None or reading.findings.lists_news,
+            feeds_serve=poll.feeds_serve,
+            fresh_for=None if poll.source.poll_every else reading.fresh_for,
+            poll_interval=base,
+        )

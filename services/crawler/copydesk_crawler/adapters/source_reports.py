@@ -65,11 +65,11 @@ class SourceReports:
         patiently, name = self._tools.patiently, due.source.name
         now = self._tools.context.clock.now()
         before = await patiently(lambda: self._schedule.learned(name))
-        failures = due.failures + 1 if poll.failed else 0
+        failures = due.failures + 1 if poll.failed else 0 if poll.readings else due.failures
         lesson = None if poll.failed or not poll.readings else await self._learn(due, poll, before, now)
         found = await self._judge(name, poll, lesson, failures, now)
-        judged = frozenset({"unreachable"}) if lesson is None else _JUDGED
-        if lesson is not None and not lesson.new.times:
+        judged = _JUDGED if lesson else frozenset[str]()
+        if lesson and not lesson.new.times:
             judged -= {"silent"}  # only an article ends a silence
         await self._tell(name, found, judged)
         again = await self._again(due, poll, lesson, failures, now)

@@ -59,6 +59,14 @@ def document_rest(
     return max(poll_interval * polls, min(fresh_for or timedelta(0), BELIEVED_FRESH))
 
 
+def broken_rest(failures: int, poll_interval: timedelta) -> timedelta:
+    """How long a document is left alone that fails while others of its source are read.
+
+    From the third failure in a row on it is asked ever more rarely, at least daily.
+    """
+    return poll_delay(poll_interval, failures - 2) if failures > 2 else timedelta(0)
+
+
 def least_interval(
     learned: timedelta, poll_interval: timedelta, ttl: timedelta | None, fresh_for: timedelta | None
 ) -> timedelta:
