@@ -131,6 +131,15 @@ def test_what_counts_is_asked_for_by_usable_addresses() -> None:
     assert [each.url for each in declared_addresses(address(STORY), declared)] == [STORY]
 
 
+def test_a_contested_mark_that_the_site_keeps_is_part_of_its_addresses() -> None:
+    page, declared = address(STORY + "?from=x"), STORY + "?cmpid=5&utm_source=x"
+    kept = frozenset({"cmpid"})
+    assert [each.url for each in declared_addresses(page, [declared], kept)] == [STORY + "?cmpid=5"]
+    decision = believed_canonical(page, [declared], kept=kept)
+    assert isinstance(decision, Believed)
+    assert decision.address.url == STORY + "?cmpid=5"
+
+
 @given(st.lists(st.text(max_size=60), max_size=5))
 def test_any_declaration_is_decided(declared: list[str]) -> None:
     decision = believed_canonical(address(STORY), declared)

@@ -15,6 +15,7 @@ from copydesk_crawler.core.declared_canonical import Believed, believed_canonica
 from copydesk_crawler.core.opt_outs import declared_opt_outs, obeyed
 from copydesk_crawler.core.page_head import PageHead, read_head
 from copydesk_crawler.core.page_signs import SMALL_BODY, inspect_page, same_body_sign, suspicious
+from copydesk_crawler.core.sites import site_of
 from copydesk_crawler.core.tdm_policy import TdmPolicy
 from copydesk_crawler.core.url_parameters import observe
 from copydesk_crawler.core.verdicts import SameAs
@@ -88,12 +89,14 @@ class PageExaminer:
 
     async def _identity(self, address: Address, head: PageHead) -> SameAs | None:
         declared = [each for each in (head.canonical, head.og_url) if each]
-        others = [each for each in declared_addresses(address, declared) if each.url != address.url]
+        kept = self._parameters.rules_for(site_of(address)).kept
+        others = [each for each in declared_addresses(address, declared, kept) if each.url != address.url]
         known = await self._patiently(lambda: self._frontier.known([each.url for each in others])) if others else {}
-        belief = believed_canonical(address, declared, {url: found.declared_by for url, found in known.items()})
+        declared_by = {url: found.declared_by for url, found in known.items()}
+        belief = believed_canonical(address, declared, declared_by, kept=kept)
         if not isinstance(belief, Believed):
             return None
-        self._learn(address, belief.address, declared)
+        self._learn(address, belief.address, declared, kept)
         if belief.address.url == address.url:
             return None
         found = known.get(belief.address.url)
@@ -102,13 +105,13 @@ class PageExaminer:
             return None
         return SameAs(belief.address, instead=found is not None or belief.reason == "variant")
 
-    def _learn(self, address: Address, believed: Address, declared: list[str]) -> None:
+    def _learn(self, address: Address, believed: Address, declared: list[str], kept: frozenset[str]) -> None:
         """Count which parameters the declaration keeps, campaign marks included."""
         if "?" not in address.url and not any("?" in each for each in declared):
             return
         for each in declared:
             spelled = canonical_url(each, address.url, keep_tracking=True)
-            if isinstance(spelled, Address) and canonical_url(each, address.url) == believed:
+            if isinstance(spelled, Address) and canonical_url(each, address.url, kept=kept) == believed:
                 self._parameters.learn(observe(address, spelled))
                 return
 

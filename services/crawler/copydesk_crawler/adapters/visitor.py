@@ -97,7 +97,7 @@ class Visitor:
 
     async def _look(self, url: DueUrl) -> Seen | None:
         """Ask for the page as far as robots.txt lets us; None when the host is ours no more."""
-        address = canonical_url(url.url)
+        address = canonical_url(url.url, keep_tracking=True)
         assert isinstance(address, Address)
         robots = await self._tools.patiently(lambda: self._tools.robots.rules(address))
         crawl_delay = robots.rules.delay if robots.rules else None

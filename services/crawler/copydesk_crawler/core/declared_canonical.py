@@ -60,9 +60,14 @@ class Disbelieved:
     syndicated_from: Address | None = None
 
 
-def declared_addresses(page: Address, declared: Sequence[str]) -> tuple[Address, ...]:
-    """The usable ones among the first addresses that the page writes, each once."""
-    found = (canonical_url(raw, page.url) for raw in declared[:_MOST_DECLARATIONS] if raw.strip())
+def declared_addresses(
+    page: Address, declared: Sequence[str], kept: frozenset[str] = frozenset()
+) -> tuple[Address, ...]:
+    """The usable ones among the first addresses that the page writes, each once.
+
+    `kept` are the contested parameters that mean something on the site, as in `ParameterRules`.
+    """
+    found = (canonical_url(raw, page.url, kept=kept) for raw in declared[:_MOST_DECLARATIONS] if raw.strip())
     return tuple(dict.fromkeys(address for address in found if isinstance(address, Address)))
 
 
@@ -71,13 +76,14 @@ def believed_canonical(
     declared: Sequence[str],
     declared_by: Mapping[str, int] | None = None,
     aliases: Collection[str] = (),
+    kept: frozenset[str] = frozenset(),
 ) -> Believed | Disbelieved:
     """Decide on what a page declares, as it writes it: rel=canonical first, then og:url.
 
     `declared_by` tells for a declared URL how many other pages, with other bodies, declared it before. `aliases` are
-    registrable domains that belong to the page's site though their names differ.
+    registrable domains that belong to the page's site though their names differ, `kept` as for `declared_addresses`.
     """
-    candidates = declared_addresses(page, declared)
+    candidates = declared_addresses(page, declared, kept)
     if not candidates:
         return Disbelieved("unusable" if any(raw.strip() for raw in declared) else "undeclared")
     disbelieved: list[Disbelieved] = []
