@@ -233,3 +233,27 @@ REDIRECTS = (
 )
 
 HOSTILE_ANSWERS: tuple[HostileAnswer, ...] = (*CODINGS, *SLOW_AND_ENDLESS, *HEADS, *WAITS, *REDIRECTS)
+
+
+def _robots(name: str, talk: Talk, *expected: str) -> HostileAnswer:
+    return HostileAnswer(f"robots.txt: {name}", talk, expected)
+
+
+_DISALLOW = b"User-agent: *\nDisallow: /\n"
+_PLAIN = "Content-Type: text/plain"
+_PARSED_BYTES = 500 * 1024
+HOSTILE_ROBOTS = (
+    _robots("404", saying("404 Not Found"), "all allowed"),
+    _robots("403", saying("403 Forbidden"), "all allowed"),
+    _robots("500", saying("500 Oops"), "nothing allowed"),
+    _robots("silence", dripping(b"", b"", 0.05), "nothing allowed"),
+    _robots("redirects for ever", saying("301 Moved", b"", "Location: /robots.txt"), "all allowed"),
+    _robots("rules, then 50 MB", saying("200 OK", _DISALLOW + b"#" * 50_000_000, _PLAIN), "nothing allowed"),
+    _robots(
+        "rules, then no end", dripping(b"HTTP/1.1 200 OK\r\n\r\n" + _DISALLOW, b"#" * 65_536, 0), "nothing allowed"
+    ),
+    _robots("rules past 500 KiB", saying("200 OK", b"#" * _PARSED_BYTES + b"\n" + _DISALLOW, _PLAIN), "all allowed"),
+    _robots("a web page", saying("200 OK", PAGE, HTML), "all allowed"),
+    _robots("noise", saying("200 OK", bytes(range(256)) * 200, _PLAIN), "all allowed"),
+)
+"""Which rules an origin has in the end (RFC 9309, 2.3.1), for any other page of it."""

@@ -4,7 +4,8 @@ from copydesk.runtime.workers import WorkerPool
 from copydesk.settings import WorkerSettings
 from copydesk_crawler.core.feed_dates import feed_dates
 
-_ODD_DATE = "the 0th of Never, 0000"
+_ODD_DATE = "0000-00-00T00:00:00Z"
+"""Numbers alone, since then every language might have written it."""
 
 
 def warm_up() -> None:
