@@ -1,7 +1,7 @@
 """`copydesk import`: files onto the back-fill lane."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -37,10 +37,18 @@ def import_files(
 
     Example: copydesk import archive/*.html --source archive
     """
+    if source is None:
+        _expect_warc(path for path in paths if not path.is_dir())
     files = list(_files(paths))
-    if source is None and (other := next((path for path in files if not is_warc(path.name)), None)):
-        raise typer.BadParameter(f"{other} is no WARC file: name its source", param_hint="--source")
+    if source is None:
+        _expect_warc(files)
     asyncio.run(_import(files, source, frozenset(hosts.lower().split(",")) if hosts else frozenset()))
+
+
+def _expect_warc(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if not is_warc(path.name):
+            raise typer.BadParameter(f"{path} is no WARC file: name its source", param_hint="--source")
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
