@@ -27,6 +27,7 @@ from copydesk.runtime.clock import SystemClock
 from copydesk.runtime.workers import WorkerPool
 from copydesk.settings import CrawlerSettings, HttpSettings, Settings, WorkerSettings
 from copydesk.storage import Pool
+from copydesk.storage.polls import PollSchedule
 from copydesk.storage.sources import save_sources
 from copydesk.storage.websub import Subscriptions
 from tests.integration.crawler.asgi_server import serving
@@ -293,6 +294,19 @@ async def test_what_a_feed_no_longer_offers_is_given_up(desk: Desk) -> None:
 async def test_disabled_sources_are_unsubscribed(desk: Desk) -> None:
     await subscribed(desk)
     await save_sources(desk.pool, [Source(name="courier", url="https://courier.example/", enabled=False)])
+    await desk.websub.ask_hubs()
+    assert await desk.count() == 0
+
+
+async def test_feeds_that_are_no_longer_polled_are_unsubscribed(desk: Desk) -> None:
+    await subscribed(desk)
+    await desk.pool.execute("UPDATE copydesk.websub_subscriptions SET created = now() - interval '8 days'")
+    await PollSchedule(desk.pool, "tests", timedelta(minutes=1)).save_document(
+        "courier", named(Document(FEED, "feed"), None), None
+    )
+    await desk.websub.ask_hubs()
+    assert (await desk.row())["state"] == "active"
+    await desk.pool.execute("UPDATE copydesk.source_documents SET last_fetched = now() - interval '8 days'")
     await desk.websub.ask_hubs()
     assert await desk.count() == 0
 

@@ -16,10 +16,16 @@ WHERE source = $1 AND feed = $2 AND (topic, hub) IS DISTINCT FROM ($3::text, $4:
   AND (state IN ('asked', 'active') OR (state = 'wanted' AND failures > 0));
 
 -- name: leave_unpolled
--- Gives up what belongs to sources that are no longer polled.
+-- Gives up what belongs to sources that are no longer polled, and to feeds that were not for a week.
 UPDATE copydesk.websub_subscriptions AS w SET state = 'leaving', next_attempt = now(), failures = 0
 WHERE w.state <> 'leaving'
-  AND NOT EXISTS (SELECT FROM copydesk.sources AS s WHERE s.name = w.source AND s.enabled);
+  AND (
+      NOT EXISTS (SELECT FROM copydesk.sources AS s WHERE s.name = w.source AND s.enabled)
+      OR w.created < now() - interval '7 days' AND NOT EXISTS (
+          SELECT FROM copydesk.source_documents AS d
+          WHERE d.source = w.source AND d.url = w.feed AND d.last_fetched > now() - interval '7 days'
+      )
+  );
 
 -- name: claim
 -- Takes subscriptions whose hub is to be asked; nobody else asks it before the time `$2` is over.
