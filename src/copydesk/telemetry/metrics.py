@@ -53,6 +53,10 @@ class Metrics:
             ["site"],
             registry=self.registry,
         )
+        self._add_sources()
+
+    def _add_sources(self) -> None:
+        """The crawler's instruments of the sources that it polls."""
         self.polls = Counter(
             "copydesk_polls_total",
             "Polls of sources: new (articles came), unchanged, or failed",
