@@ -97,9 +97,7 @@ async def test_nothing_is_lost_and_no_host_is_asked_by_two_when_crawlers_are_kil
     for number in range(1, KILLS + 1):
         await served(web, wanted * number // (KILLS + 2), crawlers, started)
         await asyncio.sleep(chance.random())
-        victim = chance.choice(crawlers)
-        kills.append(await kill(victim, pool, started))
-        victim.start()
+        kills.append(await kill_one(crawlers, pool, chance, started))
     await served(web, wanted, crawlers, started)
     await until_marked(pool, wanted, started)
     codes = [await process.stop() for process in crawlers]
@@ -126,14 +124,17 @@ async def test_nothing_is_lost_and_no_host_is_asked_by_two_when_crawlers_are_kil
     await frontier_is_consistent(pool, web)
 
 
-async def kill(victim, pool, started):
-    """Kill it while it holds hosts, and note those."""
-    while not await leased_by(victim.pid, pool):
-        assert time.monotonic() - started < PATIENCE_SECONDS, f"a crawler got no host:\n{victim.log_tail()}"
+async def kill_one(crawlers, pool, chance, started):
+    """Kill one of those that hold hosts, start it again, and tell which hosts it held."""
+    while not (holders := [each for each in crawlers if await leased_by(each.pid, pool)]):
+        assert time.monotonic() - started < PATIENCE_SECONDS, "no crawler got a host"
         await asyncio.sleep(0.1)
+    victim = chance.choice(holders)
     pid = victim.pid
     victim.kill()
-    return Kill(time.monotonic(), await leased_by(pid, pool))
+    killed = Kill(time.monotonic(), await leased_by(pid, pool))
+    victim.start()
+    return killed
 
 
 async def leased_by(pid, pool):
