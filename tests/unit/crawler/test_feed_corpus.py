@@ -350,6 +350,12 @@ def test_a_page_instead_of_a_feed_gives_the_feeds_that_it_announces() -> None:
     assert [document.url for document in findings.documents] == ["https://courier.example/feeds/new.xml"]
 
 
+def test_a_page_behind_comments_is_a_page_and_a_feed_a_feed() -> None:
+    comments = "<!-- a --> " * 200
+    assert parse_feed(f"{comments}<html><body>Sign in</body></html>".encode(), URL, None).problem == "not-a-feed"
+    assert parse_feed(comments.encode() + rss(head="").encode(), URL, None).entries
+
+
 def test_a_feed_of_unreadable_dates_is_given_up_on_quickly() -> None:
     items = "".join(f"<item><link>/{n}</link><pubDate>{n} of Frimaire 238</pubDate></item>" for n in range(2_000))
     findings = parse_feed(rss().replace("</channel>", f"{items}</channel>").encode(), URL, None)

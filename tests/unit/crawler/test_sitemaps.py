@@ -110,4 +110,4 @@ def test_editions_in_other_languages_are_entries_of_their_own() -> None:
     ]
     assert entries[1].published == datetime(2030, 1, 2, 8, 30, tzinfo=UTC)
     alone = parse_sitemap(EDITIONS.partition("<url><loc>https://courier.example/de")[0].encode(), URL, None, LIMIT)
-    assert [(entry.url, entry.language) for entry in alone.entries][1] == ("https://courier.example/de/bruecke", "de")
+    assert (alone.entries[1].url, alone.entries[1].language) == ("https://courier.example/de/bruecke", "de")

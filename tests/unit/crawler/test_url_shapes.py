@@ -77,7 +77,7 @@ def test_one_shape_may_have_many_spellings() -> None:
 def test_sections_are_found_where_no_feed_is_announced() -> None:
     links = [(f"/sport/harbour-side-wins-again-after-extra-time-{n}", f"Harbour side wins again {n}") for n in range(9)]
     findings = parse_home_page(front_page(links), HOME, None)
-    assert [(document.url, document.kind) for document in findings.documents][0] == (f"{HOME}sport/", "section")
+    assert (findings.documents[0].url, findings.documents[0].kind) == (f"{HOME}sport/", "section")
     assert {document.url for document in findings.documents} <= {
         f"{HOME}{name}/" for name in ("sport", "politik", "wirtschaft", "abo")
     }

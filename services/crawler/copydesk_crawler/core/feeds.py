@@ -22,9 +22,7 @@ from copydesk_crawler.core.xml_guard import HostileDocumentError, check_xml
 
 DateReader = Callable[[object], datetime | None]
 
-_HTML_START = re.compile(
-    rb"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
-)
+_HTML_START = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _XML_START = re.compile(rb"<(?:\?xml|rss|feed|rdf:RDF|channel)\b", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});")
@@ -41,7 +39,7 @@ def parse_feed(body: bytes, url: str, content_type: str | None) -> Findings:
     """
     if body.lstrip(b"\xef\xbb\xbf \t\r\n\0")[:1] == b"{":
         return _json_feed(body, url)
-    if _HTML_START.match(body.removeprefix(b"\xef\xbb\xbf")):
+    if _HTML_START.match(_after_comments(body)):
         return _page_instead(body, url)
     try:
         checked = check_xml(_without_chatter(body))
@@ -82,6 +80,14 @@ def _page_instead(body: bytes, url: str) -> Findings:
     document = parse_html(body, None)
     feeds = () if document is None else announced_feeds(document, base_address(document, url))
     return Findings(documents=tuple(feed for feed in feeds if feed.url != url), problem="not-a-feed")
+
+
+def _after_comments(body: bytes) -> bytes:
+    """The first bytes of the document behind byte order mark and comments."""
+    rest = body[:_CHATTER].removeprefix(b"\xef\xbb\xbf").lstrip()
+    while rest.startswith(b"<!--") and (end := rest.find(b"-->")) > 0:
+        rest = rest[end + 3 :].lstrip()
+    return rest
 
 
 def _without_chatter(body: bytes) -> bytes:
