@@ -110,7 +110,7 @@ class HttpSettings(Block):
         default=timedelta(minutes=1),
         description="for so long a resolved name is used again; 0 asks each time",
     )
-    ca_file: Path | None = Field(default=None, description="CA bundle to trust; unset means the system's")
+    ca_file: Path | None = Field(default=None, description="CA bundle to trust; unset means the system's and certifi's")
 
 
 class CrawlerSettings(Block):

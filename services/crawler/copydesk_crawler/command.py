@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from copydesk.contracts import Source
 from copydesk.runtime.clock import SystemClock
 from copydesk.runtime.ports import Clock
-from copydesk.runtime.workers import WorkerPool
 from copydesk.settings import Settings
 from copydesk_crawler.adapters.document_reader import DocumentReader, Reading, named
+from copydesk_crawler.adapters.document_workers import document_workers
 from copydesk_crawler.adapters.fetcher import Fetcher
 from copydesk_crawler.adapters.host_leases import LocalHostLeases
 from copydesk_crawler.adapters.poll import Poll
@@ -48,7 +48,7 @@ async def check(sources: Sequence[Source], settings: Settings) -> AsyncIterator[
     clock = SystemClock()
     hosts = LocalHostLeases(clock)
     fetcher = Fetcher(settings.http, clock)
-    workers = WorkerPool(settings.worker)
+    workers = document_workers(settings.worker)
     robots = RobotsCache(hosts, fetcher, settings.http.user_agent, clock, settings.http.host_delay)
     reader = DocumentReader(hosts, robots, fetcher, workers, settings.http, clock)
     room = asyncio.Semaphore(SOURCES_AT_ONCE)

@@ -25,6 +25,7 @@ from copydesk_crawler.adapters.activity import Activity
 from copydesk_crawler.adapters.archive import Archive
 from copydesk_crawler.adapters.discovery import discover
 from copydesk_crawler.adapters.document_reader import DocumentReader
+from copydesk_crawler.adapters.document_workers import document_workers
 from copydesk_crawler.adapters.fetcher import Fetcher
 from copydesk_crawler.adapters.page_examiner import PageExaminer
 from copydesk_crawler.adapters.page_loop import PageLoop
@@ -73,7 +74,7 @@ class CrawlerService:
         fetcher = Fetcher(settings.http, self._context.clock)
         try:
             async with AsyncExitStack() as stack:
-                workers = await stack.enter_async_context(WorkerPool(settings.worker))
+                workers = await stack.enter_async_context(document_workers(settings.worker))
                 if self._archive is not None:
                     await stack.enter_async_context(self._archive)
                 self._assemble(pool, fetcher, workers, stop)

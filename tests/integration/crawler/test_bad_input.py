@@ -11,8 +11,10 @@ import psutil
 import pytest
 import pytest_asyncio
 from copydesk_crawler.adapters.fetcher import HTML_TYPES, Fetcher, PageRequest
+from copydesk_crawler.adapters.host_leases import LocalHostLeases
+from copydesk_crawler.adapters.robots_cache import RobotsCache
 from copydesk_crawler.core.answers import Failed, Fetched, Refused
-from copydesk_crawler.core.canonical_url import Rejected, canonical_url
+from copydesk_crawler.core.canonical_url import Address, Rejected, canonical_url
 
 from copydesk.runtime.clock import SystemClock
 from copydesk.settings import HttpSettings
@@ -21,6 +23,7 @@ from copydesk.testing.hostile_tls import HOST, HOSTILE_STREAMS, Authority, Hosti
 from copydesk.testing.hostile_web import (
     CODINGS,
     HOSTILE_ANSWERS,
+    HOSTILE_ROBOTS,
     HTML,
     LIMIT,
     PAGE,
@@ -76,6 +79,18 @@ async def test_hostile_streams(authority: Authority, case: HostileStream) -> Non
         answer = await fetcher.fetch(PageRequest(server.url("/news", HOST), media_types=HTML_TYPES))
     assert outcome_of(answer) in case.expected
     await fetcher.close()
+
+
+@pytest.mark.parametrize("case", HOSTILE_ROBOTS, ids=lambda case: case.name)
+async def test_hostile_robots(fetcher: Fetcher, case: HostileAnswer) -> None:
+    clock = SystemClock()
+    cache = RobotsCache(LocalHostLeases(clock), fetcher, "Copydesk/0.1", clock, timedelta(0))
+    async with raw_server(case.talk) as server:
+        address = canonical_url(server.url(case.path))
+        assert isinstance(address, Address)
+        rules = (await cache.rules(address)).rules
+    allowed = rules is not None and rules.allows(address.url)
+    assert ("all allowed" if allowed else "nothing allowed") in case.expected
 
 
 @pytest.mark.parametrize("case", HOSTILE_ADDRESSES, ids=lambda case: case.name)

@@ -1,11 +1,9 @@
 """Single pages and hosts through the whole crawler: robots, redirects, refusals, retries, outages."""
 
 import asyncio
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
-from pathlib import Path
 
 import pytest
 from copydesk_crawler.command import check
@@ -16,9 +14,7 @@ from copydesk.runtime.ports import Bus, BusUnavailableError, OutgoingRecord
 from copydesk.runtime.publisher import Publisher
 from copydesk.settings import CrawlerSettings, HttpSettings
 from copydesk.storage.funnel import read_funnel
-
-sys.path.insert(0, str(Path(__file__).parent))
-from raw_server import Talk, raw_server, saying
+from copydesk.testing.raw_server import Talk, raw_server, saying
 
 HTML = "Content-Type: text/html"
 NOT_FOUND = saying("404 Not Found", b"no")

@@ -1,11 +1,9 @@
 """When sources are polled, what is learned of them, and what is told when something is wrong."""
 
 import asyncio
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,9 +14,7 @@ from copydesk.contracts import Source, SourceHealth, article_id, decode
 from copydesk.settings import CrawlerSettings
 from copydesk.storage.polls import PollSchedule
 from copydesk.storage.source_health import FoundProblem, SourceHealthRow, read_source_health
-
-sys.path.insert(0, str(Path(__file__).parent))
-from raw_server import Talk, raw_server, saying
+from copydesk.testing.raw_server import Talk, raw_server, saying
 
 HTML = "Content-Type: text/html"
 XML = "Content-Type: text/xml"
