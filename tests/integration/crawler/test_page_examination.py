@@ -63,7 +63,9 @@ async def test_pages_that_are_no_articles_are_counted_by_what_they_are(desk) -> 
         "/blocked": page(
             "", "<h1>Just a moment...</h1><script>window._cf_chl_opt={}</script>", title="Just a moment..."
         ),
-        "/elsewhere": page('<meta http-equiv="refresh" content="0; url=/good">', "<p>Ga verder.</p>"),
+        "/elsewhere": page(
+            '<base href="/x/"><meta http-equiv="refresh" content="0; url=../good">', "<p>Ga verder.</p>"
+        ),
     }
     async with raw_server(site(pages)) as server:
         await desk.add(source(server))

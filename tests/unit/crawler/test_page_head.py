@@ -50,9 +50,8 @@ def test_robots_rules_for_all_and_for_us_are_kept_apart_from_those_for_others() 
 
 
 def test_reservations_of_text_and_data_mining_are_read() -> None:
-    head = '<meta name="tdm-reservation" content="1"><meta content="https://courier.example/tdm" name="TDM-policy">'
-    found = read_head(page(head))
-    assert (found.tdm_reservation, found.tdm_policy) == ("1", "https://courier.example/tdm")
+    head = '<meta content="https://courier.example/tdm" name="tdm-policy"><meta content="1" name="TDM-reservation">'
+    assert read_head(page(head)).tdm_reservation == "1"
 
 
 @pytest.mark.parametrize(
@@ -71,14 +70,6 @@ def test_a_refresh_leads_somewhere_or_only_reloads(content: str, target: str) ->
 
 def test_a_refresh_for_readers_without_scripts_is_none() -> None:
     assert read_head(page('<noscript><meta http-equiv="refresh" content="0;url=/plain"></noscript>')).refresh == ""
-
-
-@pytest.mark.parametrize(
-    ("tag", "amp"),
-    [("<html ⚡>", True), ('<html lang="nl" amp>', True), ('<html lang="amp">', False), ("<html>", False)],
-)
-def test_amp_pages_say_so_on_their_root(tag: str, amp: bool) -> None:
-    assert read_head(page("<title>A</title>", html=tag)).amp is amp
 
 
 def test_titles_are_read_in_their_encoding() -> None:

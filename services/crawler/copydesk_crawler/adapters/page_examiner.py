@@ -1,6 +1,7 @@
 """Looks at what came: whether it is a page at all, what its publisher reserves, and under which address it belongs."""
 
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from cachetools import LRUCache
 
@@ -88,7 +89,7 @@ class PageExaminer:
         return Failed(sign.kind, page.status) if sign.passing else Refused(sign.kind, page.status)
 
     async def _identity(self, address: Address, head: PageHead) -> SameAs | None:
-        declared = [each for each in (head.canonical, head.og_url) if each]
+        declared = [_resolved(each, head, address) for each in (head.canonical, head.og_url) if each]
         kept = self._parameters.rules_for(site_of(address)).kept
         others = [each for each in declared_addresses(address, declared, kept) if each.url != address.url]
         known = await self._patiently(lambda: self._frontier.known([each.url for each in others])) if others else {}
@@ -120,7 +121,14 @@ def _moved(page: Fetched, head: PageHead, address: Address) -> Redirected | None
     """A small page that only sends its reader on is a redirect."""
     if not head.refresh or len(page.body) > SMALL_BODY:
         return None
-    target = canonical_url(head.refresh, address.url)
-    if isinstance(target, Address) and target.url != address.url:
-        return Redirected(head.refresh, 302)
-    return None
+    location = _resolved(head.refresh, head, address)
+    target = canonical_url(location, address.url)
+    return Redirected(location, 302) if isinstance(target, Address) and target.url != address.url else None
+
+
+def _resolved(raw: str, head: PageHead, address: Address) -> str:
+    """An address against the page's base element (HTML, 4.2.3), which most pages lack."""
+    try:
+        return urljoin(urljoin(address.url, head.base), raw)
+    except ValueError:
+        return raw

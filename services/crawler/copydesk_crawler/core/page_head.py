@@ -28,7 +28,6 @@ _ATTRIBUTE = re.compile(
 )
 _REFRESH = re.compile(r"\s*+[\d.]*+\s*+[;,]?\s*+(?:url\s*+=\s*+)?(.*)", re.IGNORECASE | re.DOTALL)
 _CHARSET = re.compile(rb"""charset\s*+=\s*+["']?\s*+([\w-]{2,20}+)""", re.IGNORECASE)
-_AMP = frozenset({"amp", "⚡"})
 
 
 @dataclass(frozen=True)
@@ -45,15 +44,12 @@ class PageHead:
     refresh: str = ""
     robots: tuple[str, ...] = ()
     tdm_reservation: str = ""
-    tdm_policy: str = ""
-    amp: bool = False
 
 
 @dataclass
 class _Draft:
     found: dict[str, str] = field(default_factory=dict)
     robots: list[str] = field(default_factory=list)
-    amp: bool = False
 
     def first(self, name: str, value: str) -> None:
         if value:
@@ -74,18 +70,16 @@ def read_head(body: bytes, product_token: str = "") -> PageHead:
     if start >= 0:
         text = head[start : start + _MAX_TITLE].partition(b">")[2].partition(b"</")[0]
         draft.first("title", " ".join(_text(text, body).split()))
-    for attributes in _tags(head, lower, b"<html", (b"html",)):
-        draft.amp = draft.amp or not _AMP.isdisjoint(attributes)
     for attributes in _tags(head, lower, b"<base", (b"base",)):
         draft.first("base", attributes.get("href", ""))
     for attributes in _tags(head, lower, b"canonical", (b"link",)):
         if "canonical" in attributes.get("rel", "").lower().split():
             draft.first("canonical", attributes.get("href", ""))
     names = tuple(name for name in dict.fromkeys(("robots", product_token.lower())) if name)
-    for word in ("og:url", "tdm-", "refresh", *names):
+    for word in ("og:url", "tdm-reservation", "refresh", *names):
         for attributes in _tags(head, lower, word.encode("utf-8", "replace"), (b"meta",)):
             _meta(draft, attributes, names, word)
-    return PageHead(**draft.found, robots=tuple(draft.robots), amp=draft.amp)
+    return PageHead(**draft.found, robots=tuple(draft.robots))
 
 
 def _meta(draft: _Draft, attributes: dict[str, str], names: tuple[str, ...], word: str) -> None:
@@ -96,9 +90,9 @@ def _meta(draft: _Draft, attributes: dict[str, str], names: tuple[str, ...], wor
         draft.first("refresh", target[1].strip().strip("\"'").strip() if target else "")
     elif word == "og:url" and word in keys:
         draft.first("og_url", content)
-    elif word == "tdm-":
-        for key in keys & {"tdm-reservation", "tdm-policy"}:
-            draft.first(key.replace("-", "_"), content)
+    elif word == "tdm-reservation":
+        if "tdm-reservation" in keys:
+            draft.first("tdm_reservation", content)
     elif word in names and word in keys and content:
         draft.robots.append(content)
 
