@@ -3,7 +3,15 @@
 import asyncio
 from datetime import datetime
 
-from copydesk.contracts import ARTICLES_CLEANED, PAGES_FETCHED, URLS_DISCOVERED, Message, PageFetched, PageWithdrawn
+from copydesk.contracts import (
+    ARTICLES_CLEANED,
+    PAGES_FETCHED,
+    URLS_DISCOVERED,
+    Lane,
+    Message,
+    PageFetched,
+    PageWithdrawn,
+)
 from copydesk.runtime.outcomes import DeadLettered, Drop, Emit, Outcome, Outgoing, Received
 from copydesk.runtime.service import Service, ServiceContext
 from copydesk.runtime.stage import Stage
@@ -58,7 +66,7 @@ class Cleaner:
             return DeadLettered(_label(error), f"{page.url}: {error}")
         self._sites.learn(page, document, now, received.lane)
         outcome = outcome_of(document, page, received)
-        if isinstance(outcome, Emit):
+        if isinstance(outcome, Emit) and received.lane is Lane.LIVE:
             links = self._sites.links(page, document, now)
             return Emit((*outcome.messages, *(Outgoing(URLS_DISCOVERED, link) for link in links)))
         return outcome
