@@ -178,3 +178,15 @@ async def test_a_page_instead_of_a_feed_names_the_feeds(site: Site, reader: Docu
     assert found.problem == "not-a-feed"
     assert found.findings is not None
     assert [document.url for document in found.findings.documents] == [f"{site.url}rss.xml"]
+
+
+async def test_known_articles_decide_what_links_of_a_page_are(site: Site, reader: DocumentReader) -> None:
+    site.answers["/"] = lambda _: Response('<html><body><a href="/p/ferry">More</a></body></html>')
+    document = site.document("/", "home")
+    alone = await reader.read(document, ignore_robots=False)
+    known = [f"{site.url}p/{word}" for word in ("tram", "council", "market", "school", "museum")]
+    taught = await reader.read(document, ignore_robots=False, known=known)
+    assert alone.findings is not None
+    assert not alone.findings.entries
+    assert taught.findings is not None
+    assert [entry.url for entry in taught.findings.entries] == [f"{site.url}p/ferry"]
