@@ -95,7 +95,8 @@ class PageFetched(Struct, frozen=True, kw_only=True):
     `id` is the UUIDv5 of the canonical URL known at fetch time. `body` holds the bytes after content decoding,
     `content_sha256` is their hex digest. `encoding` is the charset label of the HTTP header, if it had one.
     `links_from` is the URL (feed, sitemap, page) that named this one; `hints` carries what the feed or
-    sitemap said of it (`title`, `published`, `language`). `opt_outs` are the reservations that server or page
+    sitemap said of it (`title`, `published`, `language`), and `syndicated_from`, the address on another site that the
+    page declares itself a copy of. `opt_outs` are the reservations that server or page
     declare: `noarchive`, `noindex`, `noai`, `noimageai`, `tdm-reservation`; more may come.
     """
 

@@ -155,6 +155,16 @@ async def test_one_article_under_several_addresses_is_one(desk) -> None:
     assert states[first] == ("waiting", None)
 
 
+async def test_a_copy_names_its_original_and_stays_itself(desk) -> None:
+    original = "https://agency.example/news/bridge-reopens-after-repairs-20481"
+    async with raw_server(site({"/nieuws/brug-weer-open-4711": page(canonical(original))})) as server:
+        await desk.add(source(server))
+        await desk.crawl()
+    (found,) = await published(desk)
+    assert found.canonical_url == found.url
+    assert found.hints == {"syndicated_from": original}
+
+
 async def test_parameters_that_say_nothing_are_learned_and_left_out(desk) -> None:
     names = [f"/nieuws/brug-nummer-{number}-weer-open" for number in range(6)]
     pages = {f"{name}?ref=r{number}&pagina=2": page(canonical(f"{name}?pagina=2"), PROSE + f"<p>{name}</p>")

@@ -108,13 +108,6 @@ def test_a_story_of_another_site_is_a_source_and_no_identity() -> None:
     assert decision == Believed(address(STORY), "itself")
 
 
-def test_domains_known_to_be_one_site_are() -> None:
-    page = address("https://courier-news.example/a/council-votes-on-bridge")
-    target = "https://courier.co.uk/a/council-votes-on-bridge"
-    assert isinstance(believed_canonical(page, [target]), Disbelieved)
-    assert isinstance(believed_canonical(page, [target], aliases={"courier.co.uk"}), Believed)
-
-
 def test_what_many_pages_declare_is_believed_of_none() -> None:
     page = address("https://courier.co.uk/?p=4812")
     assert isinstance(believed_canonical(page, [STORY], {STORY: 2}), Believed)

@@ -8,7 +8,14 @@ import pytest
 from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, Gone, NotModified, Redirected, Refused
 from copydesk_crawler.core.canonical_url import Address, canonical_url
 from copydesk_crawler.core.schedule import RETRY_DELAYS
-from copydesk_crawler.core.verdicts import MAX_REDIRECTS, SameAs, Schedule, asks_conditionally, judge
+from copydesk_crawler.core.verdicts import (
+    MAX_REDIRECTS,
+    ROBOTS_UNREACHABLE,
+    SameAs,
+    Schedule,
+    asks_conditionally,
+    judge,
+)
 
 MINUTE = timedelta(minutes=1)
 SCHEDULE = Schedule([15 * MINUTE, 60 * MINUTE], timedelta(0), 0.0)
@@ -168,3 +175,9 @@ def test_validators_are_sent_until_the_last_whole_body_is_a_day_old() -> None:
     assert not asks_conditionally(KNOWN)
     assert asks_conditionally(replace(KNOWN, body_age=timedelta(hours=23)))
     assert not asks_conditionally(replace(KNOWN, body_age=timedelta(hours=25)))
+
+
+def test_pages_wait_for_their_robots_file_without_using_up_their_attempts() -> None:
+    verdict = judge(replace(NEW, attempts=3), Failed(ROBOTS_UNREACHABLE), SCHEDULE)
+    assert (verdict.state, verdict.outcome, verdict.attempts) == ("waiting", None, 3)
+    assert verdict.again == 15 * MINUTE

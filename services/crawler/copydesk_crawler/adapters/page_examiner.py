@@ -7,12 +7,17 @@ from cachetools import LRUCache
 
 from copydesk.runtime.workers import DocumentFailedError, WorkerPool
 from copydesk.settings import CrawlerSettings, OptOut
-from copydesk.storage.frontier import DueUrl, Frontier
+from copydesk.storage.frontier import DueUrl, Frontier, KnownUrl
 from copydesk_crawler.adapters.recorder import Patience
 from copydesk_crawler.adapters.site_parameters import SiteParameters
 from copydesk_crawler.core.answers import Answer, Failed, Fetched, Redirected, Refused
 from copydesk_crawler.core.canonical_url import Address, canonical_url
-from copydesk_crawler.core.declared_canonical import Believed, believed_canonical, declared_addresses
+from copydesk_crawler.core.declared_canonical import (
+    Believed,
+    Disbelieved,
+    believed_canonical,
+    declared_addresses,
+)
 from copydesk_crawler.core.opt_outs import declared_opt_outs, obeyed
 from copydesk_crawler.core.page_head import PageHead, read_head
 from copydesk_crawler.core.page_signs import SMALL_BODY, inspect_page, same_body_sign, suspicious
@@ -34,6 +39,7 @@ class Examined:
     answer: Answer
     opt_outs: tuple[OptOut, ...] = ()
     same_as: SameAs | None = None
+    syndicated_from: str | None = None
 
 
 class PageExaminer:
@@ -67,7 +73,8 @@ class PageExaminer:
             return Examined(moved, opt_outs)
         if sign := self._repeated(url, page) or await self._sign(page, head):
             return Examined(sign, opt_outs)
-        return Examined(page, opt_outs, None if url.known else await self._identity(address, head))
+        same_as, syndicated_from = await self._identity(url, address, head)
+        return Examined(page, opt_outs, same_as, syndicated_from)
 
     def _repeated(self, url: DueUrl, page: Fetched) -> Answer | None:
         """Many addresses of one host with one body are no articles."""
@@ -88,23 +95,21 @@ class PageExaminer:
             return None
         return Failed(sign.kind, page.status) if sign.passing else Refused(sign.kind, page.status)
 
-    async def _identity(self, address: Address, head: PageHead) -> SameAs | None:
+    async def _identity(self, url: DueUrl, address: Address, head: PageHead) -> tuple[SameAs | None, str | None]:
+        """The address that a new page belongs to, and the one on another site that it declares itself a copy of."""
         declared = [_resolved(each, head, address) for each in (head.canonical, head.og_url) if each]
         kept = self._parameters.rules_for(site_of(address)).kept
-        others = [each for each in declared_addresses(address, declared, kept) if each.url != address.url]
-        known = await self._patiently(lambda: self._frontier.known([each.url for each in others])) if others else {}
-        declared_by = {url: found.declared_by for url, found in known.items()}
-        belief = believed_canonical(address, declared, declared_by, kept=kept)
-        if not isinstance(belief, Believed):
-            return None
+        others = [each.url for each in declared_addresses(address, declared, kept) if each.url != address.url]
+        known: dict[str, KnownUrl] = {}
+        if others and not url.known:
+            known = await self._patiently(lambda: self._frontier.known(others))
+        belief = believed_canonical(address, declared, {at: found.declared_by for at, found in known.items()}, kept)
+        if isinstance(belief, Disbelieved):
+            return None, belief.syndicated_from.url if belief.syndicated_from else None
+        if url.known:
+            return None, None
         self._learn(address, belief.address, declared, kept)
-        if belief.address.url == address.url:
-            return None
-        found = known.get(belief.address.url)
-        if found is not None and found.state not in _OPEN_STATES:
-            # Its other address led nowhere, or leads back here: the page stands for itself.
-            return None
-        return SameAs(belief.address, instead=found is not None or belief.reason == "variant")
+        return _same_as(address, belief, known.get(belief.address.url)), None
 
     def _learn(self, address: Address, believed: Address, declared: list[str], kept: frozenset[str]) -> None:
         """Count which parameters the declaration keeps, campaign marks included."""
@@ -115,6 +120,13 @@ class PageExaminer:
             if isinstance(spelled, Address) and canonical_url(each, address.url, kept=kept) == believed:
                 self._parameters.learn(observe(address, spelled))
                 return
+
+
+def _same_as(address: Address, belief: Believed, found: KnownUrl | None) -> SameAs | None:
+    """None where the other address led nowhere, or leads back here: the page stands for itself."""
+    if belief.address.url == address.url or (found is not None and found.state not in _OPEN_STATES):
+        return None
+    return SameAs(belief.address, instead=found is not None or belief.reason == "variant")
 
 
 def _moved(page: Fetched, head: PageHead, address: Address) -> Redirected | None:

@@ -6,6 +6,7 @@ from copydesk.contracts import PAGES_FETCHED, PageFetched, PageWithdrawn, StageO
 from copydesk.runtime.outcomes import Outgoing
 from copydesk.storage.frontier import Adopted, DueUrl, NewUrl, Priority, Visit
 from copydesk_crawler.adapters.discovery import Discovery, outcome_of
+from copydesk_crawler.adapters.page_examiner import Examined
 from copydesk_crawler.core.answers import Answer, Fetched, NotModified
 from copydesk_crawler.core.verdicts import Verdict
 
@@ -18,7 +19,7 @@ def version_of(now: datetime) -> int:
 
 
 def message_of(
-    url: DueUrl, answer: Answer, verdict: Verdict, opt_outs: tuple[str, ...], now: datetime
+    url: DueUrl, answer: Answer, verdict: Verdict, examined: Examined, now: datetime
 ) -> tuple[Outgoing, str] | None:
     """The message that a visit sends, with the version that makes its id; None when there is nothing to tell."""
     if verdict.withdrawn is not None:
@@ -46,8 +47,8 @@ def message_of(
         language=url.language,
         country=url.country,
         links_from=url.found_on,
-        hints=url.hints,
-        opt_outs=list(opt_outs),
+        hints=url.hints | ({"syndicated_from": examined.syndicated_from} if examined.syndicated_from else {}),
+        opt_outs=list(examined.opt_outs),
     )
     return Outgoing(PAGES_FETCHED, page), f"{now.isoformat()} {answer.sha256}"
 

@@ -21,7 +21,7 @@ from copydesk_crawler.core.discovered import Entry, timestamp
 from copydesk_crawler.core.opt_outs import may_archive
 from copydesk_crawler.core.politeness import breaker_rest, host_delay, smoothed_latency
 from copydesk_crawler.core.tdm_policy import TdmPolicy
-from copydesk_crawler.core.verdicts import Schedule, Verdict, asks_conditionally, judge
+from copydesk_crawler.core.verdicts import ROBOTS_UNREACHABLE, Schedule, Verdict, asks_conditionally, judge
 
 _log = get_logger(__name__)
 
@@ -81,7 +81,7 @@ class Visitor:
         examined = seen.examined or Examined(answer)
         verdict = judge(url, answer, self._schedule(), examined.same_as)
         visit = visit_of(url, answer, verdict, now)
-        message = message_of(url, answer, verdict, examined.opt_outs, now)
+        message = message_of(url, answer, verdict, examined, now)
         await self._archive(seen, message)
         record = Record(
             Finished(self._lease, url.id, visit, pause, more), message, self._found(url, answer, verdict, now)
@@ -104,7 +104,7 @@ class Visitor:
         delay = host_delay(self._settings.http.host_delay, crawl_delay, self._lease.latency)
         answer = _without_request(robots, address)
         if answer is not None or robots.rules is None:
-            return self._unasked(answer or Failed("robots-unreachable"), robots.requested, delay)
+            return self._unasked(answer or Failed(ROBOTS_UNREACHABLE), robots.requested, delay)
         if robots.requested and not await self._after_request(delay):
             return None
         rules = robots.rules
@@ -207,5 +207,5 @@ def _without_request(robots: RobotsAnswer, address: Address) -> Answer | None:
     if robots.instead is not None:
         return robots.instead
     if robots.rules is None:
-        return Failed("robots-unreachable")
+        return Failed(ROBOTS_UNREACHABLE)
     return None if robots.rules.allows(address.url) else Refused("robots-disallowed")

@@ -4,7 +4,7 @@ Templates declare home pages, sections and yesterday's story as the canonical fo
 counts only where it makes sense: the same site, an address that names a story, and not one that others share.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -75,20 +75,19 @@ def believed_canonical(
     page: Address,
     declared: Sequence[str],
     declared_by: Mapping[str, int] | None = None,
-    aliases: Collection[str] = (),
     kept: frozenset[str] = frozenset(),
 ) -> Believed | Disbelieved:
     """Decide on what a page declares, as it writes it: rel=canonical first, then og:url.
 
-    `declared_by` tells for a declared URL how many other pages, with other bodies, declared it before. `aliases` are
-    registrable domains that belong to the page's site though their names differ, `kept` as for `declared_addresses`.
+    `declared_by` tells for a declared URL how many other pages, with other bodies, declared it before. `kept` as for
+    `declared_addresses`.
     """
     candidates = declared_addresses(page, declared, kept)
     if not candidates:
         return Disbelieved("unusable" if any(raw.strip() for raw in declared) else "undeclared")
     disbelieved: list[Disbelieved] = []
     for candidate in candidates:
-        decision = _decided(page, candidate, aliases)
+        decision = _decided(page, candidate)
         if isinstance(decision, Believed) and _is_shared(decision, declared_by or {}):
             decision = Disbelieved("shared")
         if isinstance(decision, Believed):
@@ -107,10 +106,10 @@ def _is_shared(decision: Believed, declared_by: Mapping[str, int]) -> bool:
     return declared_by.get(decision.address.url, 0) > MOST_DECLARERS
 
 
-def _decided(page: Address, candidate: Address, aliases: Collection[str]) -> Believed | Disbelieved:
+def _decided(page: Address, candidate: Address) -> Believed | Disbelieved:
     if candidate.url == page.url:
         return Believed(candidate, "itself")
-    if site_of(candidate) not in (site_of(page), *aliases):
+    if site_of(candidate) != site_of(page):
         return Disbelieved("other-site", candidate if names_story(candidate) else None)
     if candidate.port != page.port and candidate.host != candidate.hostname:
         return Disbelieved("other-port")

@@ -12,6 +12,10 @@ from copydesk_crawler.core.schedule import retry_delay, revisit_delay
 
 MAX_REDIRECTS = 10
 DAY = timedelta(days=1)
+ROBOTS_UNREACHABLE = "robots-unreachable"
+ROBOTS_WAIT = timedelta(minutes=15)
+"""A page whose robots.txt cannot be had waits without using up its attempts: after 30 days it may be asked for."""
+
 TRUSTED_VALIDATION = DAY
 WithdrawalReason = Literal["gone", "not-found", "redirected"]
 
@@ -93,6 +97,9 @@ def judge(page: Page, answer: Answer, schedule: Schedule, same_as: SameAs | None
             if not page.known:
                 return Verdict("dropped", "dropped", f"http-{answer.status}")
             return Verdict("gone", "passed", withdrawn="gone" if answer.status == 410 else "not-found")
+        case Failed(reason=reason) if reason == ROBOTS_UNREACHABLE:
+            again = ROBOTS_WAIT * (1 + schedule.jitter)
+            return Verdict("waiting", again=again, attempts=page.attempts, reason=reason)
         case Failed():
             return _failed(page, answer.reason, schedule)
         case Busy():
