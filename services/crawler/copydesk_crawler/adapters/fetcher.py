@@ -61,8 +61,8 @@ class Fetcher:
         self._deadline = settings.deadline.total_seconds()
         self._user_agent = settings.user_agent
         self._clock = clock
-        self._resolver = SystemResolver() if resolver is None else None
-        names = DnsCache(resolver or self._resolver or SystemResolver(), settings.dns_cache, clock.monotonic)
+        self._system = SystemResolver()
+        names = DnsCache(resolver or self._system, settings.dns_cache, clock.monotonic)
         self._bodies = BodyReader(settings.max_body_bytes)
         # Half the deadline at most, so that a host whose addresses are dead is told from one that is slow.
         self._timeouts = {"timeout": {"connect": min(_CONNECT_SECONDS, self._deadline / 2)}}
@@ -106,8 +106,7 @@ class Fetcher:
         for pool in self._pools:
             await pool.aclose()
         self._bodies.close()
-        if self._resolver is not None:
-            self._resolver.close()
+        self._system.close()
 
     async def _exchange(self, request: PageRequest) -> Answer:
         url = httpcore.URL(request.url)
