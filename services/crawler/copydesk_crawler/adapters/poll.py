@@ -82,16 +82,22 @@ class Poll:
         return reading
 
     def note(self, reading: Reading, urls: Sequence[NewUrl]) -> None:
-        """Keep what a document named as evidence of the rhythm; sitemaps without news date changes, not articles."""
-        dated = reading.document.kind != "sitemap" or (reading.findings is not None and reading.findings.lists_news)
+        """Keep what a document named as evidence of the rhythm; sitemaps without news date changes, not articles.
+
+        Links of pages, which may be of any age, count only where there are no feeds.
+        """
+        kind = reading.document.kind
+        self._urls += [url.url for url in urls[: _MOST_EXAMPLES - len(self._urls)]]
+        if kind in ("home", "section") and self.feeds_serve:
+            return
+        dated = kind != "sitemap" or (reading.findings is not None and reading.findings.lists_news)
         for url in urls:
             self.named.add(url.id, timestamp(url.hints.get("published")) if dated else None)
         ids = frozenset(url.id for url in urls)
         if reading.document.id in self._first_read:
             self.named.first_read |= ids
-        elif reading.document.kind == "feed":
+        elif kind == "feed":
             self.named.windows.append(ids)
-        self._urls += [url.url for url in urls[: _MOST_EXAMPLES - len(self._urls)]]
 
     def urls(self) -> list[str]:
         """Some of the articles found so far, as examples of what links to them look like."""
