@@ -219,14 +219,17 @@ class Frontier:
         return [HostClaim(leases[host], tuple(urls)) for host, urls in due.items() if urls]
 
     async def claim_host(self, host: str) -> HostLease | timedelta:
-        """Lease one host for a request outside the frontier, or tell how long it cannot be had."""
+        """Lease one host for a request outside the frontier, or tell how long it cannot be had.
+
+        It goes before visits: for a few seconds no visit takes the host, so who asks again soon will get it.
+        """
         with database_outages():
             async with self._pool.acquire() as connection, connection.transaction():
                 await connection.execute(_SQL["add_hosts"], [host])
                 row = await connection.fetchrow(_SQL["claim_host"], host, self._owner, self.lease)
                 if row is not None:
                     return HostLease(**dict(row))
-                wait = await connection.fetchval(_SQL["host_wait"], host)
+                wait = await connection.fetchval(_SQL["want_host"], host)
         return timedelta(seconds=max(0.0, min(wait, 1e7)))
 
     async def finish(self, finished: Sequence[Finished]) -> list[bool]:

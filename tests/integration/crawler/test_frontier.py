@@ -53,7 +53,7 @@ async def expire(pool: Pool) -> None:
     """Let an hour pass for leases and politeness."""
     await pool.execute(
         "UPDATE copydesk.hosts SET lease_until = lease_until - interval '1 hour', ready_at = ready_at - interval '1 hour',"
-        " next_allowed = next_allowed - interval '1 hour'"
+        " next_allowed = next_allowed - interval '1 hour', wanted_until = '-infinity'"
     )
 
 
@@ -83,6 +83,7 @@ async def test_a_leased_host_is_nobody_elses(pool: Pool) -> None:
     (claim,) = await one.claim(5, 1)
     assert await two.claim(5, 1) == []
     assert isinstance(await two.claim_host("courier.example"), timedelta)
+    await pool.execute("UPDATE copydesk.hosts SET wanted_until = '-infinity'")
     await discover(two, url(3))
     assert await two.claim(5, 1) == []
     assert await finish(one, claim.lease, claim.urls[0], Visit("done"), NONE, more=False)
@@ -145,6 +146,19 @@ async def test_urgent_hosts_go_first_and_waiting_makes_up_for_rank(pool: Pool) -
     await pool.execute("UPDATE copydesk.hosts SET ready_at = now() - interval '2 hours' WHERE host = 'old.example'")
     await pool.execute("UPDATE copydesk.hosts SET ready_at = now() WHERE host <> 'old.example'")
     assert [claim.lease.host for claim in await frontier.claim(1, 1)] == ["old.example"]
+
+
+async def test_a_poll_gets_its_host_before_the_next_visit(pool: Pool) -> None:
+    frontier = frontier_of(pool)
+    await discover(frontier, *(url(number) for number in range(3)))
+    (claim,) = await frontier.claim(1, 1)
+    assert isinstance(await frontier.claim_host("courier.example"), timedelta)
+    await finish(frontier, claim.lease, claim.urls[0], Visit("done"), NONE, more=False)
+    assert await frontier.claim(1, 1) == []
+    lease = await frontier.claim_host("courier.example")
+    assert isinstance(lease, HostLease)
+    await frontier.release(lease, NONE)
+    assert len(await frontier.claim(1, 1)) == 1
 
 
 async def test_a_host_given_back_is_as_urgent_as_what_is_due_then(pool: Pool) -> None:

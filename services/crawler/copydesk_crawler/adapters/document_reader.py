@@ -1,10 +1,10 @@
 """Fetches one feed, sitemap, home or section page politely and has it parsed in a worker process."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from copydesk.contracts import article_id
 from copydesk.runtime.ports import Clock
@@ -14,6 +14,7 @@ from copydesk.storage.frontier import HostLease
 from copydesk.storage.polls import PolledDocument
 from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
 from copydesk_crawler.adapters.host_leases import HostLeases
+from copydesk_crawler.adapters.patience import Patience, impatient
 from copydesk_crawler.adapters.robots_cache import RobotsCache
 from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, NotModified, Redirected, Refused
 from copydesk_crawler.core.cache_lifetime import fresh_for
@@ -36,17 +37,6 @@ TRUSTED_UNCHANGED = timedelta(hours=24)
 """For so long a server is believed that a document has not changed; then it is asked for the whole."""
 
 _RETRY_SECONDS = (1.0, 5.0)
-
-
-class Patience(Protocol):
-    """Runs an action until the dependencies that it needs are there."""
-
-    async def __call__(self, action: Callable[[], Awaitable[T]]) -> T: ...
-
-
-async def impatient(action: Callable[[], Awaitable[T]]) -> T:
-    """Run it once, for those who depend on nothing."""
-    return await action()
 
 
 @dataclass(frozen=True)

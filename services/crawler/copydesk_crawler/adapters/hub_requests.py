@@ -6,9 +6,9 @@ from copydesk.runtime.ports import Clock
 from copydesk.settings import Settings
 from copydesk.storage.frontier import HostLease
 from copydesk.storage.websub import Subscription
-from copydesk_crawler.adapters.document_reader import Patience, impatient
 from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
 from copydesk_crawler.adapters.host_leases import HostLeases
+from copydesk_crawler.adapters.patience import Patience, impatient
 from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, Gone, Redirected, Refused
 from copydesk_crawler.core.canonical_url import Address, canonical_url
 from copydesk_crawler.core.websub import Mode, request_fields

@@ -8,7 +8,7 @@ from cachetools import LRUCache
 from copydesk.runtime.workers import DocumentFailedError, WorkerPool
 from copydesk.settings import CrawlerSettings, OptOut
 from copydesk.storage.frontier import DueUrl, Frontier, KnownUrl
-from copydesk_crawler.adapters.recorder import Patience
+from copydesk_crawler.adapters.patience import Patience
 from copydesk_crawler.adapters.site_parameters import SiteParameters
 from copydesk_crawler.core.answers import Answer, Failed, Fetched, Redirected, Refused
 from copydesk_crawler.core.canonical_url import Address, canonical_url

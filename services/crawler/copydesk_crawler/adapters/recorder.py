@@ -6,27 +6,22 @@ gathers.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from copydesk.runtime.outcomes import Outgoing
 from copydesk.runtime.publisher import Publisher
 from copydesk.storage.frontier import Finished, Frontier
 from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.discovery import Discovery
+from copydesk_crawler.adapters.patience import Patience
 
 T = TypeVar("T")
 
 MAX_BATCH = 64
 
 _log = get_logger(__name__)
-
-
-class Patience(Protocol):
-    """Runs an action until the dependencies that it needs are there."""
-
-    async def __call__(self, action: Callable[[], Awaitable[T]]) -> T: ...
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from copydesk.storage.frontier import Priority
 from copydesk.storage.polls import DueSource, PolledDocument, PollSchedule
 from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.activity import rest
-from copydesk_crawler.adapters.discovery import discover
 from copydesk_crawler.adapters.document_reader import DocumentReader, Reading
 from copydesk_crawler.adapters.poll import Poll
 from copydesk_crawler.adapters.source_reports import SourceReports
@@ -144,11 +143,8 @@ class SourcePoller:
         )
 
     async def _discover(self, poll: Poll, reading: Reading, entries: tuple[Entry, ...], priority: Priority) -> int:
-        now, rules_for = self._tools.context.clock.now(), self._tools.parameters.rules_for
-        found = discover(entries, poll.source.name, reading.base, now, priority=priority, rules_for=rules_for)
+        found = await self._tools.intake.take(poll.source.name, entries, reading.base, priority)
         poll.note(reading, found.urls)
-        if await self._tools.patiently(lambda: found.store(self._tools.frontier)):
-            self._tools.activity.happened()
         return len(found.urls)
 
     async def _rest(self, poll: Poll) -> None:

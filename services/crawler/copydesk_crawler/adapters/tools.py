@@ -10,10 +10,12 @@ from copydesk_crawler.adapters.activity import Activity
 from copydesk_crawler.adapters.archive import Archive
 from copydesk_crawler.adapters.fetcher import Fetcher
 from copydesk_crawler.adapters.page_examiner import PageExaminer
-from copydesk_crawler.adapters.recorder import Patience, Recorder
+from copydesk_crawler.adapters.patience import Patience
+from copydesk_crawler.adapters.recorder import Recorder
 from copydesk_crawler.adapters.reservations import ReservationsCache
 from copydesk_crawler.adapters.robots_cache import RobotsCache
 from copydesk_crawler.adapters.site_parameters import SiteParameters
+from copydesk_crawler.adapters.url_intake import UrlIntake
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Tools:
     reservations: ReservationsCache
     examiner: PageExaminer
     parameters: SiteParameters
+    intake: UrlIntake
     archive: Archive | None
     publisher: Publisher
     recorder: Recorder

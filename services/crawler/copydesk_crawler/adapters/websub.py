@@ -25,8 +25,9 @@ from copydesk.runtime.workers import DocumentFailedError, WorkerPool
 from copydesk.settings import Settings
 from copydesk.storage.websub import Subscription, Subscriptions
 from copydesk.telemetry import get_logger
-from copydesk_crawler.adapters.document_reader import Patience, Reading, impatient
+from copydesk_crawler.adapters.document_reader import Reading
 from copydesk_crawler.adapters.hub_requests import HubRequests
+from copydesk_crawler.adapters.patience import Patience, impatient
 from copydesk_crawler.core.discovered import Entry
 from copydesk_crawler.core.feeds import parse_feed
 from copydesk_crawler.core.websub import (

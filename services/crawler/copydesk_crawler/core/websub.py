@@ -100,7 +100,8 @@ def renewal(lease: timedelta, jitter: float) -> timedelta:
 def pause(failures: int, jitter: float) -> timedelta:
     """How long to wait after so many failures in a row: doubling from a minute to a day."""
     steps = min(max(failures, 1) - 1, 16)
-    return min(FIRST_PAUSE * 2**steps, LONGEST_PAUSE) * (0.75 + 0.5 * jitter)
+    longest: timedelta = min(FIRST_PAUSE * 2**steps, LONGEST_PAUSE)
+    return longest * (0.75 + 0.5 * jitter)
 
 
 def signed(body: bytes, secret: str, signature: str | None) -> bool:

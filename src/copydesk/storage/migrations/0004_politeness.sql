@@ -9,10 +9,12 @@ COMMENT ON COLUMN copydesk.frontier.last_body IS 'When a whole body last came; a
 ALTER TABLE copydesk.hosts
     ADD COLUMN rank smallint NOT NULL DEFAULT 9,
     ADD COLUMN latency real,
-    ADD COLUMN failures integer NOT NULL DEFAULT 0;
+    ADD COLUMN failures integer NOT NULL DEFAULT 0,
+    ADD COLUMN wanted_until timestamptz NOT NULL DEFAULT '-infinity';
 COMMENT ON COLUMN copydesk.hosts.rank IS 'Priority of the most urgent URL that is due when it is ready';
 COMMENT ON COLUMN copydesk.hosts.latency IS 'Seconds that its answers take, smoothed; slow hosts are asked less often';
 COMMENT ON COLUMN copydesk.hosts.failures IS 'Requests in a row that found no working server; the circuit breaker counts them';
+COMMENT ON COLUMN copydesk.hosts.wanted_until IS 'Until then a poll waits for it, and visits leave it alone';
 
 -- One kind of order: 1 fresh, 2 listed, 3 revisits, 4 back-fill.
 UPDATE copydesk.frontier

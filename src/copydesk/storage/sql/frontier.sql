@@ -53,11 +53,12 @@ WITH candidates AS MATERIALIZED (
                  (9, interval '1 hour')) AS p (rank, handicap)
     CROSS JOIN LATERAL (
         SELECT host, ready_at FROM copydesk.hosts
-        WHERE rank = p.rank AND ready_at <= now() AND ready_at < 'infinity' ORDER BY ready_at LIMIT 4 * $2
+        WHERE rank = p.rank AND ready_at <= now() AND ready_at < 'infinity' AND wanted_until <= now()
+        ORDER BY ready_at LIMIT 4 * $2
     ) AS found
 ), free AS (
     SELECT h.host FROM candidates AS c JOIN copydesk.hosts AS h ON h.host = c.host
-    WHERE h.ready_at <= now()
+    WHERE h.ready_at <= now() AND h.wanted_until <= now()
     ORDER BY c.turn LIMIT $2 FOR UPDATE OF h SKIP LOCKED
 )
 UPDATE copydesk.hosts AS h
@@ -91,13 +92,17 @@ ORDER BY f.host, f.priority, f.not_before;
 -- name: claim_host
 -- Leases one host for a request outside the frontier, such as a feed.
 UPDATE copydesk.hosts
-SET lease_owner = $2, lease_until = now() + $3::interval, ready_at = now() + $3::interval, fence = fence + 1
+SET lease_owner = $2, lease_until = now() + $3::interval, ready_at = now() + $3::interval, fence = fence + 1,
+    wanted_until = '-infinity'
 WHERE host = $1 AND lease_until <= now() AND next_allowed <= now()
 RETURNING host, fence, latency, failures;
 
--- name: host_wait
--- How long until a host that is leased or at rest can be had.
-SELECT extract(epoch FROM greatest(lease_until, next_allowed) - now())::float8 FROM copydesk.hosts WHERE host = $1;
+-- name: want_host
+-- How long until a host that is leased or at rest can be had. Visits leave it alone until it was asked for again, or a
+-- poll would wait for as long as there are pages to visit.
+UPDATE copydesk.hosts SET wanted_until = now() + interval '3 seconds'
+WHERE host = $1
+RETURNING extract(epoch FROM greatest(lease_until, next_allowed) - now())::float8;
 
 -- name: lock_lease
 -- Whether the lease is still ours; nobody else can take it before the transaction ends.
