@@ -13,8 +13,8 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 
-from copydesk_crawler.core.poll_interval import Limits, interval, scale
-from copydesk_crawler.core.publishing_rhythm import forecast
+from copydesk_crawler.core.timing.poll_interval import Limits, interval, scale
+from copydesk_crawler.core.timing.publishing_rhythm import forecast
 from rich.console import Console
 from rich.table import Table
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from copydesk_crawler.core.poll_interval import Limits, interval
-from copydesk_crawler.core.publishing_rhythm import Forecast, Rhythm, begin, forecast, learn
+from copydesk_crawler.core.timing.poll_interval import Limits, interval
+from copydesk_crawler.core.timing.publishing_rhythm import Forecast, Rhythm, begin, forecast, learn
 
 from benchmarks.polling.population import START, WARM_UP_WEEKS, WEEKS, MadeSource
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from copydesk_crawler.adapters.archive import Archive
-from copydesk_crawler.core.answers import Exchange
+from copydesk_crawler.core.http.answers import Exchange
 
 from copydesk.bus import EmbeddedBus
 from copydesk.cli.output import CommandError

@@ -14,9 +14,9 @@ from copydesk_crawler.adapters.fetcher import Fetcher
 from copydesk_crawler.adapters.host_leases import LocalHostLeases
 from copydesk_crawler.adapters.poll import Poll
 from copydesk_crawler.adapters.robots_cache import RobotsCache
-from copydesk_crawler.core.discovered import Findings
-from copydesk_crawler.core.source_check import DocumentCheck, articles_a_day, assess
-from copydesk_crawler.core.source_documents import guessed_feeds, guessed_sitemaps, page_links
+from copydesk_crawler.core.discovery.discovered import Findings
+from copydesk_crawler.core.discovery.source_check import DocumentCheck, articles_a_day, assess
+from copydesk_crawler.core.discovery.source_documents import guessed_feeds, guessed_sitemaps, page_links
 
 SOURCES_AT_ONCE = 8
 """Sources asked side by side; each host is asked by one of them at a time."""

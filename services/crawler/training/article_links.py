@@ -1,4 +1,4 @@
-"""Trains the weights of `core/article_links.py` on links of saved pages: `python article_links.py PAGES`.
+"""Trains the weights of `core/discovery/article_links.py` on links of saved pages: `python article_links.py PAGES`.
 
 PAGES is a folder with `gold/*.jsonl` (`id`, `set`, `url`, `encoding`, perhaps `page_type`) and `pages/SET/ID.html.gz`.
 Nobody has labelled the links, so two views of each teach one another: where a link stands in a headline, its address is
@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from copydesk_crawler.core.article_links import Link, collect_links, features
-from copydesk_crawler.core.canonical_url import Address, canonical_url
-from copydesk_crawler.core.html_document import base_address, parse_html
-from copydesk_crawler.core.url_shapes import shape
+from copydesk_crawler.core.discovery.article_links import Link, collect_links, features
+from copydesk_crawler.core.pages.html_document import base_address, parse_html
+from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
+from copydesk_crawler.core.urls.url_shapes import shape
 
 LEFT_OUT = {"service", "product", "forum", "documentation"}
 PENALTY = 2.0
@@ -113,4 +113,4 @@ def main(folder: Path, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(__file__).parent.parent / "copydesk_crawler/core/link_weights.py")
+    main(Path(sys.argv[1]), Path(__file__).parent.parent / "copydesk_crawler/core/discovery/link_weights.py")

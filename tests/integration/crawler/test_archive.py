@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from copydesk_crawler.adapters.archive import Archive
 from copydesk_crawler.adapters.archived_pages import own_pages
-from copydesk_crawler.core.answers import Exchange
+from copydesk_crawler.core.http.answers import Exchange
 from obstore.store import LocalStore, MemoryStore
 
 from copydesk.contracts import PageFetched, article_id

@@ -15,7 +15,7 @@ from copydesk_crawler.adapters.document_workers import document_workers
 from copydesk_crawler.adapters.fetcher import Fetcher
 from copydesk_crawler.adapters.host_leases import LocalHostLeases
 from copydesk_crawler.adapters.robots_cache import RobotsCache
-from copydesk_crawler.core.discovered import Document
+from copydesk_crawler.core.discovery.discovered import Document
 
 from copydesk.runtime.clock import SystemClock
 from copydesk.runtime.workers import WorkerPool

@@ -13,8 +13,8 @@ import pytest_asyncio
 from copydesk_crawler.adapters.fetcher import HTML_TYPES, Fetcher, PageRequest
 from copydesk_crawler.adapters.host_leases import LocalHostLeases
 from copydesk_crawler.adapters.robots_cache import RobotsCache
-from copydesk_crawler.core.answers import Failed, Fetched, Refused
-from copydesk_crawler.core.canonical_url import Address, Rejected, canonical_url
+from copydesk_crawler.core.http.answers import Failed, Fetched, Refused
+from copydesk_crawler.core.urls.canonical_url import Address, Rejected, canonical_url
 
 from copydesk.runtime.clock import SystemClock
 from copydesk.settings import HttpSettings

@@ -11,7 +11,7 @@ from copydesk_crawler.adapters.document_reader import TRUSTED_UNCHANGED, Documen
 from copydesk_crawler.adapters.fetcher import Fetcher
 from copydesk_crawler.adapters.host_leases import LocalHostLeases
 from copydesk_crawler.adapters.robots_cache import RobotsCache
-from copydesk_crawler.core.discovered import Document, DocumentKind
+from copydesk_crawler.core.discovery.discovered import Document, DocumentKind
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send

@@ -15,8 +15,8 @@ import pytest
 import pytest_asyncio
 import zstandard
 from copydesk_crawler.adapters.fetcher import HTML_TYPES, Fetcher, PageRequest
-from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, Gone, NotModified, Redirected, Refused
-from copydesk_crawler.core.politeness import DEFAULT_WAIT
+from copydesk_crawler.core.http.answers import Answer, Busy, Failed, Fetched, Gone, NotModified, Redirected, Refused
+from copydesk_crawler.core.timing.politeness import DEFAULT_WAIT
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 

@@ -9,9 +9,9 @@ import pytest
 import pytest_asyncio
 from copydesk_crawler.adapters.fetcher import Fetcher
 from copydesk_crawler.adapters.reservations import LocalReservations, ReservationsCache, ReservationStore
-from copydesk_crawler.core.answers import Busy, Refused
-from copydesk_crawler.core.canonical_url import Address, canonical_url
-from copydesk_crawler.core.robots import allow_all, parse_robots
+from copydesk_crawler.core.http.answers import Busy, Refused
+from copydesk_crawler.core.permission.robots import allow_all, parse_robots
+from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
 
 from copydesk.runtime.clock import SystemClock
 from copydesk.settings import HttpSettings, OptOut

@@ -12,9 +12,9 @@ import pytest_asyncio
 from copydesk_crawler.adapters.fetcher import Fetcher
 from copydesk_crawler.adapters.host_leases import HostLeases, LocalHostLeases
 from copydesk_crawler.adapters.robots_cache import RobotsAnswer, RobotsCache
-from copydesk_crawler.core.answers import Busy, Refused
-from copydesk_crawler.core.canonical_url import Address, canonical_url
-from copydesk_crawler.core.robots import MAX_BYTES
+from copydesk_crawler.core.http.answers import Busy, Refused
+from copydesk_crawler.core.permission.robots import MAX_BYTES
+from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
 
 from copydesk.settings import HttpSettings
 from copydesk.storage import Pool

@@ -18,7 +18,7 @@ from copydesk_crawler.adapters.fetcher import Fetcher
 from copydesk_crawler.adapters.host_leases import LocalHostLeases
 from copydesk_crawler.adapters.hub_requests import HubRequests
 from copydesk_crawler.adapters.websub import WebSub
-from copydesk_crawler.core.discovered import Document, Entry
+from copydesk_crawler.core.discovery.discovered import Document, Entry
 from starlette.requests import Request
 from starlette.responses import Response
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from copydesk_crawler.core.answers import Exchange
-from copydesk_crawler.core.warc_records import exchange_members, warcinfo_member
+from copydesk_crawler.core.archives.warc_records import exchange_members, warcinfo_member
+from copydesk_crawler.core.http.answers import Exchange
 
 from copydesk.contracts import PageFetched, article_id
 

@@ -3,7 +3,7 @@
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 import pytest
-from copydesk_crawler.core.address_guard import AddressGuard, special_purpose
+from copydesk_crawler.core.http.address_guard import AddressGuard, special_purpose
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from copydesk_crawler.core.cache_lifetime import LONGEST, fresh_for
+from copydesk_crawler.core.http.cache_lifetime import LONGEST, fresh_for
 from hypothesis import given
 from hypothesis import strategies as st
 

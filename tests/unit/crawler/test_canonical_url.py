@@ -1,7 +1,7 @@
 """One spelling per address, and none for what is no public web address."""
 
 import pytest
-from copydesk_crawler.core.canonical_url import MAX_URL_LENGTH, Address, Rejected, canonical_url
+from copydesk_crawler.core.urls.canonical_url import MAX_URL_LENGTH, Address, Rejected, canonical_url
 from hypothesis import given
 from hypothesis import strategies as st
 

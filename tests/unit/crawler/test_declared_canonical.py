@@ -1,8 +1,8 @@
 """What a page says of its own address, and whether it can be so."""
 
 import pytest
-from copydesk_crawler.core.canonical_url import Address, canonical_url
-from copydesk_crawler.core.declared_canonical import (
+from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
+from copydesk_crawler.core.urls.declared_canonical import (
     Believed,
     Disbelieved,
     believed_canonical,

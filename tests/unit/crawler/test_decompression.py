@@ -9,7 +9,7 @@ from collections.abc import Callable
 import brotli
 import pytest
 import zstandard
-from copydesk_crawler.core.decompression import UndecodableBodyError, decode_body, gunzip
+from copydesk_crawler.core.http.decompression import UndecodableBodyError, decode_body, gunzip
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from copydesk_crawler.core.feeds import parse_feed
+from copydesk_crawler.core.discovery.feeds import parse_feed
 
 URL = "https://courier.example/feeds/all.xml"
 STORY = "https://courier.example/2030/brug"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from copydesk_crawler.core.feeds import parse_feed
+from copydesk_crawler.core.discovery.feeds import parse_feed
 from hypothesis import given
 from hypothesis import strategies as st
 

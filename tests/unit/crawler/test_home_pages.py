@@ -1,7 +1,7 @@
 """What a home page tells of a source."""
 
 import pytest
-from copydesk_crawler.core.home_pages import parse_home_page
+from copydesk_crawler.core.discovery.home_pages import parse_home_page
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from copydesk_crawler.core.http2_frames import FrameGauge
+from copydesk_crawler.core.http.http2_frames import FrameGauge
 from hypothesis import given
 from hypothesis import strategies as st
 

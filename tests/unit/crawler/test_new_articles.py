@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from copydesk_crawler.core.new_articles import Named, first_articles, new_articles
+from copydesk_crawler.core.timing.new_articles import Named, first_articles, new_articles
 
 NOW = datetime(2026, 3, 20, 12, 0, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -1,9 +1,9 @@
 """Which reservations count as declared, and which keep a page out."""
 
 import pytest
-from copydesk_crawler.core.opt_outs import declared_opt_outs, may_archive, obeyed
-from copydesk_crawler.core.page_head import PageHead
-from copydesk_crawler.core.tdm_policy import TdmPolicy, parse_tdm_policy
+from copydesk_crawler.core.pages.page_head import PageHead
+from copydesk_crawler.core.permission.opt_outs import declared_opt_outs, may_archive, obeyed
+from copydesk_crawler.core.permission.tdm_policy import TdmPolicy, parse_tdm_policy
 
 from copydesk.settings import OptOut
 

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from copydesk_crawler.core.page_head import PageHead, read_head
+from copydesk_crawler.core.pages.page_head import PageHead, read_head
 from hypothesis import given
 from hypothesis import strategies as st
 

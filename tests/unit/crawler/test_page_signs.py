@@ -4,8 +4,8 @@ import html
 import time
 
 import pytest
-from copydesk_crawler.core.page_head import PageHead, read_head
-from copydesk_crawler.core.page_signs import PageSign, inspect_page, same_body_sign, suspicious
+from copydesk_crawler.core.pages.page_head import PageHead, read_head
+from copydesk_crawler.core.pages.page_signs import PageSign, inspect_page, same_body_sign, suspicious
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from copydesk_crawler.core.politeness import (
+from copydesk_crawler.core.timing.politeness import (
     BREAKER_FAILURES,
     DEFAULT_WAIT,
     MAX_WAIT,
@@ -12,7 +12,13 @@ from copydesk_crawler.core.politeness import (
     retry_after,
     smoothed_latency,
 )
-from copydesk_crawler.core.schedule import MAX_POLL_INTERVAL, RETRY_DELAYS, poll_delay, retry_delay, revisit_delay
+from copydesk_crawler.core.timing.schedule import (
+    MAX_POLL_INTERVAL,
+    RETRY_DELAYS,
+    poll_delay,
+    retry_delay,
+    revisit_delay,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

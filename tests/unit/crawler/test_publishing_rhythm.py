@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-from copydesk_crawler.core.poll_interval import Limits, interval, scale
-from copydesk_crawler.core.publishing_rhythm import Forecast, Rhythm, begin, forecast, learn
+from copydesk_crawler.core.timing.poll_interval import Limits, interval, scale
+from copydesk_crawler.core.timing.publishing_rhythm import Forecast, Rhythm, begin, forecast, learn
 from hypothesis import given
 from hypothesis import strategies as st
 

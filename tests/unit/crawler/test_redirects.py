@@ -1,8 +1,8 @@
 """Redirects that are no new address of a page are told from those that are."""
 
 import pytest
-from copydesk_crawler.core.canonical_url import Address, canonical_url
-from copydesk_crawler.core.redirects import redirect_sign
+from copydesk_crawler.core.http.redirects import redirect_sign
+from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,7 +1,7 @@
 """Headers are read as strangers write them."""
 
 import pytest
-from copydesk_crawler.core.response_headers import ResponseHeaders
+from copydesk_crawler.core.http.response_headers import ResponseHeaders
 from hypothesis import given
 from hypothesis import strategies as st
 

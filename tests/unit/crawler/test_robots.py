@@ -4,7 +4,7 @@ from datetime import timedelta
 from time import process_time
 
 import pytest
-from copydesk_crawler.core.robots import (
+from copydesk_crawler.core.permission.robots import (
     MAX_BYTES,
     MAX_CRAWL_DELAY,
     allow_all,

@@ -2,7 +2,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from copydesk_crawler.core.schedule import BELIEVED_FRESH, broken_rest, document_rest, least_interval, unchanged_since
+from copydesk_crawler.core.timing.schedule import (
+    BELIEVED_FRESH,
+    broken_rest,
+    document_rest,
+    least_interval,
+    unchanged_since,
+)
 
 from copydesk.storage.polls import PolledDocument
 

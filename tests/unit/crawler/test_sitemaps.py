@@ -4,7 +4,7 @@ import gzip
 from datetime import UTC, datetime
 
 import pytest
-from copydesk_crawler.core.sitemaps import parse_sitemap
+from copydesk_crawler.core.discovery.sitemaps import parse_sitemap
 from hypothesis import given
 from hypothesis import strategies as st
 

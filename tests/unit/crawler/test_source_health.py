@@ -1,8 +1,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from copydesk_crawler.core.publishing_rhythm import Forecast
-from copydesk_crawler.core.source_health import (
+from copydesk_crawler.core.timing.publishing_rhythm import Forecast
+from copydesk_crawler.core.timing.source_health import (
     PolledState,
     Recall,
     broken,

@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from copydesk_crawler.core.tdm_policy import NOTHING_RESERVED, parse_tdm_policy
+from copydesk_crawler.core.permission.tdm_policy import NOTHING_RESERVED, parse_tdm_policy
 from hypothesis import given
 from hypothesis import strategies as st
 

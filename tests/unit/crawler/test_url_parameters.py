@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from copydesk_crawler.core.canonical_url import Address, Rejected, canonical_url
-from copydesk_crawler.core.url_parameters import (
+from copydesk_crawler.core.urls.canonical_url import Address, Rejected, canonical_url
+from copydesk_crawler.core.urls.url_parameters import (
     NO_RULES,
     ParameterEvidence,
     ParameterRules,

@@ -1,9 +1,9 @@
 """What links to articles look like: by themselves, beside their like, and by what is known of the site."""
 
 import pytest
-from copydesk_crawler.core.article_links import LIKELY, SURE
-from copydesk_crawler.core.home_pages import parse_home_page
-from copydesk_crawler.core.url_shapes import known_shapes, shape
+from copydesk_crawler.core.discovery.article_links import LIKELY, SURE
+from copydesk_crawler.core.discovery.home_pages import parse_home_page
+from copydesk_crawler.core.urls.url_shapes import known_shapes, shape
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,10 +1,10 @@
 """AMP, phone and print addresses, and the stories that they are probably of."""
 
 import pytest
-from copydesk_crawler.core.canonical_url import Address, canonical_url
-from copydesk_crawler.core.sites import site_of
-from copydesk_crawler.core.story_names import is_home, names_story, names_story_surely
-from copydesk_crawler.core.url_variants import same_page_by_name, variant_of
+from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
+from copydesk_crawler.core.urls.sites import site_of
+from copydesk_crawler.core.urls.story_names import is_home, names_story, names_story_surely
+from copydesk_crawler.core.urls.url_variants import same_page_by_name, variant_of
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, Gone, NotModified, Redirected, Refused
-from copydesk_crawler.core.canonical_url import Address, canonical_url
-from copydesk_crawler.core.schedule import RETRY_DELAYS
+from copydesk_crawler.core.http.answers import Answer, Busy, Failed, Fetched, Gone, NotModified, Redirected, Refused
+from copydesk_crawler.core.timing.schedule import RETRY_DELAYS
+from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
 from copydesk_crawler.core.verdicts import (
     MAX_REDIRECTS,
     ROBOTS_UNREACHABLE,

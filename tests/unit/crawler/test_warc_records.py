@@ -7,8 +7,8 @@ import brotli
 import msgspec
 import pytest
 from copydesk_crawler.adapters.archived_pages import own_pages
-from copydesk_crawler.core.archive_index import url_key
-from copydesk_crawler.core.warc_records import Capture, exchange_members, payload_digest, warcinfo_member
+from copydesk_crawler.core.archives.archive_index import url_key
+from copydesk_crawler.core.archives.warc_records import Capture, exchange_members, payload_digest, warcinfo_member
 from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator

@@ -4,7 +4,7 @@ import hmac
 from datetime import timedelta
 
 import pytest
-from copydesk_crawler.core.websub import (
+from copydesk_crawler.core.discovery.websub import (
     LEASE,
     LONGEST_PAUSE,
     MAX_LEASE,

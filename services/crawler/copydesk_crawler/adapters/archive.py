@@ -21,15 +21,15 @@ from copydesk.runtime.ports import Clock
 from copydesk.storage.archives import OPEN_SUFFIX, ArchiveUnavailableError, object_store
 from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.archive_file import INDEX_SUFFIX, ArchiveFile, Member
-from copydesk_crawler.core.answers import Exchange
-from copydesk_crawler.core.archive_index import IndexEntry, url_key
-from copydesk_crawler.core.warc_records import (
+from copydesk_crawler.core.archives.archive_index import IndexEntry, url_key
+from copydesk_crawler.core.archives.warc_records import (
     Capture,
     exchange_members,
     payload_digest,
     warc_date,
     warcinfo_member,
 )
+from copydesk_crawler.core.http.answers import Exchange
 
 UPLOAD_AGAIN_SECONDS = 30.0
 LAST_UPLOAD_SECONDS = 4.0

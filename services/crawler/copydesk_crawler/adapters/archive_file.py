@@ -13,8 +13,8 @@ from filelock import FileLock, Timeout
 from copydesk.storage.archives import OPEN_SUFFIX, ArchiveUnavailableError
 from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.warc_reader import WarcRecord, read_records
-from copydesk_crawler.core.archive_index import IndexEntry, url_key
-from copydesk_crawler.core.archived_pages import Skipped, response_of
+from copydesk_crawler.core.archives.archive_index import IndexEntry, url_key
+from copydesk_crawler.core.archives.archived_pages import Skipped, response_of
 
 INDEX_SUFFIX = ".cdxj"
 _READ_LIMIT = 64_000_000

@@ -7,8 +7,8 @@ from typing import BinaryIO
 from copydesk.contracts import PageFetched
 from copydesk.storage.archives import ArchivedRecord
 from copydesk_crawler.adapters.warc_reader import BrokenRecord, WarcRecord, read_records
-from copydesk_crawler.core.archived_pages import Response, Skipped, page_of, published_page, response_of
-from copydesk_crawler.core.warc_records import PAGE_HEADER
+from copydesk_crawler.core.archives.archived_pages import Response, Skipped, page_of, published_page, response_of
+from copydesk_crawler.core.archives.warc_records import PAGE_HEADER
 
 
 @dataclass(frozen=True)

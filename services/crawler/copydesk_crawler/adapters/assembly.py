@@ -31,8 +31,8 @@ from copydesk_crawler.adapters.source_poller import SourcePoller
 from copydesk_crawler.adapters.tools import Tools
 from copydesk_crawler.adapters.url_intake import UrlIntake
 from copydesk_crawler.adapters.websub import WebSub
-from copydesk_crawler.core.discovered import Entry
-from copydesk_crawler.core.robots import product_token
+from copydesk_crawler.core.discovery.discovered import Entry
+from copydesk_crawler.core.permission.robots import product_token
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import httpcore
 
-from copydesk_crawler.core.http2_frames import FrameGauge
+from copydesk_crawler.core.http.http2_frames import FrameGauge
 
 _BUFFER = 65_536
 """Bytes received and not yet read, after which the other side is kept waiting."""

@@ -7,9 +7,9 @@ from typing import Literal
 
 from copydesk.contracts import StageOutcome, article_id
 from copydesk.storage.frontier import Frontier, NewUrl, Priority
-from copydesk_crawler.core.canonical_url import Address
-from copydesk_crawler.core.discovered import Entry
-from copydesk_crawler.core.url_parameters import NO_RULES, ParameterRules, site_address
+from copydesk_crawler.core.discovery.discovered import Entry
+from copydesk_crawler.core.urls.canonical_url import Address
+from copydesk_crawler.core.urls.url_parameters import NO_RULES, ParameterRules, site_address
 
 RulesFor = Callable[[str], ParameterRules]
 """The rules of a site by its name."""

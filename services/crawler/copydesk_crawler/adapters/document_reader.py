@@ -16,16 +16,16 @@ from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
 from copydesk_crawler.adapters.host_leases import HostLeases
 from copydesk_crawler.adapters.patience import Patience, impatient
 from copydesk_crawler.adapters.robots_cache import RobotsCache
-from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, NotModified, Redirected, Refused
-from copydesk_crawler.core.cache_lifetime import fresh_for
-from copydesk_crawler.core.canonical_url import Address, canonical_url
-from copydesk_crawler.core.discovered import Document, Findings
-from copydesk_crawler.core.feed_facts import link_header, subscription_links
-from copydesk_crawler.core.feeds import parse_feed
-from copydesk_crawler.core.home_pages import parse_home_page
-from copydesk_crawler.core.politeness import host_delay
-from copydesk_crawler.core.sitemaps import parse_sitemap
-from copydesk_crawler.core.url_shapes import MAX_KNOWN
+from copydesk_crawler.core.discovery.discovered import Document, Findings
+from copydesk_crawler.core.discovery.feed_facts import link_header, subscription_links
+from copydesk_crawler.core.discovery.feeds import parse_feed
+from copydesk_crawler.core.discovery.home_pages import parse_home_page
+from copydesk_crawler.core.discovery.sitemaps import parse_sitemap
+from copydesk_crawler.core.http.answers import Answer, Busy, Failed, Fetched, NotModified, Redirected, Refused
+from copydesk_crawler.core.http.cache_lifetime import fresh_for
+from copydesk_crawler.core.timing.politeness import host_delay
+from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
+from copydesk_crawler.core.urls.url_shapes import MAX_KNOWN
 
 T = TypeVar("T")
 

@@ -2,7 +2,7 @@
 
 from copydesk.runtime.workers import WorkerPool
 from copydesk.settings import WorkerSettings
-from copydesk_crawler.core.feed_dates import feed_dates
+from copydesk_crawler.core.discovery.feed_dates import feed_dates
 
 _ODD_DATE = "0000-00-00T00:00:00Z"
 """Numbers alone, since then every language might have written it."""

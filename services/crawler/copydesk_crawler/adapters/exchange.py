@@ -11,9 +11,9 @@ import httpcore
 
 from copydesk.runtime.ports import Clock
 from copydesk_crawler.adapters.connection import Connection
-from copydesk_crawler.core.answers import Exchange
-from copydesk_crawler.core.decompression import UndecodableBodyError, decode_body
-from copydesk_crawler.core.response_headers import HeaderPairs, ResponseHeaders
+from copydesk_crawler.core.http.answers import Exchange
+from copydesk_crawler.core.http.decompression import UndecodableBodyError, decode_body
+from copydesk_crawler.core.http.response_headers import HeaderPairs, ResponseHeaders
 
 _LARGE = 1024 * 1024
 _LARGE_BODIES = 4

@@ -17,11 +17,11 @@ from copydesk_crawler.adapters.connection import Connection, NotConnectedError, 
 from copydesk_crawler.adapters.dns_cache import DnsCache, Resolver, SystemResolver
 from copydesk_crawler.adapters.exchange import BodyReader, Stopwatch, drain
 from copydesk_crawler.adapters.network import AddressBlockedError, GuardedBackend, trust
-from copydesk_crawler.core.address_guard import AddressGuard
-from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, Gone, NotModified, Redirected, Refused
-from copydesk_crawler.core.decompression import ACCEPT_ENCODING, UndecodableBodyError
-from copydesk_crawler.core.politeness import DEFAULT_WAIT, retry_after
-from copydesk_crawler.core.response_headers import ResponseHeaders
+from copydesk_crawler.core.http.address_guard import AddressGuard
+from copydesk_crawler.core.http.answers import Answer, Busy, Failed, Fetched, Gone, NotModified, Redirected, Refused
+from copydesk_crawler.core.http.decompression import ACCEPT_ENCODING, UndecodableBodyError
+from copydesk_crawler.core.http.response_headers import ResponseHeaders
+from copydesk_crawler.core.timing.politeness import DEFAULT_WAIT, retry_after
 
 _CONNECT_SECONDS = 10.0
 _KEEPALIVE_SECONDS = 15.0

@@ -9,9 +9,9 @@ from copydesk.storage.websub import Subscription
 from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
 from copydesk_crawler.adapters.host_leases import HostLeases
 from copydesk_crawler.adapters.patience import Patience, impatient
-from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, Gone, Redirected, Refused
-from copydesk_crawler.core.canonical_url import Address, canonical_url
-from copydesk_crawler.core.websub import Mode, request_fields
+from copydesk_crawler.core.discovery.websub import Mode, request_fields
+from copydesk_crawler.core.http.answers import Answer, Busy, Failed, Fetched, Gone, Redirected, Refused
+from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
 
 _REDIRECTS = 3
 _PATIENCE_SECONDS = 30.0

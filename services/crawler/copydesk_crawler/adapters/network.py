@@ -11,7 +11,7 @@ import httpcore
 
 from copydesk_crawler.adapters.connection import Connection, NotConnectedError
 from copydesk_crawler.adapters.dns_cache import DnsCache
-from copydesk_crawler.core.address_guard import AddressGuard
+from copydesk_crawler.core.http.address_guard import AddressGuard
 
 _MAX_ADDRESSES = 4
 """Addresses tried before a host counts as unreachable."""

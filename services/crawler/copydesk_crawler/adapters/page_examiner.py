@@ -10,20 +10,20 @@ from copydesk.settings import CrawlerSettings, OptOut
 from copydesk.storage.frontier import DueUrl, Frontier, KnownUrl
 from copydesk_crawler.adapters.patience import Patience
 from copydesk_crawler.adapters.site_parameters import SiteParameters
-from copydesk_crawler.core.answers import Answer, Failed, Fetched, Redirected, Refused
-from copydesk_crawler.core.canonical_url import Address, canonical_url
-from copydesk_crawler.core.declared_canonical import (
+from copydesk_crawler.core.http.answers import Answer, Failed, Fetched, Redirected, Refused
+from copydesk_crawler.core.pages.page_head import PageHead, read_head
+from copydesk_crawler.core.pages.page_signs import SMALL_BODY, inspect_page, same_body_sign, suspicious
+from copydesk_crawler.core.permission.opt_outs import declared_opt_outs, obeyed
+from copydesk_crawler.core.permission.tdm_policy import TdmPolicy
+from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
+from copydesk_crawler.core.urls.declared_canonical import (
     Believed,
     Disbelieved,
     believed_canonical,
     declared_addresses,
 )
-from copydesk_crawler.core.opt_outs import declared_opt_outs, obeyed
-from copydesk_crawler.core.page_head import PageHead, read_head
-from copydesk_crawler.core.page_signs import SMALL_BODY, inspect_page, same_body_sign, suspicious
-from copydesk_crawler.core.sites import site_of
-from copydesk_crawler.core.tdm_policy import TdmPolicy
-from copydesk_crawler.core.url_parameters import observe
+from copydesk_crawler.core.urls.sites import site_of
+from copydesk_crawler.core.urls.url_parameters import observe
 from copydesk_crawler.core.verdicts import SameAs
 
 _BODIES = 20_000

@@ -7,7 +7,7 @@ from copydesk.runtime.outcomes import Outgoing
 from copydesk.storage.frontier import Adopted, DueUrl, NewUrl, Priority, Visit
 from copydesk_crawler.adapters.discovery import Discovery, outcome_of
 from copydesk_crawler.adapters.page_examiner import Examined
-from copydesk_crawler.core.answers import Answer, Fetched, NotModified
+from copydesk_crawler.core.http.answers import Answer, Fetched, NotModified
 from copydesk_crawler.core.verdicts import Verdict
 
 _DEFAULT_TYPE = "text/html"

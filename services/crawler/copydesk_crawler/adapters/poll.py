@@ -8,11 +8,11 @@ from copydesk.contracts import Source
 from copydesk.storage.frontier import NewUrl
 from copydesk.storage.polls import PolledDocument
 from copydesk_crawler.adapters.document_reader import Reading, named
-from copydesk_crawler.core.discovered import Document, timestamp
-from copydesk_crawler.core.new_articles import Named
-from copydesk_crawler.core.schedule import unchanged_since
-from copydesk_crawler.core.source_documents import MAX_DOCUMENTS, chosen_children, roots
-from copydesk_crawler.core.source_health import PolledState
+from copydesk_crawler.core.discovery.discovered import Document, timestamp
+from copydesk_crawler.core.discovery.source_documents import MAX_DOCUMENTS, chosen_children, roots
+from copydesk_crawler.core.timing.new_articles import Named
+from copydesk_crawler.core.timing.schedule import unchanged_since
+from copydesk_crawler.core.timing.source_health import PolledState
 
 _MOST_EXAMPLES = 200
 _NOT_THE_DOCUMENTS_FAULT = frozenset({"host-busy"})

@@ -11,10 +11,16 @@ from copydesk.runtime.ports import Clock
 from copydesk.settings import OptOut
 from copydesk.storage.reservations import StoredReservations
 from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
-from copydesk_crawler.core.answers import Answer, Busy, Fetched, Gone, Redirected, Refused
-from copydesk_crawler.core.canonical_url import Address, canonical_url
-from copydesk_crawler.core.robots import RobotsRules
-from copydesk_crawler.core.tdm_policy import MAX_BYTES, NOTHING_RESERVED, TDM_FILE, TdmPolicy, parse_tdm_policy
+from copydesk_crawler.core.http.answers import Answer, Busy, Fetched, Gone, Redirected, Refused
+from copydesk_crawler.core.permission.robots import RobotsRules
+from copydesk_crawler.core.permission.tdm_policy import (
+    MAX_BYTES,
+    NOTHING_RESERVED,
+    TDM_FILE,
+    TdmPolicy,
+    parse_tdm_policy,
+)
+from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
 
 KEPT = timedelta(hours=24)
 NONE_KEPT = timedelta(hours=72)

@@ -9,10 +9,17 @@ from copydesk.runtime.ports import Clock
 from copydesk.storage.frontier import HostLease, StoredRobots
 from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
 from copydesk_crawler.adapters.host_leases import HostLeases
-from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, Gone, Redirected, Refused
-from copydesk_crawler.core.cache_lifetime import fresh_for
-from copydesk_crawler.core.canonical_url import Address, canonical_url
-from copydesk_crawler.core.robots import MAX_BYTES, MAX_REDIRECTS, RobotsRules, allow_all, parse_robots, read_part
+from copydesk_crawler.core.http.answers import Answer, Busy, Failed, Fetched, Gone, Redirected, Refused
+from copydesk_crawler.core.http.cache_lifetime import fresh_for
+from copydesk_crawler.core.permission.robots import (
+    MAX_BYTES,
+    MAX_REDIRECTS,
+    RobotsRules,
+    allow_all,
+    parse_robots,
+    read_part,
+)
+from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
 
 _LONGEST_CACHE = timedelta(hours=24)
 _SHORTEST_CACHE = timedelta(minutes=10)

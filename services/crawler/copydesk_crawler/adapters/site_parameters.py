@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from copydesk.runtime.ports import Clock
 from copydesk.storage.url_parameters import ParameterCount, UrlParameters
-from copydesk_crawler.core.url_parameters import (
+from copydesk_crawler.core.urls.url_parameters import (
     NO_RULES,
     PAGES_TO_STRIP,
     ParameterEvidence,

@@ -15,11 +15,11 @@ from copydesk_crawler.adapters.poll import Poll
 from copydesk_crawler.adapters.source_reports import SourceReports
 from copydesk_crawler.adapters.tools import Tools
 from copydesk_crawler.adapters.websub import WebSub
-from copydesk_crawler.core.canonical_url import Address, canonical_url
-from copydesk_crawler.core.discovered import Entry
-from copydesk_crawler.core.schedule import broken_rest, document_rest
-from copydesk_crawler.core.source_documents import page_links, wanted
-from copydesk_crawler.core.url_shapes import MAX_KNOWN
+from copydesk_crawler.core.discovery.discovered import Entry
+from copydesk_crawler.core.discovery.source_documents import page_links, wanted
+from copydesk_crawler.core.timing.schedule import broken_rest, document_rest
+from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
+from copydesk_crawler.core.urls.url_shapes import MAX_KNOWN
 
 SOURCES_AT_ONCE = 8
 _REST_SECONDS = 0.5

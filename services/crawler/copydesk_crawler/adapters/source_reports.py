@@ -13,11 +13,11 @@ from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.poll import Poll
 from copydesk_crawler.adapters.tools import Tools
 from copydesk_crawler.adapters.websub import WebSub
-from copydesk_crawler.core.new_articles import NewArticles, first_articles, new_articles
-from copydesk_crawler.core.poll_interval import Limits, interval, scale
-from copydesk_crawler.core.publishing_rhythm import Forecast, Rhythm, begin, forecast, learn
-from copydesk_crawler.core.schedule import least_interval, poll_delay
-from copydesk_crawler.core.source_health import (
+from copydesk_crawler.core.timing.new_articles import NewArticles, first_articles, new_articles
+from copydesk_crawler.core.timing.poll_interval import Limits, interval, scale
+from copydesk_crawler.core.timing.publishing_rhythm import Forecast, Rhythm, begin, forecast, learn
+from copydesk_crawler.core.timing.schedule import least_interval, poll_delay
+from copydesk_crawler.core.timing.source_health import (
     Problem,
     Recall,
     broken,

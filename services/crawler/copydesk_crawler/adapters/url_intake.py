@@ -10,8 +10,8 @@ from copydesk_crawler.adapters.activity import Activity
 from copydesk_crawler.adapters.discovery import Discovery, discover
 from copydesk_crawler.adapters.patience import Patience
 from copydesk_crawler.adapters.site_parameters import SiteParameters
-from copydesk_crawler.core.canonical_url import Address, Rejected, canonical_url
-from copydesk_crawler.core.discovered import Entry
+from copydesk_crawler.core.discovery.discovered import Entry
+from copydesk_crawler.core.urls.canonical_url import Address, Rejected, canonical_url
 
 
 class UrlIntake:

@@ -15,12 +15,12 @@ from copydesk_crawler.adapters.page_messages import adoption_of, message_of, vis
 from copydesk_crawler.adapters.recorder import Record
 from copydesk_crawler.adapters.robots_cache import RobotsAnswer
 from copydesk_crawler.adapters.tools import Tools
-from copydesk_crawler.core.answers import Answer, Busy, Exchange, Failed, Fetched, NotModified, Refused
-from copydesk_crawler.core.canonical_url import Address, canonical_url
-from copydesk_crawler.core.discovered import Entry, timestamp
-from copydesk_crawler.core.opt_outs import may_archive
-from copydesk_crawler.core.politeness import breaker_rest, host_delay, smoothed_latency
-from copydesk_crawler.core.tdm_policy import TdmPolicy
+from copydesk_crawler.core.discovery.discovered import Entry, timestamp
+from copydesk_crawler.core.http.answers import Answer, Busy, Exchange, Failed, Fetched, NotModified, Refused
+from copydesk_crawler.core.permission.opt_outs import may_archive
+from copydesk_crawler.core.permission.tdm_policy import TdmPolicy
+from copydesk_crawler.core.timing.politeness import breaker_rest, host_delay, smoothed_latency
+from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
 from copydesk_crawler.core.verdicts import ROBOTS_UNREACHABLE, Schedule, Verdict, asks_conditionally, judge
 
 _log = get_logger(__name__)

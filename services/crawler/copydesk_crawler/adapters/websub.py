@@ -28,9 +28,9 @@ from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.document_reader import Reading
 from copydesk_crawler.adapters.hub_requests import HubRequests
 from copydesk_crawler.adapters.patience import Patience, impatient
-from copydesk_crawler.core.discovered import Entry
-from copydesk_crawler.core.feeds import parse_feed
-from copydesk_crawler.core.websub import (
+from copydesk_crawler.core.discovery.discovered import Entry
+from copydesk_crawler.core.discovery.feeds import parse_feed
+from copydesk_crawler.core.discovery.websub import (
     DENIAL_PAUSE,
     MAX_FAREWELLS,
     VERIFICATION_PATIENCE,

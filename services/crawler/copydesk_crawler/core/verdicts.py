@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, Protocol
 
-from copydesk_crawler.core.answers import Answer, Busy, Failed, Fetched, Gone, NotModified, Redirected
-from copydesk_crawler.core.canonical_url import Address, Rejected, canonical_url
-from copydesk_crawler.core.redirects import redirect_sign
-from copydesk_crawler.core.schedule import retry_delay, revisit_delay
+from copydesk_crawler.core.http.answers import Answer, Busy, Failed, Fetched, Gone, NotModified, Redirected
+from copydesk_crawler.core.http.redirects import redirect_sign
+from copydesk_crawler.core.timing.schedule import retry_delay, revisit_delay
+from copydesk_crawler.core.urls.canonical_url import Address, Rejected, canonical_url
 
 MAX_REDIRECTS = 10
 DAY = timedelta(days=1)
