@@ -248,13 +248,13 @@ class Frontier:
                     await _apply(connection, each.lease, "release_hosts", ([each.lease.host], [each.rest]))
                 finished_alone = [each for each in finished if each not in mutual]
                 rows = await connection.fetch(_SQL["finish_urls"], *_finish_columns(finished_alone), self.lease)
-                written = {str(row["url_id"]) for row in rows}
-                held = [each for each in finished if each.url_id in written]
+                written = {(str(row["url_id"]), row["fence"]) for row in rows}
+                held = [each for each in finished if (each.url_id, each.lease.fence) in written]
                 await record_outcomes(connection, [each.visit.outcome for each in held if each.visit.outcome])
                 if given_back := [each for each in held if not each.more]:
                     hosts, rests = [each.lease.host for each in given_back], [each.rest for each in given_back]
                     await connection.execute(_SQL["release_hosts"], hosts, rests)
-        return [each.url_id in written for each in finished]
+        return [(each.url_id, each.lease.fence) in written for each in finished]
 
     async def keep(self, lease: HostLease, delay: timedelta) -> bool:
         """Note a request outside the frontier, such as for robots.txt; False means that the lease was lost."""

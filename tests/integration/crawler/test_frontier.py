@@ -105,6 +105,17 @@ async def test_an_expired_lease_passes_on_and_its_holder_writes_nothing(pool: Po
     assert await pool.fetchval("SELECT state FROM copydesk.frontier") == "done"
 
 
+async def test_of_two_leases_of_one_crawler_only_the_newer_writes(pool: Pool) -> None:
+    frontier = frontier_of(pool)
+    await discover(frontier, url(1))
+    (stale,) = await frontier.claim(1, 1)
+    await expire(pool)
+    (fresh,) = await frontier.claim(1, 1)
+    visits = [Finished(each.lease, url(1).id, Visit("done"), HOUR, False) for each in (stale, fresh)]
+    assert await frontier.finish(visits) == [False, True]
+    assert await frontier.finish(visits[:1]) == [False]
+
+
 async def test_politeness_outlives_the_lease(pool: Pool) -> None:
     frontier = frontier_of(pool)
     await discover(frontier, url(1), url(2))

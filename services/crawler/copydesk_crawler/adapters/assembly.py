@@ -94,7 +94,7 @@ def _tools(around: Surroundings, frontier: Frontier, parameters: SiteParameters,
         fetcher=around.fetcher,
         robots=RobotsCache(frontier, around.fetcher, http.user_agent, context.clock, http.host_delay),
         reservations=ReservationsCache(
-            PostgresReservations(around.pool), around.fetcher, context.clock, crawler.obey_opt_outs
+            PostgresReservations(around.pool), around.fetcher, context.clock, crawler.obey_opt_outs, http.host_delay
         ),
         examiner=PageExaminer(
             crawler, product_token(http.user_agent), frontier, parameters, around.workers, around.patiently

@@ -1,6 +1,7 @@
 """Claims hosts with due URLs and visits them side by side, each by one visitor at a time."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -37,11 +38,13 @@ class PageLoop:
             self._tools.activity.tick()
             try:
                 await self._tools.patiently(self._tools.parameters.exchange)
+                asked_at = self._tools.context.clock.monotonic()
                 claims = await self._claim(self._http.concurrency - len(self._hands))
             except AbandonedError:
                 break
+            await self._let_go(claims)
             for claim in claims:
-                task = asyncio.create_task(self._host(claim))
+                task = asyncio.create_task(self._host(claim, asked_at))
                 self._hands[task] = claim.lease
                 task.add_done_callback(lambda done: self._hands.pop(done, None))
             await (rest(stop, (), _BETWEEN_CLAIMS) if claims else rest(stop, self._hands))
@@ -57,8 +60,16 @@ class PageLoop:
             tools.activity.note_frontier(seen, quiet=not due)
         return claims
 
-    async def _host(self, claim: HostClaim) -> None:
-        visitor = Visitor(self._tools, claim.lease)
+    async def _let_go(self, claims: Sequence[HostClaim]) -> None:
+        """End visits whose lease ran out unnoticed, as its host was claimed anew: one visitor a host."""
+        hosts = {claim.lease.host for claim in claims}
+        stale = [task for task, lease in self._hands.items() if lease.host in hosts]
+        for task in stale:
+            task.cancel()
+        await asyncio.gather(*stale, return_exceptions=True)
+
+    async def _host(self, claim: HostClaim, asked_at: float) -> None:
+        visitor = Visitor(self._tools, claim.lease, asked_at)
         for index, url in enumerate(claim.urls):
             try:
                 if not await self._visit(visitor, url, last=index == len(claim.urls) - 1):

@@ -26,7 +26,6 @@ KEPT = timedelta(hours=24)
 NONE_KEPT = timedelta(hours=72)
 """Most origins have no such file; they are asked less often."""
 UNKNOWN_KEPT = timedelta(hours=1)
-_MAX_REDIRECTS = 5
 _PARSED = 10_000
 """Origins whose policies stay in memory."""
 _TRUSTED_SECONDS = 60.0
@@ -81,10 +80,18 @@ class ReservationsAnswer:
 class ReservationsCache:
     """Policies by origin for one crawler; asks nothing where the operator does not obey such reservations."""
 
-    def __init__(self, store: ReservationStore, fetcher: Fetcher, clock: Clock, obeyed: Collection[OptOut]) -> None:
+    def __init__(
+        self,
+        store: ReservationStore,
+        fetcher: Fetcher,
+        clock: Clock,
+        obeyed: Collection[OptOut],
+        host_delay: timedelta = timedelta(seconds=1),
+    ) -> None:
         self._store = store
         self._fetcher = fetcher
         self._clock = clock
+        self._host_delay = host_delay
         self._asks = OptOut.TDM_RESERVATION in obeyed
         self._parsed: LRUCache[str, tuple[TdmPolicy, float]] = LRUCache(_PARSED)
 
@@ -115,18 +122,16 @@ class ReservationsCache:
         return policy
 
     async def _fetch(self, address: Address) -> Answer:
-        """Follow redirects on this host; what lies on other hosts is not ours to ask for under its lease."""
+        """Follow one redirect on this host; what lies on other hosts is not ours to ask for under its lease."""
         target = address.origin + TDM_FILE
         answer = await self._fetcher.fetch(PageRequest(target))
-        for _ in range(_MAX_REDIRECTS):
-            if not isinstance(answer, Redirected):
-                break
-            moved = canonical_url(answer.location, target, keep_tracking=True)
-            if not isinstance(moved, Address) or moved.host != address.host:
-                break
-            target = moved.url
-            answer = await self._fetcher.fetch(PageRequest(target))
-        return answer
+        if not isinstance(answer, Redirected):
+            return answer
+        moved = canonical_url(answer.location, target, keep_tracking=True)
+        if not isinstance(moved, Address) or moved.host != address.host:
+            return answer
+        await self._clock.sleep(self._host_delay.total_seconds())
+        return await self._fetcher.fetch(PageRequest(moved.url))
 
     async def _remember(self, origin: str, answer: Answer) -> StoredReservations:
         """Keep an answer; one that is none leaves in force what was known, for an hour.

@@ -48,12 +48,13 @@ class Seen:
 class Visitor:
     """Holds the lease of one host; `visit` answers whether the host is still held afterwards."""
 
-    def __init__(self, tools: Tools, lease: HostLease) -> None:
+    def __init__(self, tools: Tools, lease: HostLease, leased_at: float) -> None:
+        """`leased_at`, on the monotonic clock, lies before the lease began: what it allows is never more than that."""
         self._tools = tools
         self._lease = lease
         self._clock = tools.context.clock
         self._settings = tools.context.settings
-        self._renewed = self._clock.monotonic()
+        self._renewed = leased_at
 
     async def visit(self, url: DueUrl, *, last: bool) -> bool:
         """Visit one URL; the host rests before this returns True. Raises `AbandonedError` when the service ends."""
@@ -86,8 +87,9 @@ class Visitor:
         record = Record(
             Finished(self._lease, url.id, visit, pause, more), message, self._found(url, answer, verdict, now)
         )
+        renewed = self._clock.monotonic()
         held = await self._tools.recorder.record(record)
-        self._renewed = self._clock.monotonic()
+        self._renewed = renewed
         if not isinstance(answer, Busy):
             self._tools.activity.happened()
         outcome, reason = verdict.outcome or verdict.state, verdict.reason or ""
@@ -99,13 +101,15 @@ class Visitor:
         """Ask for the page as far as robots.txt lets us; None when the host is ours no more."""
         address = canonical_url(url.url, keep_tracking=True)
         assert isinstance(address, Address)
+        if not await self._still_ours():
+            return None
         robots = await self._tools.patiently(lambda: self._tools.robots.rules(address))
         crawl_delay = robots.rules.delay if robots.rules else None
         delay = host_delay(self._settings.http.host_delay, crawl_delay, self._lease.latency)
         answer = _without_request(robots, address)
         if answer is not None or robots.rules is None:
             return self._unasked(answer or Failed(ROBOTS_UNREACHABLE), robots.requested, delay)
-        if robots.requested and not await self._after_request(delay):
+        if robots.requested and not (await self._after_request(delay) and await self._still_ours()):
             return None
         rules = robots.rules
         reserved = await self._tools.patiently(lambda: self._tools.reservations.policy(address, rules))
@@ -165,9 +169,10 @@ class Visitor:
         """Renew a lease that is half over, which a pause of broker or database may have made it."""
         if self._clock.monotonic() - self._renewed < self._tools.frontier.lease.total_seconds() / 2:
             return True
+        renewed = self._clock.monotonic()
         held = await self._tools.patiently(lambda: self._tools.frontier.keep(self._lease, timedelta(0)))
-        self._renewed = self._clock.monotonic()
-        return held
+        self._renewed = renewed
+        return held and self._clock.monotonic() - renewed < self._tools.frontier.lease.total_seconds() / 2
 
     async def _archive(self, seen: Seen, message: tuple[Outgoing, str] | None) -> None:
         """Keep what came over the wire, before it is published, unless its publisher forbids that."""

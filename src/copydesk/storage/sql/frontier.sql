@@ -148,13 +148,13 @@ WITH given AS (
         AS g (host, fence, url_id, state, reason, again, attempts, status, etag, last_modified, content_sha256, validated,
               answered, whole, duplicate_of, rest, latency, failures)
 ), held AS (
-    SELECT h.host FROM copydesk.hosts AS h JOIN given AS g ON g.host = h.host AND g.fence = h.fence
+    SELECT h.host, h.fence FROM copydesk.hosts AS h JOIN given AS g ON g.host = h.host AND g.fence = h.fence
     WHERE h.lease_until > '-infinity' ORDER BY h.host FOR UPDATE OF h
 ), kept AS (
     UPDATE copydesk.hosts AS h
     SET next_allowed = now() + g.rest, lease_until = now() + $19::interval, ready_at = now() + $19::interval,
         latency = g.latency, failures = g.failures
-    FROM held JOIN given AS g ON g.host = held.host WHERE h.host = held.host
+    FROM held JOIN given AS g USING (host, fence) WHERE h.host = held.host
 )
 UPDATE copydesk.frontier AS f
 SET state = g.state,
@@ -170,9 +170,9 @@ SET state = g.state,
     last_fetched = CASE WHEN g.answered THEN now() ELSE f.last_fetched END,
     last_body = CASE WHEN g.whole THEN now() ELSE f.last_body END,
     duplicate_of = g.duplicate_of
-FROM held JOIN given AS g ON g.host = held.host
+FROM held JOIN given AS g USING (host, fence)
 WHERE f.url_id = g.url_id AND f.host = held.host
-RETURNING f.url_id;
+RETURNING f.url_id, held.fence;
 
 -- name: lock_duplicates
 -- Held to the end of the transaction, so that two pages cannot become duplicates of one another.
