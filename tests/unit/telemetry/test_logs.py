@@ -62,6 +62,20 @@ def test_other_libraries_log_the_same_way(capsys: pytest.CaptureFixture[str]) ->
     assert event["exception"][0]["exc_type"] == "ValueError"
 
 
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_tracebacks_hold_no_local_variables(capsys: pytest.CaptureFixture[str], log_format: str) -> None:
+    configure_logging(TelemetrySettings(log_format=log_format))
+    secret = "hunter" + str(2)
+    try:
+        int(secret[:-1])
+    except ValueError:
+        get_logger("copydesk.test").exception("went wrong")
+
+    logged = capsys.readouterr().err
+    assert "ValueError" in logged
+    assert secret not in logged
+
+
 def test_the_level_is_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging(TelemetrySettings(log_format="json", log_level="WARNING"))
     get_logger("copydesk.test").info("chatter")
