@@ -17,7 +17,8 @@ from copydesk.bus import KafkaBus
 from copydesk.contracts import PAGES_FETCHED, Source, StageOutcome, article_id
 from copydesk.settings import KafkaSettings, PostgresSettings
 from copydesk.storage import EmbeddedPostgres, Pool, migrate, open_pool
-from copydesk.storage.frontier import Frontier, NewUrl
+from copydesk.storage.frontier import Frontier
+from copydesk.storage.frontier_rows import NewUrl
 from copydesk.storage.sources import save_sources
 from copydesk.testing.broker import LocalBroker
 from copydesk.testing.loopback_web import LoopbackWeb

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from copydesk.contracts import StageOutcome, article_id
 from copydesk.storage import Pool
-from copydesk.storage.frontier import Finished, Frontier, HostClaim, NewUrl, Visit
+from copydesk.storage.frontier import Frontier
+from copydesk.storage.frontier_rows import Finished, HostClaim, NewUrl, Visit
 from copydesk.storage.statements import load_statements
 
 T = TypeVar("T")

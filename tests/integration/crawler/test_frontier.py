@@ -12,7 +12,8 @@ from copydesk.contracts import Source, StageOutcome, article_id
 from copydesk.runtime.outcomes import DependencyUnavailableError
 from copydesk.settings import PostgresSettings
 from copydesk.storage import Pool, open_pool
-from copydesk.storage.frontier import Adopted, DueUrl, Finished, Frontier, HostLease, NewUrl, Priority, Visit
+from copydesk.storage.frontier import Frontier
+from copydesk.storage.frontier_rows import Adopted, DueUrl, Finished, HostLease, NewUrl, Priority, Visit
 from copydesk.storage.funnel import read_funnel
 from copydesk.storage.polls import PolledDocument, PollSchedule
 from copydesk.storage.sources import save_sources

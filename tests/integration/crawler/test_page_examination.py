@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from copydesk.contracts import PageFetched, Source
 from copydesk.settings import CrawlerSettings, OptOut
-from copydesk.storage.frontier import Finished, Frontier, NewUrl, Visit
+from copydesk.storage.frontier import Frontier
+from copydesk.storage.frontier_rows import Finished, NewUrl, Visit
 from copydesk.storage.funnel import read_funnel
 from copydesk.testing.raw_server import Talk, raw_server, saying
 from tests.integration.crawler.test_frontier import MINUTE, NONE, discover, url

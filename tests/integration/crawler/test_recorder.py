@@ -10,7 +10,8 @@ from copydesk.contracts import PAGES_FETCHED, PageFetched, StageOutcome, article
 from copydesk.runtime.outcomes import Outgoing
 from copydesk.runtime.publisher import Publisher
 from copydesk.runtime.service import ServiceContext
-from copydesk.storage.frontier import Finished, Frontier, HostClaim, NewUrl, Visit
+from copydesk.storage.frontier import Frontier
+from copydesk.storage.frontier_rows import Finished, HostClaim, NewUrl, Visit
 from copydesk.storage.funnel import read_funnel
 
 NOW = datetime(2030, 1, 1, 12, tzinfo=UTC)

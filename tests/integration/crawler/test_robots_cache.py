@@ -18,7 +18,8 @@ from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
 
 from copydesk.settings import HttpSettings
 from copydesk.storage import Pool
-from copydesk.storage.frontier import Frontier, HostLease
+from copydesk.storage.frontier import Frontier
+from copydesk.storage.frontier_rows import HostLease
 from copydesk.testing.clock import ManualClock
 from copydesk.testing.raw_server import RawServer, Talk, raw_server, saying
 

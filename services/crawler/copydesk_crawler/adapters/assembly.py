@@ -10,7 +10,8 @@ from copydesk.runtime.publisher import Publisher
 from copydesk.runtime.service import ServiceContext
 from copydesk.runtime.workers import WorkerPool
 from copydesk.storage import Pool
-from copydesk.storage.frontier import Frontier, Priority
+from copydesk.storage.frontier import Frontier
+from copydesk.storage.frontier_rows import Priority
 from copydesk.storage.polls import PollSchedule
 from copydesk.storage.reservations import PostgresReservations
 from copydesk.storage.url_parameters import UrlParameters

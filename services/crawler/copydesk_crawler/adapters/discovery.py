@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from copydesk.contracts import StageOutcome, article_id
-from copydesk.storage.frontier import Frontier, NewUrl, Priority
+from copydesk.storage.frontier import Frontier
+from copydesk.storage.frontier_rows import NewUrl, Priority
 from copydesk_crawler.core.discovery.discovered import Entry
 from copydesk_crawler.core.urls.canonical_url import Address
 from copydesk_crawler.core.urls.url_parameters import NO_RULES, ParameterRules, site_address

@@ -10,7 +10,7 @@ from copydesk.contracts import article_id
 from copydesk.runtime.ports import Clock
 from copydesk.runtime.workers import DocumentFailedError, WorkerPool
 from copydesk.settings import HttpSettings
-from copydesk.storage.frontier import HostLease
+from copydesk.storage.frontier_rows import HostLease
 from copydesk.storage.polls import PolledDocument
 from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
 from copydesk_crawler.adapters.host_leases import HostLeases

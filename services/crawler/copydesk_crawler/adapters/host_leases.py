@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from copydesk.runtime.ports import Clock
-from copydesk.storage.frontier import HostLease, RobotsVerdict, StoredRobots
+from copydesk.storage.frontier_rows import HostLease, RobotsVerdict, StoredRobots
 
 
 class HostLeases(Protocol):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from copydesk.runtime.ports import Clock
 from copydesk.settings import Settings
-from copydesk.storage.frontier import HostLease
+from copydesk.storage.frontier_rows import HostLease
 from copydesk.storage.websub import Subscription
 from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
 from copydesk_crawler.adapters.host_leases import HostLeases

@@ -7,7 +7,8 @@ from cachetools import LRUCache
 
 from copydesk.runtime.workers import DocumentFailedError, WorkerPool
 from copydesk.settings import CrawlerSettings, OptOut
-from copydesk.storage.frontier import DueUrl, Frontier, KnownUrl
+from copydesk.storage.frontier import Frontier
+from copydesk.storage.frontier_rows import DueUrl, KnownUrl
 from copydesk_crawler.adapters.patience import Patience
 from copydesk_crawler.adapters.site_parameters import SiteParameters
 from copydesk_crawler.core.http.answers import Answer, Failed, Fetched, Redirected, Refused

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from copydesk.runtime.availability import AbandonedError
-from copydesk.storage.frontier import DueUrl, HostClaim, HostLease
+from copydesk.storage.frontier_rows import DueUrl, HostClaim, HostLease
 from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.activity import rest
 from copydesk_crawler.adapters.tools import Tools

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from copydesk.contracts import PAGES_FETCHED, PageFetched, PageWithdrawn, StageOutcome, article_id
 from copydesk.runtime.outcomes import Outgoing
-from copydesk.storage.frontier import Adopted, DueUrl, NewUrl, Priority, Visit
+from copydesk.storage.frontier_rows import Adopted, DueUrl, NewUrl, Priority, Visit
 from copydesk_crawler.adapters.discovery import Discovery, outcome_of
 from copydesk_crawler.adapters.page_examiner import Examined
 from copydesk_crawler.core.http.answers import Answer, Fetched, NotModified

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from copydesk.contracts import Source
-from copydesk.storage.frontier import NewUrl
+from copydesk.storage.frontier_rows import NewUrl
 from copydesk.storage.polls import PolledDocument
 from copydesk_crawler.adapters.document_reader import Reading, named
 from copydesk_crawler.core.discovery.discovered import Document, timestamp

@@ -12,7 +12,8 @@ from typing import TypeVar
 
 from copydesk.runtime.outcomes import Outgoing
 from copydesk.runtime.publisher import Publisher
-from copydesk.storage.frontier import Finished, Frontier
+from copydesk.storage.frontier import Frontier
+from copydesk.storage.frontier_rows import Finished
 from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.discovery import Discovery
 from copydesk_crawler.adapters.patience import Patience

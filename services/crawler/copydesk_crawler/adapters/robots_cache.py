@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from copydesk.runtime.ports import Clock
-from copydesk.storage.frontier import HostLease, StoredRobots
+from copydesk.storage.frontier_rows import HostLease, StoredRobots
 from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
 from copydesk_crawler.adapters.host_leases import HostLeases
 from copydesk_crawler.core.http.answers import Answer, Busy, Failed, Fetched, Gone, Redirected, Refused

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from copydesk.contracts import Source
 from copydesk.runtime.availability import AbandonedError
-from copydesk.storage.frontier import Priority
+from copydesk.storage.frontier_rows import Priority
 from copydesk.storage.polls import DueSource, PolledDocument, PollSchedule
 from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.activity import rest

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from copydesk.contracts import UrlDiscovered
 from copydesk.runtime.ports import Clock
-from copydesk.storage.frontier import Frontier, Priority
+from copydesk.storage.frontier import Frontier
+from copydesk.storage.frontier_rows import Priority
 from copydesk.storage.polls import PollSchedule
 from copydesk_crawler.adapters.activity import Activity
 from copydesk_crawler.adapters.discovery import Discovery, discover

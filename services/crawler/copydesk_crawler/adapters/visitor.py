@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from copydesk.contracts import PageFetched
 from copydesk.runtime.outcomes import Outgoing
-from copydesk.storage.frontier import DueUrl, Finished, HostLease, Priority
+from copydesk.storage.frontier_rows import DueUrl, Finished, HostLease, Priority
 from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.discovery import Discovery, discover
 from copydesk_crawler.adapters.fetcher import HTML_TYPES, PageRequest
