@@ -26,10 +26,11 @@ import psutil
 from copydesk_crawler.adapters.dns_cache import Resolver
 from copydesk_crawler.adapters.document_reader import DocumentReader, named
 from copydesk_crawler.adapters.document_workers import document_workers
-from copydesk_crawler.adapters.fetcher import HTML_TYPES, Fetcher, PageRequest
+from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
 from copydesk_crawler.adapters.host_leases import LocalHostLeases
 from copydesk_crawler.adapters.robots_cache import RobotsCache
 from copydesk_crawler.core.discovery.discovered import Document
+from copydesk_crawler.core.http.response_headers import HTML_TYPES
 from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
 from rich.console import Console
 from rich.table import Table

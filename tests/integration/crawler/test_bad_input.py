@@ -10,10 +10,11 @@ from pathlib import Path
 import psutil
 import pytest
 import pytest_asyncio
-from copydesk_crawler.adapters.fetcher import HTML_TYPES, Fetcher, PageRequest
+from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
 from copydesk_crawler.adapters.host_leases import LocalHostLeases
 from copydesk_crawler.adapters.robots_cache import RobotsCache
 from copydesk_crawler.core.http.answers import Failed, Fetched, Refused
+from copydesk_crawler.core.http.response_headers import HTML_TYPES
 from copydesk_crawler.core.urls.canonical_url import Address, Rejected, canonical_url
 
 from copydesk.runtime.clock import SystemClock

@@ -14,8 +14,9 @@ import brotli
 import pytest
 import pytest_asyncio
 import zstandard
-from copydesk_crawler.adapters.fetcher import HTML_TYPES, Fetcher, PageRequest
+from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
 from copydesk_crawler.core.http.answers import Answer, Busy, Failed, Fetched, Gone, NotModified, Redirected, Refused
+from copydesk_crawler.core.http.response_headers import HTML_TYPES
 from copydesk_crawler.core.timing.politeness import DEFAULT_WAIT
 from hypercorn.asyncio import serve
 from hypercorn.config import Config

@@ -1,7 +1,6 @@
 """Looks at what came: whether it is a page at all, what its publisher reserves, and under which address it belongs."""
 
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from cachetools import LRUCache
 
@@ -23,6 +22,7 @@ from copydesk_crawler.core.urls.declared_canonical import (
     believed_canonical,
     declared_addresses,
 )
+from copydesk_crawler.core.urls.references import resolved
 from copydesk_crawler.core.urls.sites import site_of
 from copydesk_crawler.core.urls.url_parameters import observe
 from copydesk_crawler.core.verdicts import SameAs
@@ -141,7 +141,4 @@ def _moved(page: Fetched, head: PageHead, address: Address) -> Redirected | None
 
 def _resolved(raw: str, head: PageHead, address: Address) -> str:
     """An address against the page's base element (HTML, 4.2.3), which most pages lack."""
-    try:
-        return urljoin(urljoin(address.url, head.base), raw)
-    except ValueError:
-        return raw
+    return resolved(raw, resolved(head.base, address.url) or address.url) or raw

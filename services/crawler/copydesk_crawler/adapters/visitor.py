@@ -9,7 +9,7 @@ from copydesk.runtime.outcomes import Outgoing
 from copydesk.storage.frontier_rows import DueUrl, Finished, HostLease, Priority
 from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.discovery import Discovery, discover
-from copydesk_crawler.adapters.fetcher import HTML_TYPES, PageRequest
+from copydesk_crawler.adapters.fetcher import PageRequest
 from copydesk_crawler.adapters.page_examiner import Examined
 from copydesk_crawler.adapters.page_messages import adoption_of, message_of, visit_of
 from copydesk_crawler.adapters.recorder import Record
@@ -17,6 +17,7 @@ from copydesk_crawler.adapters.robots_cache import RobotsAnswer
 from copydesk_crawler.adapters.tools import Tools
 from copydesk_crawler.core.discovery.discovered import Entry, timestamp
 from copydesk_crawler.core.http.answers import Answer, Busy, Exchange, Failed, Fetched, NotModified, Refused
+from copydesk_crawler.core.http.response_headers import HTML_TYPES
 from copydesk_crawler.core.permission.opt_outs import may_archive
 from copydesk_crawler.core.permission.tdm_policy import TdmPolicy
 from copydesk_crawler.core.timing.politeness import breaker_rest, host_delay, smoothed_latency

@@ -12,10 +12,8 @@ from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersPars
 
 from copydesk.contracts import PageFetched, article_id
 from copydesk_crawler.core.http.decompression import UndecodableBodyError, decode_body
-from copydesk_crawler.core.http.response_headers import ResponseHeaders
+from copydesk_crawler.core.http.response_headers import HTML_TYPES, ResponseHeaders
 from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
-
-HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 
 _PARSER = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1", "HTTP/2.0", "HTTP/2"], verify=True)
 

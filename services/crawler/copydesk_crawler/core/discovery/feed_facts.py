@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urljoin
 
 from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
+from copydesk_crawler.core.urls.references import resolved
 
 MAX_HUBS = 4
 _MAX_TTL = timedelta(days=7)
@@ -62,8 +62,5 @@ def link_header(value: str) -> list[dict[str, str]]:
 
 def _web_address(href: str, base: str) -> list[str]:
     """The address as it is written, since hubs compare topics letter by letter, if it is one of the web."""
-    try:
-        absolute = urljoin(base, href.strip())
-    except ValueError:
-        return []
-    return [absolute] if isinstance(canonical_url(absolute, keep_tracking=True), Address) else []
+    address = resolved(href.strip(), base)
+    return [address] if address and isinstance(canonical_url(address, keep_tracking=True), Address) else []

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 
@@ -20,6 +19,7 @@ from copydesk_crawler.core.discovery.feed_dates import feed_dates
 from copydesk_crawler.core.discovery.feed_facts import feed_ttl, subscription_links
 from copydesk_crawler.core.discovery.xml_guard import HostileDocumentError, check_xml
 from copydesk_crawler.core.pages.html_document import base_address, parse_html
+from copydesk_crawler.core.urls.references import resolved
 
 DateReader = Callable[[object], datetime | None]
 
@@ -102,13 +102,9 @@ def _entry(entry: Any, url: str, language: str | None, dates: DateReader) -> Ent
     link = entry.get("feedburner_origlink") or entry.get("link") or _identity(entry)
     if not isinstance(link, str) or not link.strip():
         return None
-    try:
-        address = urljoin(url, link.strip())
-    except ValueError:
-        address = link
     raw = (dict.get(entry, name) for name in _DATES)
     return Entry(
-        url=address,
+        url=resolved(link.strip(), url) or link,
         title=_title(entry.get("title")),
         published=next((moment for moment in map(dates, raw) if moment), None),
         language=text_hint(entry.get("language")) or language,
@@ -167,12 +163,8 @@ def _json_entry(item: dict[str, Any], url: str, language: str | None, dates: Dat
         link = identity
     if not isinstance(link, str) or not link.strip():
         return None
-    try:
-        address = urljoin(url, link.strip())
-    except ValueError:
-        return None
     return Entry(
-        url=address,
+        url=resolved(link.strip(), url) or link,
         title=_title(item.get("title")),
         published=dates(item.get("date_published")) or dates(item.get("date_modified")),
         language=text_hint(item.get("language")) or language,

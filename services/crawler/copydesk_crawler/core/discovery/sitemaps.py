@@ -7,7 +7,6 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urljoin
 
 from lxml import etree
 
@@ -16,6 +15,7 @@ from copydesk_crawler.core.discovery.feed_dates import plausible, standard_date
 from copydesk_crawler.core.discovery.feeds import parse_feed
 from copydesk_crawler.core.discovery.xml_guard import HostileDocumentError, check_xml
 from copydesk_crawler.core.http.decompression import UndecodableBodyError, gunzip
+from copydesk_crawler.core.urls.references import resolved
 
 _FEED_ROOTS = frozenset({"rss", "feed", "RDF"})
 
@@ -133,10 +133,7 @@ def _fields(element: etree._Element) -> dict[str, str]:
 
 
 def _absolute(location: str, url: str) -> str:
-    try:
-        return urljoin(url, location)
-    except ValueError:
-        return location
+    return resolved(location, url) or location
 
 
 def _text(body: bytes) -> Findings:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 HeaderPairs = tuple[tuple[str, str], ...]
+HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 
 _MAX_VALIDATOR = 1_024
 _MAX_LABEL = 64

@@ -1,8 +1,8 @@
 """HTML as strangers write it."""
 
-from urllib.parse import urljoin
-
 from lxml import etree, html
+
+from copydesk_crawler.core.urls.references import resolved
 
 
 def parse_html(body: bytes, encoding: str | None) -> etree._Element | None:
@@ -17,10 +17,7 @@ def base_address(document: etree._Element, url: str) -> str:
     """What links of a document at `url` are relative to."""
     for element in document.iter("base"):
         if href := element.get("href"):
-            try:
-                return urljoin(url, href)
-            except ValueError:
-                return url
+            return resolved(href, url) or url
     return url
 
 
