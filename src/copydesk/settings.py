@@ -10,9 +10,10 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
-from pydantic.functional_validators import BeforeValidator
+from pydantic.functional_validators import AfterValidator, BeforeValidator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -45,7 +46,28 @@ class OptOut(StrEnum):
     TDM_RESERVATION = "tdm-reservation"
 
 
-Duration = Annotated[timedelta, BeforeValidator(_seconds)]
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be an address like https://crawler.example.org/hubs, without a query")
+    return value
+
+
+def _place(value: str) -> str:
+    """A folder's path is believed here; whether it can be written is seen when it is."""
+    scheme, mark, rest = value.partition("://")
+    if not value.strip() or (mark and (scheme not in ("s3", "file") or not rest)):
+        raise ValueError("must be a folder or s3://bucket/prefix")
+    return value
+
+
+def _header_text(value: str) -> str:
+    if not value.strip() or not (value.isascii() and value.isprintable()):
+        raise ValueError("must be printable ASCII and not empty, such as Example/1.0 (+https://example.org/bot)")
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_seconds), Field(ge=timedelta(0))]
 """Seconds, or an ISO 8601 duration."""
 
 
@@ -93,7 +115,7 @@ class PostgresSettings(Block):
 class HttpSettings(Block):
     """How the crawler shows itself and what it may reach."""
 
-    user_agent: str = Field(
+    user_agent: Annotated[str, AfterValidator(_header_text)] = Field(
         default="Copydesk/0.1 (+https://github.com/copydesk/copydesk)",
         description="name it with a contact URL of yours",
     )
@@ -103,8 +125,10 @@ class HttpSettings(Block):
     host_delay: Duration = Field(
         default=timedelta(seconds=1), description="least time between two requests to one host"
     )
-    deadline: Duration = Field(default=timedelta(seconds=30), description="for one whole exchange, redirects included")
-    max_body_bytes: int = Field(default=10_000_000, description="after decompression")
+    deadline: Duration = Field(
+        default=timedelta(seconds=30), gt=timedelta(0), description="for one whole exchange, redirects included"
+    )
+    max_body_bytes: int = Field(default=10_000_000, gt=0, description="after decompression")
     concurrency: int = Field(default=16, ge=1, description="hosts fetched side by side")
     dns_cache: Duration = Field(
         default=timedelta(minutes=1),
@@ -118,6 +142,7 @@ class CrawlerSettings(Block):
 
     poll_interval: Duration = Field(
         default=timedelta(minutes=15),
+        gt=timedelta(0),
         description="between two polls of a source of average volume; busy ones are polled more often, quiet ones less",
     )
     min_poll_interval: Duration = Field(default=timedelta(minutes=2), description="the least that is learned")
@@ -143,12 +168,12 @@ class CrawlerSettings(Block):
         description="declared reservations to obey: noai, noimageai, noindex and tdm-reservation drop the page, "
         "noarchive keeps it out of the archive; all are recorded",
     )
-    websub_callback: str | None = Field(
+    websub_callback: Annotated[str, AfterValidator(_web_address)] | None = Field(
         default=None, description="public URL under which hubs reach this crawler; unset means no subscriptions"
     )
     websub_host: str = Field(default="127.0.0.1", description="address on which the callback listens")
     websub_port: int = Field(default=8480, ge=0, le=65_535, description="port on which the callback listens")
-    archive_url: str | None = Field(
+    archive_url: Annotated[str, AfterValidator(_place)] | None = Field(
         default=None, description="folder or s3://bucket/prefix for a WARC record of each fetch; unset means none"
     )
     archive_file_bytes: int = Field(default=1_000_000_000, gt=1_000, description="a larger WARC file is closed")

@@ -80,6 +80,14 @@ def desk(tmp_path_factory):
     return folder
 
 
+def test_a_setting_that_cannot_be_meant_is_named_with_its_value(tmp_path):
+    refused = copydesk("sources", "list", folder=tmp_path, COPYDESK_CRAWLER__OBEY_OPT_OUTS="noai,nonsense")
+
+    assert refused.code == 2
+    assert "setting COPYDESK_CRAWLER__OBEY_OPT_OUTS is 'nonsense': " in refused.err
+    assert "'noarchive'" in refused.err
+
+
 def test_imported_files_are_stored_clean_and_tagged(desk):
     articles = {row["title"]: row for row in copydesk("export", folder=desk).lines}
 

@@ -71,3 +71,23 @@ def test_a_bad_setting_is_refused(monkeypatch, name, value):
 
     with pytest.raises(ValidationError):
         Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CRAWLER__WEBSUB_CALLBACK", "crawler.example/hubs"),
+        ("CRAWLER__WEBSUB_CALLBACK", "https://crawler.example/hubs?key=1"),
+        ("CRAWLER__ARCHIVE_URL", "ftp://archive.example/warc"),
+        ("CRAWLER__OBEY_OPT_OUTS", "noai,nonsense"),
+        ("CRAWLER__POLL_INTERVAL", "-5"),
+        ("CRAWLER__REVISIT_LADDER", "900,soon"),
+        ("HTTP__USER_AGENT", "Bote\r\nX-Forged: 1"),
+        ("HTTP__DEADLINE", "0"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(monkeypatch, name, value):
+    monkeypatch.setenv(f"COPYDESK_{name}", value)
+
+    with pytest.raises(ValidationError):
+        Settings()

@@ -1,6 +1,7 @@
 """The crawler: polls sources, visits what is due, publishes pages; its state lies in Postgres."""
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -16,6 +17,7 @@ from copydesk_crawler.adapters.activity import Activity
 from copydesk_crawler.adapters.assembly import Crew, Surroundings, assemble, open_archive
 from copydesk_crawler.adapters.document_workers import document_workers
 from copydesk_crawler.adapters.fetcher import Fetcher
+from copydesk_crawler.adapters.websub import listening
 
 T = TypeVar("T")
 
@@ -47,14 +49,15 @@ class CrawlerService:
         try:
             async with AsyncExitStack() as stack:
                 crew = self._crew = await self._muster(stack, stop)
+                callback = self._callback(stack)
                 topics = [*REGISTRY.values()]
                 await self._availability.until_available(lambda: self._context.bus.ensure_topics(topics), stop.is_set)
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._links.run(stop))
                     tasks.create_task(crew.pages.run(stop))
                     tasks.create_task(crew.poller.run(stop))
-                    if crew.websub is not None and not self._context.once:
-                        tasks.create_task(crew.websub.run(stop))
+                    if crew.websub is not None and callback is not None:
+                        tasks.create_task(crew.websub.run(stop, callback))
         except AbandonedError:
             return
 
@@ -91,6 +94,13 @@ class CrawlerService:
             return await self._availability.until_available(action, abandoned)
 
         return assemble(Surroundings(context, pool, fetcher, workers, archive, self._activity, patiently, abandoned))
+
+    def _callback(self, stack: AsyncExitStack) -> socket.socket | None:
+        """Where hubs reach this crawler; None where they shall not."""
+        crawler = self._context.settings.crawler
+        if crawler.websub_callback is None or self._context.once:
+            return None
+        return stack.enter_context(listening(crawler))
 
     async def _on_link(self, received: Received[Message], now: datetime) -> Outcome:
         """A link that the cleaner saw; its effect is a row of the frontier or of the documents to poll."""

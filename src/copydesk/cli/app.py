@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from rich.markup import escape
 from typer.core import TyperGroup
 
@@ -108,6 +109,15 @@ def _common(
         override_data_dir(data_dir)
 
 
+def _setting_problem(problem: ErrorDetails) -> str:
+    """What is wrong with which setting; its value is shown, but for those that may hold a password."""
+    name = "__".join(str(part) for part in problem["loc"] if not isinstance(part, int)).upper()
+    given = problem["input"]
+    shown = isinstance(given, str | int | float) and not name.endswith(("DSN", "PASSWORD"))
+    what = problem["msg"].removeprefix("Value error, ")
+    return f"setting COPYDESK_{name}{f' is {given!r}' if shown else ''}: {what}; see docs/settings.md"
+
+
 def main() -> None:
     """Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     try:
@@ -116,8 +126,7 @@ def main() -> None:
         sys.exit(130)
     except ValidationError as error:
         for problem in error.errors():
-            name = "__".join(str(part) for part in problem["loc"]).upper()
-            err.print(f"[bold red]error:[/] setting COPYDESK_{escape(name)}: {escape(problem['msg'])}", soft_wrap=True)
+            err.print(f"[bold red]error:[/] {escape(_setting_problem(problem))}", soft_wrap=True)
         sys.exit(2)
     except ModuleNotFoundError as error:
         err.print(f"[bold red]error:[/] this needs the module {error.name}: install copydesk\\[all]", soft_wrap=True)

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
-from copydesk.runtime.service import Service
+from copydesk.runtime.service import Service, UnusableSettingError
 from copydesk.telemetry import get_logger
 
 GRACE_SECONDS = 9.0
@@ -22,7 +22,7 @@ async def run_services(services: Sequence[Service], stop: asyncio.Event) -> int:
 
     A stop gives every service 9 s to finish; a second signal does not wait. 0 is a clean stop, 130 one that was asked
     for by SIGINT, 1 means that a service crashed (a bug: dependencies that are away never crash one), which stops the
-    others too.
+    others too. Raises `UnusableSettingError` where a service cannot begin with its settings.
     """
     loop = asyncio.get_running_loop()
     received: list[signal.Signals] = []
@@ -49,6 +49,8 @@ async def run_services(services: Sequence[Service], stop: asyncio.Event) -> int:
             loop.remove_signal_handler(number)
     crashed = [*_crashes(tasks)]
     for task in crashed:
+        if isinstance(problem := task.exception(), UnusableSettingError):
+            raise problem
         _log.error("service crashed", service=task.get_name(), exc_info=task.exception())
     if crashed:
         return 1

@@ -27,6 +27,10 @@ class ServiceContext:
     """Poll every source once and become idle, instead of running for ever."""
 
 
+class UnusableSettingError(RuntimeError):
+    """A service cannot begin to work with its settings; the text names the setting, its value and the way out."""
+
+
 class Service(Protocol):
     """One of crawler, cleaner, tagger, writer; found by entry point `copydesk.services`."""
 
@@ -34,7 +38,10 @@ class Service(Protocol):
     needs_postgres: bool
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Run until `stop` is set, then finish what is in hand within 10 s, commit and leave the groups."""
+        """Run until `stop` is set, then finish what is in hand within 10 s, commit and leave the groups.
+
+        Raises `UnusableSettingError` at its start.
+        """
         ...
 
     def idle(self) -> bool:

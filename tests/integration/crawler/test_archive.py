@@ -18,6 +18,7 @@ from obstore.store import LocalStore, MemoryStore
 
 from copydesk.contracts import PageFetched, article_id
 from copydesk.runtime.clock import SystemClock
+from copydesk.runtime.service import UnusableSettingError
 from copydesk.storage.archives import ArchiveFolder, ArchiveUnavailableError
 from copydesk.testing.clock import ManualClock
 
@@ -161,6 +162,7 @@ _CRAWLER = """
 import asyncio, sys
 from pathlib import Path
 from copydesk.runtime.clock import SystemClock
+from copydesk.runtime.service import UnusableSettingError
 from copydesk_crawler.adapters.archive import Archive
 sys.path.insert(0, sys.argv[1])
 from test_archive import address, record
@@ -229,8 +231,9 @@ async def test_a_full_disk_refuses_the_record_and_spoils_nothing(tmp_path: Path)
 
 
 async def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    (tmp_path / "taken").write_text("a file")
     async with Archive(str(tmp_path / "taken"), tmp_path, BIG, SystemClock()) as archive:
+        (tmp_path / "taken").rmdir()
+        (tmp_path / "taken").write_text("a file")
         with pytest.raises(ArchiveUnavailableError, match="taken"):
             await record(archive, 1)
 
@@ -262,3 +265,10 @@ async def test_while_the_bucket_is_away_files_stay_in_the_spool_and_go_later(tmp
         pass
     assert urls_in(*files_of(place)) == [address(1)]
     assert names(spool) == []
+
+
+async def test_a_folder_that_cannot_be_one_is_named_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(UnusableSettingError, match=r"file/warc: .*COPYDESK_CRAWLER__ARCHIVE_URL"):
+        async with Archive(str(tmp_path / "file" / "warc"), tmp_path / "spool", BIG, SystemClock()):
+            pass

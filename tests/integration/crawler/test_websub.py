@@ -17,13 +17,14 @@ from copydesk_crawler.adapters.document_reader import Reading, named
 from copydesk_crawler.adapters.fetcher import Fetcher
 from copydesk_crawler.adapters.host_leases import LocalHostLeases
 from copydesk_crawler.adapters.hub_requests import HubRequests
-from copydesk_crawler.adapters.websub import WebSub
+from copydesk_crawler.adapters.websub import WebSub, listening
 from copydesk_crawler.core.discovery.discovered import Document, Entry
 from starlette.requests import Request
 from starlette.responses import Response
 
 from copydesk.contracts import Source
 from copydesk.runtime.clock import SystemClock
+from copydesk.runtime.service import UnusableSettingError
 from copydesk.runtime.workers import WorkerPool
 from copydesk.settings import CrawlerSettings, HttpSettings, Settings, WorkerSettings
 from copydesk.storage import Pool
@@ -94,6 +95,9 @@ class Desk:
     pool: Pool
     hub: Hub
     entered: asyncio.Queue[tuple[str, tuple[Entry, ...], str]]
+    port: int
+    failures: list[Exception]
+    """What the next deliveries fail with when they are to be entered."""
 
     async def offer(self, hubs: tuple[str, ...], own: str | None = None, feed: str = FEED) -> None:
         """The feed was read and names these hubs."""
@@ -113,7 +117,7 @@ class Desk:
         await self.pool.execute("UPDATE copydesk.websub_subscriptions SET next_attempt = now()")
 
     def callback(self, row: dict[str, object]) -> str:
-        return f"http://127.0.0.1:{self.websub.port}/websub/{row['id']}"
+        return f"http://127.0.0.1:{self.port}/websub/{row['id']}"
 
 
 def free_port() -> int:
@@ -140,17 +144,19 @@ async def desk(pool: Pool) -> AsyncIterator[Desk]:
     fetcher, subscriptions = Fetcher(settings.http, clock), Subscriptions(pool)
     hubs = HubRequests(LocalHostLeases(clock), fetcher, settings, clock)
 
+    failures: list[Exception] = []
+
     async def store(source: str, entries: tuple[Entry, ...], found_on: str) -> None:
+        if failures:
+            raise failures.pop()
         await entered.put((source, entries, found_on))
 
     async with WorkerPool(WorkerSettings()) as workers, serving(hub) as url:
         hub.url = url
         websub = WebSub(subscriptions, hubs, workers, settings, store)
         stop = asyncio.Event()
-        running = asyncio.create_task(websub.run(stop))
-        while not websub.port:  # noqa: ASYNC110 - it says so by its port alone
-            await asyncio.sleep(0.01)
-        yield Desk(websub, subscriptions, pool, hub, entered)
+        running = asyncio.create_task(websub.run(stop, listening(settings.crawler)))
+        yield Desk(websub, subscriptions, pool, hub, entered, port, failures)
         stop.set()
         async with asyncio.timeout(10):
             await running
@@ -205,7 +211,7 @@ async def test_a_delivery_without_entries_makes_the_source_due(desk: Desk) -> No
 async def test_verifications_that_nobody_asked_for_are_refused(desk: Desk) -> None:
     row = await subscribed(desk)
     query = {"hub.mode": "subscribe", "hub.topic": FEED, "hub.challenge": "c", "hub.lease_seconds": "60"}
-    stranger = f"http://127.0.0.1:{desk.websub.port}/websub/{uuid4()}"
+    stranger = f"http://127.0.0.1:{desk.port}/websub/{uuid4()}"
     assert (await get(stranger, query)).status_code == 404
     assert (await get(stranger.rpartition("/")[0] + "/x", query)).status_code == 404
     other = await get(desk.callback(row), query | {"hub.topic": "https://evil.example/"})
@@ -337,3 +343,21 @@ async def test_unchanged_feeds_change_no_subscription(desk: Desk) -> None:
     await desk.websub.ask_hubs()
     assert (await desk.row())["id"] == row["id"]
     assert len(desk.hub.forms) == 1
+
+
+async def test_a_port_that_is_taken_is_named_with_the_way_out() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        settings = Settings(crawler=CrawlerSettings(websub_callback="https://bay.example/hubs", websub_port=port))
+        with pytest.raises(UnusableSettingError, match=f"port {port}: .*COPYDESK_CRAWLER__WEBSUB_PORT"):
+            listening(settings.crawler)
+
+
+async def test_a_delivery_that_fails_does_not_stop_the_next(desk: Desk) -> None:
+    row = await subscribed(desk)
+    desk.failures.append(ZeroDivisionError("a bug"))
+    for _ in range(2):
+        assert await deliver(desk.callback(row), ATOM, str(row["secret"])) == 202
+    async with asyncio.timeout(20):
+        assert (await desk.entered.get())[0] == "courier"
+    assert not desk.failures

@@ -11,6 +11,7 @@ import pytest
 from copydesk.runtime import lifecycle
 from copydesk.runtime.health import HealthServer
 from copydesk.runtime.lifecycle import run_services
+from copydesk.runtime.service import UnusableSettingError
 from copydesk.settings import TelemetrySettings
 from copydesk.telemetry import Metrics
 
@@ -118,3 +119,14 @@ async def test_health_tells_stalled_from_unready() -> None:
 async def test_without_a_port_nothing_listens() -> None:
     async with HealthServer([], Metrics(), TelemetrySettings()):  # a socket would be refused in unit tests
         pass
+
+
+async def test_a_service_that_cannot_use_its_settings_ends_the_process_with_its_own_words() -> None:
+    class Misplaced(Newsstand):
+        async def run(self, stop: asyncio.Event) -> None:
+            raise UnusableSettingError("the kiosk is taken; choose another by KIOSK")
+
+    other = Newsstand("other")
+    with pytest.raises(UnusableSettingError, match="choose another by KIOSK"):
+        await run_services([Misplaced(), other], asyncio.Event())
+    assert other.finished

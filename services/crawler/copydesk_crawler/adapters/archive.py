@@ -1,6 +1,7 @@
 """The archive: each fetch as WARC records, in files of a folder, or on their way from a spool to a bucket."""
 
 import asyncio
+import errno
 import os
 import socket
 import threading
@@ -18,6 +19,7 @@ from obstore.store import ObjectStore
 
 from copydesk.contracts import PageFetched
 from copydesk.runtime.ports import Clock
+from copydesk.runtime.service import UnusableSettingError
 from copydesk.storage.archives import OPEN_SUFFIX, ArchiveUnavailableError, object_store
 from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.archive_file import INDEX_SUFFIX, ArchiveFile, Member
@@ -37,6 +39,8 @@ LAST_UPLOAD_SECONDS = 4.0
 
 _REMEMBERED = 20_000
 """Captures of this process that revisit records may refer to."""
+
+_PASSING = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ESTALE, errno.ETIMEDOUT})
 
 _serials = count()
 """Of the process, so that no two archives in it choose one name."""
@@ -66,7 +70,11 @@ class Archive:
         self._by_payload: LRUCache[str, Capture] = LRUCache(_REMEMBERED)
 
     async def __aenter__(self) -> Self:
-        """Close what dead crawlers left open here, and upload what is finished."""
+        """Close what dead crawlers left open here, and upload what is finished.
+
+        Raises `UnusableSettingError` where nothing could ever be written.
+        """
+        await asyncio.to_thread(self._expect_writable)
         await asyncio.to_thread(self._recover)
         if self._uploads is not None:
             self._uploads.start()
@@ -137,6 +145,22 @@ class Archive:
         file, self._file = self._file, None
         if file is not None and file.finish() and self._uploads is not None:
             self._uploads.hurry()
+
+    def _expect_writable(self) -> None:
+        """A disk that is full or away is waited for; a folder that is none, or another's, is not."""
+        problem = ""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            if error.errno not in _PASSING:
+                problem = error.strerror or str(error)
+        else:
+            problem = "" if os.access(self._folder, os.W_OK | os.X_OK) else "no permission to write there"
+        if problem:
+            raise UnusableSettingError(
+                f"the archive cannot be written to {self._folder}: {problem}; see to the folder, or choose another by "
+                f"{'COPYDESK_DATA_DIR' if self._uploads else 'COPYDESK_CRAWLER__ARCHIVE_URL'}"
+            )
 
     def _recover(self) -> None:
         for path in sorted(self._folder.glob(f"*{OPEN_SUFFIX}")):

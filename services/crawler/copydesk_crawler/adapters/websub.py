@@ -21,8 +21,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from copydesk.runtime.availability import AbandonedError
+from copydesk.runtime.service import UnusableSettingError
 from copydesk.runtime.workers import DocumentFailedError, WorkerPool
-from copydesk.settings import Settings
+from copydesk.settings import CrawlerSettings, Settings
 from copydesk.storage.websub import Subscription, Subscriptions
 from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.document_reader import Reading
@@ -89,8 +90,6 @@ class WebSub:
                 Route("/{path:path}", self._deliver, methods=["POST"]),
             ]
         )
-        self.port = 0
-        """The port that it listens on, while it does."""
 
     async def note(self, source: str, reading: Reading) -> None:
         """Keep the subscription of a feed that was just read as the feed offers it; None for hubs changes nothing."""
@@ -108,14 +107,8 @@ class WebSub:
             return False
         return await self._subscriptions.delivering(source)
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Serve the callback, ask hubs when it is time, and read what they deliver.
-
-        Raises `OSError` when the port belongs to somebody else.
-        """
-        crawler = self._settings.crawler
-        listening = _listen(crawler.websub_host, crawler.websub_port)
-        self.port = listening.getsockname()[1]
+    async def run(self, stop: asyncio.Event, callback: socket.socket) -> None:
+        """Serve the callback on a socket of `listening`, ask hubs when it is time, and read what they deliver."""
         server = _QuietServer(
             uvicorn.Config(
                 self.app,
@@ -127,11 +120,11 @@ class WebSub:
                 timeout_graceful_shutdown=1,
             )
         )
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        serving = asyncio.create_task(server.serve(sockets=[callback]))
         reading = asyncio.create_task(self._read_deliveries())
         try:
             while not stop.is_set():
-                await self.ask_hubs()
+                await self._turn()
                 await _rest(stop)
         except AbandonedError:
             return
@@ -139,6 +132,14 @@ class WebSub:
             server.should_exit = True
             reading.cancel()
             await asyncio.gather(serving, reading, return_exceptions=True)
+
+    async def _turn(self) -> None:
+        try:
+            await self.ask_hubs()
+        except AbandonedError:
+            raise
+        except Exception:  # noqa: BLE001 - a hub must not stop the crawler; it is asked again after a while
+            _log.exception("asking hubs failed")
 
     async def ask_hubs(self) -> None:
         """Subscribe, renew and unsubscribe where it is time to."""
@@ -228,6 +229,8 @@ class WebSub:
                 await self._read(delivery)
             except AbandonedError:
                 return
+            except Exception:  # noqa: BLE001 - like a stage loop: one delivery must not stop the others
+                _log.exception("delivery failed", source=delivery.subscription.source)
             finally:
                 self._deliveries.task_done()
 
@@ -255,9 +258,18 @@ class _QuietServer(uvicorn.Server):
         yield
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, reuse_port=True)
+def listening(crawler: CrawlerSettings) -> socket.socket:
+    """Where hubs reach us. Raises `UnusableSettingError` when the port belongs to somebody else."""
+    host, port = crawler.websub_host, crawler.websub_port
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, reuse_port=True)
+    except OSError as error:
+        raise UnusableSettingError(
+            f"cannot listen for hubs on {host}, port {port}: {error.strerror or error}; choose others by "
+            "COPYDESK_CRAWLER__WEBSUB_HOST and COPYDESK_CRAWLER__WEBSUB_PORT, or unset "
+            "COPYDESK_CRAWLER__WEBSUB_CALLBACK"
+        ) from error
 
 
 async def _rest(stop: asyncio.Event) -> None:
