@@ -1,7 +1,7 @@
 """Names and addresses by which an attacker would have a crawler connect to what is private."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -102,12 +102,9 @@ REJECTED_URLS = {
 
 @dataclass
 class SocketWatch:
-    """Addresses that this process began to connect or send to; `to_ports` are those with one of these ports."""
+    """Addresses that this process began to connect or send to."""
 
     addresses: list[Any] = field(default_factory=list)
-
-    def to_ports(self, *ports: int) -> Sequence[Any]:
-        return [address for address in self.addresses if isinstance(address, tuple) and address[1] in ports]
 
 
 _watching: list[SocketWatch] = []

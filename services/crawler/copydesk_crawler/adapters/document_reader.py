@@ -10,10 +10,9 @@ from copydesk.contracts import article_id
 from copydesk.runtime.ports import Clock
 from copydesk.runtime.workers import DocumentFailedError, WorkerPool
 from copydesk.settings import HttpSettings
-from copydesk.storage.frontier_rows import HostLease
 from copydesk.storage.polls import PolledDocument
 from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
-from copydesk_crawler.adapters.host_leases import HostLeases
+from copydesk_crawler.adapters.host_leases import HostLeases, wait_for_host
 from copydesk_crawler.adapters.patience import Patience, impatient
 from copydesk_crawler.adapters.robots_cache import RobotsCache
 from copydesk_crawler.core.discovery.discovered import Document, Findings
@@ -159,7 +158,9 @@ class DocumentReader:
         self, address: Address, document: PolledDocument, ignore_robots: bool
     ) -> tuple[Answer, tuple[str, ...]]:
         """One request under the lease of its host, which is given back at rest."""
-        lease = await self._lease(address.host)
+        lease = await wait_for_host(
+            self._hosts, address.host, self._clock, self._patiently, HOST_PATIENCE, self._abandoned
+        )
         if lease is None:
             return Busy(HOST_PATIENCE), ()
         pause: timedelta | None = None
@@ -184,19 +185,6 @@ class DocumentReader:
         finally:
             rested = pause
             await self._patiently(lambda: self._hosts.release(lease, rested))
-
-    async def _lease(self, host: str) -> HostLease | None:
-        """Wait for the host's turn; None when it takes too long."""
-        clock = self._clock
-        started = clock.monotonic()
-        while not self._abandoned():
-            held = await self._patiently(lambda: self._hosts.claim_host(host))
-            if isinstance(held, HostLease):
-                return held
-            if clock.monotonic() - started + held.total_seconds() > HOST_PATIENCE.total_seconds():
-                return None
-            await clock.sleep(min(max(held.total_seconds(), 0.02), 1.0))
-        return None
 
     async def _parse(self, document: PolledDocument, base: str, answer: Fetched, known: Sequence[str]) -> Reading:
         digest = sha256(answer.body).hexdigest()

@@ -1,11 +1,16 @@
-"""Leases of hosts and what is known of their robots.txt, without a database: for a process that is alone."""
+"""Leases of hosts and what is known of their robots.txt, shared by many processes or kept by one that is alone."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
 from copydesk.runtime.ports import Clock
 from copydesk.storage.frontier_rows import HostLease, RobotsVerdict, StoredRobots
+from copydesk_crawler.adapters.patience import Patience
+
+_LEAST_PAUSE, _MOST_PAUSE = 0.02, 1.0
+"""Seconds between two questions for a host that somebody else holds."""
 
 
 class HostLeases(Protocol):
@@ -22,6 +27,26 @@ class HostLeases(Protocol):
     async def keep_robots(self, origin: str, keep: timedelta) -> None: ...
 
     async def save_robots(self, origin: str, verdict: RobotsVerdict, body: bytes, keep: timedelta) -> StoredRobots: ...
+
+
+async def wait_for_host(
+    hosts: HostLeases,
+    host: str,
+    clock: Clock,
+    patiently: Patience,
+    longest: timedelta,
+    abandoned: Callable[[], bool] = lambda: False,
+) -> HostLease | None:
+    """Lease a host when its turn comes; None when that would take longer than `longest`, or the service ends."""
+    started = clock.monotonic()
+    while not abandoned():
+        held = await patiently(lambda: hosts.claim_host(host))
+        if isinstance(held, HostLease):
+            return held
+        if clock.monotonic() - started + held.total_seconds() > longest.total_seconds():
+            return None
+        await clock.sleep(min(max(held.total_seconds(), _LEAST_PAUSE), _MOST_PAUSE))
+    return None
 
 
 class LocalHostLeases:

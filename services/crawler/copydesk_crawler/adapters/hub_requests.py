@@ -4,17 +4,16 @@ from datetime import timedelta
 
 from copydesk.runtime.ports import Clock
 from copydesk.settings import Settings
-from copydesk.storage.frontier_rows import HostLease
 from copydesk.storage.websub import Subscription
 from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
-from copydesk_crawler.adapters.host_leases import HostLeases
+from copydesk_crawler.adapters.host_leases import HostLeases, wait_for_host
 from copydesk_crawler.adapters.patience import Patience, impatient
 from copydesk_crawler.core.discovery.websub import Mode, request_fields
 from copydesk_crawler.core.http.answers import Answer, Busy, Failed, Fetched, Gone, Redirected, Refused
 from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
 
 _REDIRECTS = 3
-_PATIENCE_SECONDS = 30.0
+_HOST_PATIENCE = timedelta(seconds=30)
 
 
 class HubRequests:
@@ -48,7 +47,7 @@ class HubRequests:
         return "redirect-loop"
 
     async def _post(self, address: Address, form: tuple[tuple[str, str], ...]) -> Answer:
-        lease = await self._lease(address.host)
+        lease = await wait_for_host(self._hosts, address.host, self._clock, self._patiently, _HOST_PATIENCE)
         if lease is None:
             return Busy(timedelta(0))
         rested: timedelta | None = None
@@ -59,16 +58,6 @@ class HubRequests:
         finally:
             again = rested
             await self._patiently(lambda: self._hosts.release(lease, again))
-
-    async def _lease(self, host: str) -> HostLease | None:
-        began = self._clock.monotonic()
-        while True:
-            held = await self._patiently(lambda: self._hosts.claim_host(host))
-            if isinstance(held, HostLease):
-                return held
-            if self._clock.monotonic() - began + held.total_seconds() > _PATIENCE_SECONDS:
-                return None
-            await self._clock.sleep(min(max(held.total_seconds(), 0.02), 1.0))
 
 
 def _problem(answer: Answer) -> str | None:

@@ -1,9 +1,10 @@
 """robots.txt of each origin: fetched under the host's lease, kept in Postgres for a day, parsed once a process."""
 
 import asyncio
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from cachetools import LRUCache
 
 from copydesk.runtime.ports import Clock
 from copydesk.storage.frontier_rows import HostLease, StoredRobots
@@ -80,7 +81,7 @@ class RobotsCache:
         self._user_agent = user_agent
         self._clock = clock
         self._host_delay = host_delay
-        self._parsed: OrderedDict[str, _Parsed] = OrderedDict()
+        self._parsed: LRUCache[str, _Parsed] = LRUCache(_PARSED)
 
     async def rules(self, address: Address) -> RobotsAnswer:
         """The rules for an address; the caller holds the lease of its host."""
@@ -99,7 +100,7 @@ class RobotsCache:
     async def _read(self, origin: str, stored: StoredRobots) -> RobotsRules | None:
         if stored.verdict == "unreachable" and self._clock.now() - stored.fetched_at < _GIVEN_UP:
             return None
-        held = self._parsed.pop(origin, None)
+        held = self._parsed.get(origin)
         if held is not None and held.fetched_at == stored.fetched_at:
             rules = held.rules
         elif stored.verdict != "rules":
@@ -109,8 +110,6 @@ class RobotsCache:
         else:
             rules = parse_robots(stored.body, self._user_agent)
         self._parsed[origin] = _Parsed(rules, stored.fetched_at, self._clock.monotonic() + _TRUSTED_SECONDS)
-        while len(self._parsed) > _PARSED:
-            self._parsed.popitem(last=False)
         return rules
 
     async def _stored(self, origin: str, answer: Answer | StoredRobots, before: StoredRobots | None) -> StoredRobots:

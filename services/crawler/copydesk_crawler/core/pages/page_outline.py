@@ -68,7 +68,6 @@ class Outline:
     body_words: int = 0
     plea: str = ""
     scripts: int = 0
-    buttons: int = 0
     passwords: int = 0
     media: int = 0
     declared: bool = False
@@ -136,9 +135,7 @@ def _count(block: _Block, found: Outline) -> None:
 def _declarations(root: etree._Element, found: Outline) -> None:
     titles = root.xpath("string((//head//title | //title[not(ancestor::svg)])[1])")
     found.title = " ".join(str(titles).split())
-    for element in root.iter(
-        "script", "meta", "input", "button", "noscript", "article", "div", "video", "audio", "img"
-    ):
+    for element in root.iter("script", "meta", "input", "noscript", "article", "div", "video", "audio", "img"):
         match element.tag:
             case "script":
                 _script(element, found)
@@ -149,11 +146,7 @@ def _declarations(root: etree._Element, found: Outline) -> None:
                     found.declared or name == "article:published_time" or (name, said) == ("og:type", "article")
                 )
             case "input":
-                kind = (element.get("type") or "").lower()
-                found.passwords += kind == "password"
-                found.buttons += kind in ("submit", "button")
-            case "button":
-                found.buttons += 1
+                found.passwords += (element.get("type") or "").lower() == "password"
             case "noscript":
                 plea = " ".join(_all_text(element).split())
                 if len(plea) < _PLEA_LENGTH and "javascript" in plea.lower():

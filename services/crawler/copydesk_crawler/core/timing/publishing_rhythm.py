@@ -65,11 +65,6 @@ class Forecast:
         """The mean of the root of the rate (articles an hour): the share of all polls that the source is due."""
         return sum(map(math.sqrt, self.hours)) / WEEK_HOURS
 
-    @property
-    def busiest(self) -> float:
-        """Articles in the busiest hour of the week."""
-        return max(self.hours)
-
     def slots(self, start: datetime) -> Iterator[tuple[float, float]]:
         """Slices of time from `start` on, without end: hours that each lasts, and articles an hour in it."""
         moment = start.timestamp()
