@@ -57,6 +57,7 @@ class Frontier:
                 await connection.execute(_SQL["add_hosts"], hosts)
                 await connection.fetch(_SQL["lock_hosts"], hosts)
                 rows = await connection.fetch(_SQL["add_urls"], *_columns([url for url, _ in unique.values()]))
+                rows += await _reopened(connection, [url for url, _ in unique.values()])
                 if not rows:
                     return 0
                 new = [unique[str(row["url_id"])][1] for row in rows if row["new"]]
@@ -170,6 +171,14 @@ async def _apply(connection: Connection, lease: HostLease, statement: str, argum
     if held:
         await connection.execute(_SQL[statement], *arguments)
     return bool(held)
+
+
+async def _reopened(connection: Connection, urls: Sequence[NewUrl]) -> list[Any]:
+    """Those that count as duplicates of the very address that redirects to them: each pointed at the other."""
+    led = [
+        (UUID(url.id), UUID(article_id(url.found_on)), url.redirects) for url in urls if url.redirects and url.found_on
+    ]
+    return await connection.fetch(_SQL["reopen_urls"], *map(list, zip(*led, strict=True))) if led else []
 
 
 async def _mutual_duplicates(connection: Connection, finished: Sequence[Finished]) -> list[Finished]:

@@ -29,6 +29,15 @@ WHERE excluded.listed > f.listed
    OR (f.state = 'waiting' AND f.first_fetched IS NULL AND excluded.priority < f.priority)
 RETURNING f.url_id, f.xmax = 0 AS new;
 
+-- name: reopen_urls
+-- A page that was left for the address that it declares, which only redirects back to it, is due after all. It has the
+-- redirects of the way there, so that two that redirect to one another do not go on for ever.
+UPDATE copydesk.frontier AS f
+SET state = 'waiting', reason = NULL, duplicate_of = NULL, attempts = 0, not_before = now(), redirects = n.redirects
+FROM unnest($1::uuid[], $2::uuid[], $3::smallint[]) AS n (url_id, led_from, redirects)
+WHERE f.url_id = n.url_id AND f.state = 'duplicate' AND f.duplicate_of = n.led_from
+RETURNING f.url_id, false AS new;
+
 -- name: wake_hosts
 -- Hosts with new URLs become ready when those are due, as soon as lease and politeness let them, and as urgent.
 UPDATE copydesk.hosts AS h
