@@ -21,9 +21,9 @@ COMMENT ON COLUMN copydesk.source_polls.newest_entry IS 'Publication of its newe
 COMMENT ON COLUMN copydesk.source_polls.days IS 'Articles by UTC day, of the last nine weeks; days that were not watched throughout are missing';
 COMMENT ON COLUMN copydesk.source_polls.overflows IS 'Polls in a row at which all that a feed shows was new';
 COMMENT ON COLUMN copydesk.source_polls.listed IS 'URLs of the last 7 days that its sitemaps list';
-COMMENT ON COLUMN copydesk.source_polls.listed_fetched IS 'Those of them that were fetched, or lead to another that is in the frontier';
+COMMENT ON COLUMN copydesk.source_polls.listed_fetched IS 'Those of them that were fetched, or lead to one that was';
 COMMENT ON COLUMN copydesk.source_polls.listed_forbidden IS 'Those of them that robots.txt or an opt-out keeps from us';
-COMMENT ON COLUMN copydesk.source_polls.listed_absent IS 'Those of them that are gone or no web page';
+COMMENT ON COLUMN copydesk.source_polls.listed_absent IS 'Those of them that are gone, say that they are missing, or are no web page';
 COMMENT ON COLUMN copydesk.source_polls.recall_at IS 'When these were counted';
 
 ALTER TABLE copydesk.source_documents

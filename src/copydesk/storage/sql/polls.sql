@@ -103,15 +103,27 @@ SELECT recall_at < now() - $2::interval FROM copydesk.source_polls WHERE source 
 
 -- name: count_recall
 -- Counts and keeps what sitemaps listed in the last week and what became of it; the last hours may still come, and
--- what was old when it was listed is back-fill.
-WITH listed AS (
-    SELECT CASE WHEN first_fetched IS NOT NULL OR state = 'duplicate' THEN 'fetched'
-                WHEN reason = 'robots-disallowed' OR reason LIKE 'opt-out-%' THEN 'forbidden'
-                WHEN state = 'gone' OR reason IN ('http-404', 'http-410', 'not-html') THEN 'absent'
-           END AS fate
+-- what was old when it was listed is back-fill. A duplicate fares as what it is a duplicate of, up to ten steps away.
+-- Walls, block pages and shells without text are missed articles; what says that it is missing is none.
+WITH RECURSIVE followed AS (
+    SELECT url_id AS listed_id, url_id, duplicate_of, 0 AS steps
     FROM copydesk.frontier
     WHERE source = $1 AND listed AND first_seen BETWEEN now() - interval '7 days' AND now() - interval '3 hours'
       AND coalesce((hints ->> 'published')::timestamptz, first_seen) > first_seen - interval '2 days'
+    UNION ALL
+    SELECT f.listed_id, t.url_id, t.duplicate_of, f.steps + 1
+    FROM followed AS f JOIN copydesk.frontier AS t ON t.url_id = f.duplicate_of
+    WHERE f.steps < 10
+), ends AS (
+    SELECT DISTINCT ON (listed_id) listed_id, url_id FROM followed ORDER BY listed_id, steps DESC
+), listed AS (
+    SELECT CASE WHEN f.first_fetched IS NOT NULL THEN 'fetched'
+                WHEN f.reason = 'robots-disallowed' OR f.reason LIKE 'opt-out-%' THEN 'forbidden'
+                WHEN f.state = 'gone'
+                  OR f.reason IN ('http-404', 'http-410', 'not-html', 'soft-404', 'redirect-home', 'parked-domain')
+                  THEN 'absent'
+           END AS fate
+    FROM ends AS e JOIN copydesk.frontier AS f ON f.url_id = e.url_id
 ), counts AS (
     SELECT count(*) AS listed, count(*) FILTER (WHERE fate = 'fetched') AS fetched,
            count(*) FILTER (WHERE fate = 'forbidden') AS forbidden, count(*) FILTER (WHERE fate = 'absent') AS absent
