@@ -21,7 +21,7 @@ class StoredReservations:
     fetched_at: datetime
 
 
-class PostgresReservations:
+class Reservations:
     """The table `copydesk.reservations`; times are the database's."""
 
     def __init__(self, pool: Pool) -> None:

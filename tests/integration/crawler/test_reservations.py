@@ -1,6 +1,5 @@
-"""What origins reserve, asked of real servers and kept in a real Postgres or in memory."""
+"""What origins reserve, asked of real servers and kept in a real Postgres."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from ipaddress import ip_network
@@ -8,7 +7,7 @@ from ipaddress import ip_network
 import pytest
 import pytest_asyncio
 from copydesk_crawler.adapters.fetcher import Fetcher
-from copydesk_crawler.adapters.reservations import LocalReservations, ReservationsCache, ReservationStore
+from copydesk_crawler.adapters.reservations import ReservationsCache
 from copydesk_crawler.core.http.answers import Busy, Refused
 from copydesk_crawler.core.permission.robots import allow_all, parse_robots
 from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
@@ -16,8 +15,9 @@ from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
 from copydesk.runtime.clock import SystemClock
 from copydesk.settings import HttpSettings, OptOut
 from copydesk.storage import Pool
-from copydesk.storage.reservations import PostgresReservations
+from copydesk.storage.reservations import Reservations
 from copydesk.testing.raw_server import RawServer, Talk, raw_server, saying
+from tests.integration.crawler.served import in_turn
 
 AGENT = "Copydesk/0.1 (+https://desk.example/bot)"
 EVERYTHING = allow_all()
@@ -33,34 +33,16 @@ async def fetcher() -> AsyncIterator[Fetcher]:
     await opened.close()
 
 
-@pytest.fixture(params=["postgres", "memory"])
-def store(request: pytest.FixtureRequest) -> ReservationStore:
-    if request.param == "memory":
-        return LocalReservations(SystemClock())
-    pool: Pool = request.getfixturevalue("pool")
-    return PostgresReservations(pool)
-
-
 @pytest.fixture
-def cache(store: ReservationStore, fetcher: Fetcher) -> Callable[[], ReservationsCache]:
+def cache(pool: Pool, fetcher: Fetcher) -> Callable[[], ReservationsCache]:
     """Makes a crawler's cache; two of them share what is stored."""
-    return lambda: ReservationsCache(store, fetcher, SystemClock(), [OptOut.TDM_RESERVATION])
+    return lambda: ReservationsCache(Reservations(pool), fetcher, SystemClock(), [OptOut.TDM_RESERVATION])
 
 
 def at(server: RawServer, path: str = "/news/bridge") -> Address:
     address = canonical_url(server.url(path))
     assert isinstance(address, Address)
     return address
-
-
-def switching(*talks: Talk) -> Talk:
-    """Answers the first request with the first, and so on; the last one goes on."""
-    left = list(talks)
-
-    async def talk(writer: asyncio.StreamWriter, head: str) -> None:
-        await (left.pop(0) if len(left) > 1 else left[0])(writer, head)
-
-    return talk
 
 
 async def test_a_reservation_is_asked_for_once_for_all_crawlers(cache: Callable[[], ReservationsCache]) -> None:
@@ -107,7 +89,7 @@ async def test_where_there_is_no_such_file_nothing_is_reserved_and_nobody_asks_a
 
 async def test_a_redirect_on_the_same_host_is_followed(cache: Callable[[], ReservationsCache]) -> None:
     moved = saying("301 Moved Permanently", b"", "Location: /tdm/rights.json")
-    async with raw_server(switching(moved, saying("200 OK", RESERVED, JSON))) as server:
+    async with raw_server(in_turn(moved, saying("200 OK", RESERVED, JSON))) as server:
         answer = await cache().policy(at(server), EVERYTHING)
         assert answer.policy.reserves(server.url("/news/bridge"))
 
@@ -119,10 +101,10 @@ async def test_a_host_that_asks_us_to_wait_is_obeyed(cache: Callable[[], Reserva
         assert (await cache().policy(at(server), EVERYTHING)).requested
 
 
-async def test_a_forbidden_address_settles_the_visit(store: ReservationStore) -> None:
+async def test_a_forbidden_address_settles_the_visit(pool: Pool) -> None:
     async with raw_server(saying("200 OK", RESERVED, JSON)) as server:
         guarded = Fetcher(HttpSettings(), SystemClock())
-        cache = ReservationsCache(store, guarded, SystemClock(), [OptOut.TDM_RESERVATION])
+        cache = ReservationsCache(Reservations(pool), guarded, SystemClock(), [OptOut.TDM_RESERVATION])
         answer = await cache.policy(at(server), EVERYTHING)
         await guarded.close()
         assert isinstance(answer.instead, Refused)
@@ -130,11 +112,12 @@ async def test_a_forbidden_address_settles_the_visit(store: ReservationStore) ->
 
 
 async def test_a_reservation_once_seen_outlives_a_bad_day(pool: Pool, fetcher: Fetcher) -> None:
-    store = PostgresReservations(pool)
-    async with raw_server(switching(saying("200 OK", RESERVED, JSON), saying("503 Unavailable"))) as server:
-        await ReservationsCache(store, fetcher, SystemClock(), list(OptOut)).policy(at(server), EVERYTHING)
+    async with raw_server(in_turn(saying("200 OK", RESERVED, JSON), saying("503 Unavailable"))) as server:
+        await ReservationsCache(Reservations(pool), fetcher, SystemClock(), list(OptOut)).policy(at(server), EVERYTHING)
         await pool.execute("UPDATE copydesk.reservations SET expires_at = now() - interval '1 second'")
-        answer = await ReservationsCache(store, fetcher, SystemClock(), list(OptOut)).policy(at(server), EVERYTHING)
+        answer = await ReservationsCache(Reservations(pool), fetcher, SystemClock(), list(OptOut)).policy(
+            at(server), EVERYTHING
+        )
         assert answer.requested
         assert answer.policy.reserves(server.url("/news/bridge"))
 
@@ -147,8 +130,8 @@ async def test_robots_rules_hold_for_the_file_too(cache: Callable[[], Reservatio
         assert server.connections == 0
 
 
-async def test_nothing_is_asked_where_reservations_are_not_obeyed(store: ReservationStore, fetcher: Fetcher) -> None:
-    cache = ReservationsCache(store, fetcher, SystemClock(), [OptOut.NOAI])
+async def test_nothing_is_asked_where_reservations_are_not_obeyed(pool: Pool, fetcher: Fetcher) -> None:
+    cache = ReservationsCache(Reservations(pool), fetcher, SystemClock(), [OptOut.NOAI])
     async with raw_server(saying("200 OK", RESERVED, JSON)) as server:
         answer = await cache.policy(at(server), EVERYTHING)
         assert (answer.requested, answer.policy.reserves(server.url("/news/bridge"))) == (False, None)

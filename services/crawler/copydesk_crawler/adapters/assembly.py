@@ -13,7 +13,7 @@ from copydesk.storage import Pool
 from copydesk.storage.frontier import Frontier
 from copydesk.storage.frontier_rows import Priority
 from copydesk.storage.polls import PollSchedule
-from copydesk.storage.reservations import PostgresReservations
+from copydesk.storage.reservations import Reservations
 from copydesk.storage.url_parameters import UrlParameters
 from copydesk.storage.websub import Subscriptions
 from copydesk_crawler.adapters.activity import Activity
@@ -95,7 +95,7 @@ def _tools(around: Surroundings, frontier: Frontier, parameters: SiteParameters,
         fetcher=around.fetcher,
         robots=RobotsCache(frontier, around.fetcher, http.user_agent, context.clock, http.host_delay),
         reservations=ReservationsCache(
-            PostgresReservations(around.pool), around.fetcher, context.clock, crawler.obey_opt_outs, http.host_delay
+            Reservations(around.pool), around.fetcher, context.clock, crawler.obey_opt_outs, http.host_delay
         ),
         examiner=PageExaminer(
             crawler, product_token(http.user_agent), frontier, parameters, around.workers, around.patiently

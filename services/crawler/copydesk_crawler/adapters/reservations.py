@@ -3,13 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
 
 from cachetools import LRUCache
 
 from copydesk.runtime.ports import Clock
 from copydesk.settings import OptOut
-from copydesk.storage.reservations import StoredReservations
+from copydesk.storage.reservations import Reservations, StoredReservations
 from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
 from copydesk_crawler.core.http.answers import Answer, Busy, Fetched, Gone, Redirected, Refused
 from copydesk_crawler.core.permission.robots import RobotsRules
@@ -32,39 +31,6 @@ _TRUSTED_SECONDS = 60.0
 """For so long a policy in memory is used without a look at the database, which may hold a newer one."""
 
 
-class ReservationStore(Protocol):
-    """Where answers are kept; `copydesk.storage.reservations.PostgresReservations` shares them with all crawlers."""
-
-    async def load(self, origin: str) -> StoredReservations | None: ...
-
-    async def save(self, origin: str, body: bytes, keep: timedelta) -> StoredReservations: ...
-
-    async def postpone(self, origin: str, keep: timedelta) -> StoredReservations: ...
-
-
-class LocalReservations:
-    """Answers in memory, for a process that is alone."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._kept: dict[str, tuple[StoredReservations, float]] = {}
-
-    async def load(self, origin: str) -> StoredReservations | None:
-        stored, until = self._kept.get(origin, (None, 0.0))
-        return stored if until > self._clock.monotonic() else None
-
-    async def save(self, origin: str, body: bytes, keep: timedelta) -> StoredReservations:
-        return self._keep(origin, StoredReservations(body, self._clock.now()), keep)
-
-    async def postpone(self, origin: str, keep: timedelta) -> StoredReservations:
-        known, _ = self._kept.get(origin, (None, 0.0))
-        return self._keep(origin, known or StoredReservations(b"", self._clock.now()), keep)
-
-    def _keep(self, origin: str, stored: StoredReservations, keep: timedelta) -> StoredReservations:
-        self._kept[origin] = (stored, self._clock.monotonic() + keep.total_seconds())
-        return stored
-
-
 @dataclass(frozen=True)
 class ReservationsAnswer:
     """`requested` tells whether the host was asked just now, so that it may rest before the page is asked for.
@@ -82,7 +48,7 @@ class ReservationsCache:
 
     def __init__(
         self,
-        store: ReservationStore,
+        store: Reservations,
         fetcher: Fetcher,
         clock: Clock,
         obeyed: Collection[OptOut],
