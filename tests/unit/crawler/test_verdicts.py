@@ -11,6 +11,7 @@ from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
 from copydesk_crawler.core.verdicts import (
     MAX_REDIRECTS,
     ROBOTS_UNREACHABLE,
+    WITHDRAWN,
     SameAs,
     Schedule,
     asks_conditionally,
@@ -71,11 +72,28 @@ def test_old_pages_leave_the_ladder_and_a_single_round_visits_nothing_twice() ->
     assert judge(NEW, fetched(), once).again == 120 * MINUTE
 
 
-@pytest.mark.parametrize(("status", "reason"), [(404, "not-found"), (410, "gone")])
-def test_only_known_pages_can_be_withdrawn(status: int, reason: str) -> None:
+@pytest.mark.parametrize(("status", "reason", "state"), [(404, "not-found", "waiting"), (410, "gone", "gone")])
+def test_only_known_pages_can_be_withdrawn(status: int, reason: str, state: str) -> None:
     known, new = judge(KNOWN, Gone(status), SCHEDULE), judge(NEW, Gone(status), SCHEDULE)
-    assert (known.state, known.outcome, known.withdrawn) == ("gone", "passed", reason)
-    assert (new.state, new.outcome, new.reason, new.withdrawn) == ("dropped", "dropped", f"http-{status}", None)
+    assert (known.state, known.outcome, known.withdrawn) == (state, "passed", reason)
+    assert (new.outcome, new.reason, new.withdrawn) == ("dropped", f"http-{status}", None)
+
+
+def test_a_new_page_that_is_missing_is_looked_at_once_more() -> None:
+    first, second = judge(NEW, Gone(404), SCHEDULE), judge(replace(NEW, attempts=1), Gone(404), SCHEDULE)
+    assert (first.state, first.attempts) == ("waiting", 1)
+    assert first.again is not None
+    assert (second.state, second.outcome, second.again) == ("dropped", "dropped", None)
+    assert judge(NEW, Gone(410), SCHEDULE).state == "dropped"
+
+
+def test_a_withdrawn_page_is_told_once_and_comes_back_when_its_server_finds_it_again() -> None:
+    withdrawn = replace(KNOWN, content_sha256=WITHDRAWN, body_age=MINUTE)
+    still = judge(withdrawn, Gone(404), SCHEDULE)
+    assert (still.state, still.outcome, still.withdrawn) == ("waiting", None, None)
+    assert judge(replace(withdrawn, age=61 * MINUTE), Gone(404), SCHEDULE).state == "gone"
+    assert not asks_conditionally(withdrawn)
+    assert judge(withdrawn, fetched(), SCHEDULE).publish
 
 
 def test_redirects_go_through_the_frontier() -> None:

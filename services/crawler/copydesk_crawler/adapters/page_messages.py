@@ -8,7 +8,7 @@ from copydesk.storage.frontier_rows import Adopted, DueUrl, NewUrl, Priority, Vi
 from copydesk_crawler.adapters.discovery import Discovery, outcome_of
 from copydesk_crawler.adapters.page_examiner import Examined
 from copydesk_crawler.core.http.answers import Answer, Fetched, NotModified
-from copydesk_crawler.core.verdicts import Verdict
+from copydesk_crawler.core.verdicts import WITHDRAWN, Verdict
 
 _DEFAULT_TYPE = "text/html"
 
@@ -74,7 +74,11 @@ def visit_of(url: DueUrl, answer: Answer, verdict: Verdict, now: datetime) -> Vi
         status=304 if isinstance(answer, NotModified) else getattr(answer, "status", None),
         etag=fetched.etag if fetched else None,
         last_modified=fetched.last_modified if fetched else None,
-        content_sha256=fetched.sha256 if fetched and verdict.publish and not adopted else None,
+        content_sha256=WITHDRAWN
+        if verdict.withdrawn
+        else fetched.sha256
+        if fetched and verdict.publish and not adopted
+        else None,
         answered=isinstance(answer, (Fetched, NotModified)),
         whole=fetched is not None,
         validated=fetched is not None and verdict.reason is None,

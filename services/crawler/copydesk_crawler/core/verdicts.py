@@ -1,7 +1,7 @@
 """What a visit means for a page: what to publish, what the funnel counts, when to come back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal, Protocol
 
@@ -17,6 +17,10 @@ ROBOTS_WAIT = timedelta(minutes=15)
 """A page whose robots.txt cannot be had waits without using up its attempts: after 30 days it may be asked for."""
 
 TRUSTED_VALIDATION = DAY
+WITHDRAWN = ""
+"""Stands for the hash of a page that was withdrawn: whatever comes next is new."""
+
+_NOT_YET = timedelta(minutes=10)
 WithdrawalReason = Literal["gone", "not-found", "redirected"]
 
 
@@ -81,6 +85,8 @@ class Verdict:
 
 def asks_conditionally(page: Page) -> bool:
     """Whether to send validators: not when the last whole body is a day old, since servers say 304 for ever."""
+    if page.content_sha256 == WITHDRAWN:
+        return False
     return page.known and page.body_age is not None and page.body_age < TRUSTED_VALIDATION
 
 
@@ -94,9 +100,7 @@ def judge(page: Page, answer: Answer, schedule: Schedule, same_as: SameAs | None
         case Redirected():
             return _redirected(page, answer, schedule)
         case Gone():
-            if not page.known:
-                return Verdict("dropped", "dropped", f"http-{answer.status}")
-            return Verdict("gone", "passed", withdrawn="gone" if answer.status == 410 else "not-found")
+            return _gone(page, answer, schedule)
         case Failed(reason=reason) if reason == ROBOTS_UNREACHABLE:
             again = ROBOTS_WAIT * (1 + schedule.jitter)
             return Verdict("waiting", again=again, attempts=page.attempts, reason=reason)
@@ -106,6 +110,25 @@ def judge(page: Page, answer: Answer, schedule: Schedule, same_as: SameAs | None
             return Verdict("waiting", again=answer.wait, attempts=page.attempts, reason="host-busy")
         case _:
             return _refused(page, answer.reason, schedule)
+
+
+def _gone(page: Page, answer: Gone, schedule: Schedule) -> Verdict:
+    """Believed at once, and, where it says 404, not for ever.
+
+    Feeds name pages before every server has them, and servers lose pages for an hour: a new page is looked at once
+    more, a withdrawn one at the rungs of the ladder that are left. 410 is final (RFC 9110, 15.5.11).
+    """
+    reason, final = f"http-{answer.status}", answer.status == 410
+    if not page.known:
+        if final or page.attempts:
+            return Verdict("dropped", "dropped", reason, attempts=page.attempts)
+        return Verdict("waiting", "dropped", reason, again=_NOT_YET * (1 + schedule.jitter), attempts=1)
+    later = _later(page, schedule, reason)
+    if final or later.again is None:
+        later = Verdict("gone", reason=reason)
+    if page.content_sha256 == WITHDRAWN:
+        return later
+    return replace(later, outcome="passed", withdrawn="gone" if final else "not-found")
 
 
 def _fetched(page: Page, answer: Fetched, schedule: Schedule, same_as: SameAs | None) -> Verdict:

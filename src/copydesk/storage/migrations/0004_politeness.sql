@@ -46,3 +46,4 @@ COMMENT ON COLUMN copydesk.url_parameters.site IS 'Registered domain, or the hos
 COMMENT ON COLUMN copydesk.url_parameters.parameter IS 'Name in the query';
 COMMENT ON COLUMN copydesk.url_parameters.kept IS 'Pages whose canonical URL kept it';
 COMMENT ON COLUMN copydesk.url_parameters.dropped IS 'Pages whose canonical URL left it out';
+COMMENT ON COLUMN copydesk.frontier.content_sha256 IS 'Hex SHA-256 of the last published body; null until one was, empty once the page was withdrawn';
