@@ -56,6 +56,7 @@ class CrawlerService:
                     tasks.create_task(self._links.run(stop))
                     tasks.create_task(crew.pages.run(stop))
                     tasks.create_task(crew.poller.run(stop))
+                    tasks.create_task(crew.gauges.run(stop))
                     if crew.websub is not None and callback is not None:
                         tasks.create_task(crew.websub.run(stop, callback))
         except AbandonedError:

@@ -15,6 +15,7 @@ from copydesk.contracts import StageOutcome, article_id
 from copydesk.storage.frontier_rows import (
     DueUrl,
     Finished,
+    FrontierLoad,
     HostClaim,
     HostLease,
     KnownUrl,
@@ -142,6 +143,13 @@ class Frontier:
         """Whether any host can be claimed before `horizon` has passed, leases that end by then included."""
         with database_outages():
             return bool(await self._pool.fetchval(_SQL["due_within"], horizon))
+
+    async def load(self, breaker_failures: int) -> FrontierLoad:
+        """How much there is to do, for all crawlers; reads every host that is not idle."""
+        with database_outages():
+            row = await self._pool.fetchrow(_SQL["frontier_load"], breaker_failures)
+        assert row is not None
+        return FrontierLoad(**dict(row))
 
     async def load_robots(self, origin: str) -> StoredRobots | None:
         """The robots.txt of an origin, stale ones too."""

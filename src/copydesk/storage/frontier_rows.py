@@ -149,3 +149,15 @@ class StoredRobots:
     body: bytes
     fetched_at: datetime
     fresh: bool = True
+
+
+@dataclass(frozen=True)
+class FrontierLoad:
+    """Hosts that have something to do by state, `lag` (seconds) of the one that waits longest, and URLs, estimated."""
+
+    ready: int
+    leased: int
+    resting: int
+    broken: int
+    lag: float
+    urls: int

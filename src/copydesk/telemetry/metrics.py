@@ -54,6 +54,7 @@ class Metrics:
             registry=self.registry,
         )
         self._add_sources()
+        self._add_fetching()
 
     def _add_sources(self) -> None:
         """The crawler's instruments of the sources that it polls."""
@@ -96,5 +97,36 @@ class Metrics:
             "copydesk_source_problem",
             "1 for an open problem of a source; the newest 100 sources that have any",
             ["source", "problem"],
+            registry=self.registry,
+        )
+
+    def _add_fetching(self) -> None:
+        """The crawler's instruments of its requests and of the frontier, which all crawlers show alike."""
+        self.fetches = Histogram(
+            "copydesk_fetch_seconds",
+            "Time of one request for a page, by what came of it: fetched, not-modified, redirected, gone, refused, "
+            "busy or failed",
+            ["answer"],
+            buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+            registry=self.registry,
+        )
+        self.fetched_bytes = Counter(
+            "copydesk_fetched_bytes_total", "Bodies of pages, decompressed", registry=self.registry
+        )
+        self.archived_bytes = Counter(
+            "copydesk_archived_bytes_total", "Written to WARC files, compressed", registry=self.registry
+        )
+        self.frontier_urls = Gauge(
+            "copydesk_frontier_urls", "URLs in the frontier, as the database estimates", registry=self.registry
+        )
+        self.frontier_hosts = Gauge(
+            "copydesk_frontier_hosts",
+            "Hosts that have something due: ready, leased, resting, or resting with an open circuit breaker",
+            ["state"],
+            registry=self.registry,
+        )
+        self.frontier_lag = Gauge(
+            "copydesk_frontier_lag_seconds",
+            "For how long the host that waits longest could have been visited",
             registry=self.registry,
         )

@@ -38,7 +38,7 @@ class Desk:
             deadline=timedelta(seconds=5),
         )
         self.schedule = CrawlerSettings()
-        self._read = 0
+        self.metrics = Metrics()
 
     def service(self, *, once: bool = True, bus: Bus | None = None) -> CrawlerService:
         settings = Settings(data_dir=self.folder, http=self.http, crawler=self.schedule)
@@ -47,7 +47,7 @@ class Desk:
                 bus=bus or self.bus,
                 blobs=open_blobs(str(self.folder / "blobs")),
                 clock=SystemClock(),
-                metrics=Metrics(),
+                metrics=self.metrics,
                 settings=settings,
                 dsn=self.dsn,
                 once=once,
@@ -78,6 +78,12 @@ class Desk:
         async with asyncio.timeout(WITHIN):
             while not condition():  # noqa: ASYNC110 - what is waited for sets no event
                 await asyncio.sleep(0.02)
+
+    async def hurry(self) -> None:
+        """Make what waits for another attempt or visit due now, and give the crawler a moment to see it."""
+        await self.pool.execute("UPDATE copydesk.frontier SET not_before = now() WHERE state = 'waiting'")
+        await self.pool.execute("UPDATE copydesk.hosts SET ready_at = now() WHERE lease_until < now()")
+        await asyncio.sleep(0.05)
 
     async def published(self, topic: str = "pages.fetched") -> list[Message]:
         """What came on a topic since the last call."""

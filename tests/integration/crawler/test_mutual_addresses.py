@@ -3,7 +3,7 @@
 from copydesk.contracts import PageFetched, PageWithdrawn, article_id
 from copydesk.storage.funnel import read_funnel
 from copydesk.testing.raw_server import Talk, raw_server, saying
-from tests.integration.crawler.test_crawler_service import HTML, feed, site, source
+from tests.integration.crawler.served import HTML, feed, site, source
 
 STORY = "De veerpont bij Oudewater vaart weer. " * 12
 

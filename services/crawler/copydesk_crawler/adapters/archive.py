@@ -83,18 +83,20 @@ class Archive:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def record(self, exchange: Exchange, page: PageFetched | None = None) -> None:
+    async def record(self, exchange: Exchange, page: PageFetched | None = None) -> int:
         """Write one exchange, with what will be published of it; what is not published may become a revisit record.
 
+        Returns the bytes written.
         Raises `ArchiveUnavailableError` when the disk takes no more; then nothing of it has been written.
         """
         digest = payload_digest(exchange.payload)
         earlier = self._earlier(exchange, page, digest)
         date = warc_date(exchange.requested_at)
-        await asyncio.to_thread(self._append, exchange, page, earlier, digest)
+        written = await asyncio.to_thread(self._append, exchange, page, earlier, digest)
         if exchange.status == 200 and earlier is None:
             capture = Capture(exchange.url, date, digest)
             self._by_url[exchange.url] = self._by_payload[digest] = capture
+        return written
 
     async def close(self) -> None:
         """Finish the open file; uploads that are not through wait in the spool for the next start."""
@@ -112,12 +114,13 @@ class Archive:
             return self._by_payload.get(digest)
         return None
 
-    def _append(self, exchange: Exchange, page: PageFetched | None, earlier: Capture | None, digest: str) -> None:
+    def _append(self, exchange: Exchange, page: PageFetched | None, earlier: Capture | None, digest: str) -> int:
         answer, asked = exchange_members(exchange, page, earlier)
         with self._guard:
             file = self._current(self._clock.now(), len(answer) + len(asked))
             entry = _entry(exchange, file, digest, revisit=earlier is not None or exchange.status == 304)
             file.append([Member(answer, entry), Member(asked)])
+        return len(answer) + len(asked)
 
     def _current(self, now: datetime, more: int) -> ArchiveFile:
         """The file to write to, a new one where day or size ask for it."""

@@ -20,6 +20,7 @@ from copydesk_crawler.adapters.activity import Activity
 from copydesk_crawler.adapters.archive import Archive
 from copydesk_crawler.adapters.document_reader import DocumentReader
 from copydesk_crawler.adapters.fetcher import Fetcher
+from copydesk_crawler.adapters.frontier_gauges import FrontierGauges
 from copydesk_crawler.adapters.hub_requests import HubRequests
 from copydesk_crawler.adapters.page_examiner import PageExaminer
 from copydesk_crawler.adapters.page_loop import PageLoop
@@ -43,6 +44,7 @@ class Crew:
     pages: PageLoop
     poller: SourcePoller
     websub: WebSub | None
+    gauges: FrontierGauges
     intake: UrlIntake
     schedule: PollSchedule
 
@@ -83,7 +85,14 @@ def assemble(around: Surroundings) -> Crew:
         around.abandoned,
     )
     websub = _websub(around, frontier, intake)
-    return Crew(PageLoop(tools), SourcePoller(tools, schedule, reader, websub), websub, intake, schedule)
+    return Crew(
+        PageLoop(tools),
+        SourcePoller(tools, schedule, reader, websub),
+        websub,
+        FrontierGauges(frontier, context.metrics),
+        intake,
+        schedule,
+    )
 
 
 def _tools(around: Surroundings, frontier: Frontier, parameters: SiteParameters, intake: UrlIntake) -> Tools:

@@ -16,7 +16,17 @@ from copydesk_crawler.adapters.recorder import Record
 from copydesk_crawler.adapters.robots_cache import RobotsAnswer
 from copydesk_crawler.adapters.tools import Tools
 from copydesk_crawler.core.discovery.discovered import Entry, timestamp
-from copydesk_crawler.core.http.answers import Answer, Busy, Exchange, Failed, Fetched, NotModified, Refused
+from copydesk_crawler.core.http.answers import (
+    Answer,
+    Busy,
+    Exchange,
+    Failed,
+    Fetched,
+    Gone,
+    NotModified,
+    Redirected,
+    Refused,
+)
 from copydesk_crawler.core.http.response_headers import HTML_TYPES
 from copydesk_crawler.core.permission.opt_outs import may_archive
 from copydesk_crawler.core.permission.tdm_policy import TdmPolicy
@@ -29,6 +39,15 @@ _log = get_logger(__name__)
 HELD_DELAY = timedelta(seconds=2)
 """A host that rests longer than this between requests is given back in between."""
 
+_ANSWER_NAMES: dict[type[Answer], str] = {
+    Fetched: "fetched",
+    NotModified: "not-modified",
+    Redirected: "redirected",
+    Gone: "gone",
+    Refused: "refused",
+    Busy: "busy",
+    Failed: "failed",
+}
 _LEAST_REVISIT_ONCE = timedelta(hours=1)
 
 
@@ -134,6 +153,7 @@ class Visitor:
         began = self._clock.monotonic()
         answer = await self._tools.fetcher.fetch(_request(url))
         at = self._clock.monotonic()
+        self._measure(answer, at - began)
         examined = Examined(answer)
         if isinstance(answer, Fetched):
             examined = await self._tools.examiner.examine(url, address, answer, policy)
@@ -141,6 +161,12 @@ class Visitor:
         delay = host_delay(self._settings.http.host_delay, crawl_delay, self._lease.latency)
         exchange = answer.exchange if isinstance(answer, (Fetched, NotModified)) else None
         return Seen(examined.answer, True, at, delay, examined, exchange)
+
+    def _measure(self, answer: Answer, seconds: float) -> None:
+        metrics = self._tools.context.metrics
+        metrics.fetches.labels(_ANSWER_NAMES[type(answer)]).observe(seconds)
+        if isinstance(answer, Fetched):
+            metrics.fetched_bytes.inc(len(answer.body))
 
     def _note(self, answer: Answer, latency: float | None) -> None:
         """Remember how the server does: it is given to the database with the visit."""
@@ -182,7 +208,9 @@ class Visitor:
         if archive is None or exchange is None or not may_archive(opt_outs, self._settings.crawler.obey_opt_outs):
             return
         page = message[0].message if message else None
-        await self._tools.patiently(lambda: archive.record(exchange, page if isinstance(page, PageFetched) else None))
+        archived = page if isinstance(page, PageFetched) else None
+        written = await self._tools.patiently(lambda: archive.record(exchange, archived))
+        self._tools.context.metrics.archived_bytes.inc(written)
 
     def _found(self, url: DueUrl, answer: Answer, verdict: Verdict, now: datetime) -> Discovery | None:
         """The address that has the page instead of this one."""

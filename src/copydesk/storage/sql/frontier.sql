@@ -217,3 +217,14 @@ VALUES ($1, $2, $3, now(), now() + $4::interval)
 ON CONFLICT (origin) DO UPDATE SET
     verdict = excluded.verdict, body = excluded.body, fetched_at = excluded.fetched_at, expires_at = excluded.expires_at
 RETURNING verdict, body, fetched_at;
+
+-- name: frontier_load
+-- How much there is to do: hosts by state, how long the first of the ready ones has waited, and URLs as estimated.
+SELECT count(*) FILTER (WHERE ready_at <= now()) AS ready,
+       count(*) FILTER (WHERE lease_until > now()) AS leased,
+       count(*) FILTER (WHERE lease_until <= now() AND ready_at > now() AND next_allowed > now()
+                          AND ready_at < 'infinity' AND failures < $1) AS resting,
+       count(*) FILTER (WHERE lease_until <= now() AND next_allowed > now() AND failures >= $1) AS broken,
+       coalesce(extract(epoch FROM now() - min(ready_at) FILTER (WHERE ready_at <= now())), 0)::float8 AS lag,
+       (SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'copydesk.frontier'::regclass) AS urls
+FROM copydesk.hosts WHERE ready_at < 'infinity' OR lease_until > now() OR next_allowed > now();
