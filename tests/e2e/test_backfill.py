@@ -44,7 +44,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_news_archive_is_imported_read_through_and_counted(desk: Path) -> None:
+def test_a_news_archive_is_imported_shown_read_through_and_counted(desk: Path) -> None:
     imported = copydesk("import", "news.warc.gz", folder=desk)
     assert imported.code == 0, imported.err
     assert "2 pages on backfill.pages.fetched" in imported.err
@@ -52,6 +52,8 @@ def test_a_news_archive_is_imported_read_through_and_counted(desk: Path) -> None
     assert "news.warc.gz: offset " in imported.err
     again = copydesk("import", "news.warc.gz", "--hosts", "bay.example,other.example", folder=desk)
     assert "2 pages on" in again.err
+    shown = copydesk("tail", "backfill.pages.fetched", "--from-beginning", "--limit", "1", "--json", folder=desk)
+    assert json.loads(shown.out)["envelope"]["source"] == "import"
 
     ran = copydesk("run", "--once", folder=desk)
     assert ran.code == 0, ran.err
@@ -86,8 +88,3 @@ def test_a_replay_that_cannot_be_says_why(desk: Path, options: list[str], said: 
     refused = copydesk("replay", *options, folder=desk)
     assert (refused.code, refused.out) == (1, "")
     assert said in refused.err
-
-
-def test_tail_knows_the_backfill_topics(desk: Path) -> None:
-    shown = copydesk("tail", "backfill.pages.fetched", "--from-beginning", "--limit", "1", "--json", folder=desk)
-    assert json.loads(shown.out)["envelope"]["source"] == "import"

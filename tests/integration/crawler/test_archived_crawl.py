@@ -8,8 +8,7 @@ from copydesk.contracts import PageFetched
 from copydesk.settings import CrawlerSettings
 from copydesk.storage.archives import ArchiveFolder
 from copydesk.testing.raw_server import raw_server, saying
-
-from .test_crawler_service import feed, page, site, source
+from tests.integration.crawler.served import feed, page, site, source
 
 
 async def test_the_archive_of_a_crawl_holds_each_published_page_as_it_was(desk) -> None:

@@ -1,7 +1,7 @@
 """Single pages and hosts through the whole crawler: robots, redirects, refusals, retries, outages."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 
@@ -15,43 +15,7 @@ from copydesk.runtime.publisher import Publisher
 from copydesk.settings import CrawlerSettings, HttpSettings
 from copydesk.storage.funnel import read_funnel
 from copydesk.testing.raw_server import Talk, raw_server, saying
-
-HTML = "Content-Type: text/html"
-NOT_FOUND = saying("404 Not Found", b"no")
-
-
-def page(text: str = "De brug is weer open.") -> Talk:
-    return saying("200 OK", f"<!doctype html><html><body><p>{text}</p></body></html>".encode(), HTML)
-
-
-def feed(*links: str) -> Talk:
-    items = "".join(f"<item><link>{link}</link></item>" for link in links)
-    return saying("200 OK", f"<rss version='2.0'><channel>{items}</channel></rss>".encode(), "Content-Type: text/xml")
-
-
-def site(pages: Mapping[str, Talk | Sequence[Talk]]) -> Talk:
-    """Answers by path; of several answers each is given once, the last one for ever."""
-    asked: dict[str, int] = {}
-
-    async def talk(writer: asyncio.StreamWriter, head: str) -> None:
-        path = head.split(" ")[1]
-        answers = pages.get(path, NOT_FOUND)
-        if not callable(answers):
-            asked[path] = asked.get(path, 0) + 1
-            answers = answers[min(asked[path], len(answers)) - 1]
-        await answers(writer, head)
-
-    return talk
-
-
-def source(server, **fields: object) -> Source:
-    return Source(
-        name="courier", url=server.url("/"), feeds=[server.url("/feed")], sitemaps=[server.url("/map")], **fields
-    )
-
-
-def paths(server) -> list[str]:
-    return [head.split(" ")[1] for head in server.heads]
+from tests.integration.crawler.served import HTML, NOT_FOUND, feed, page, paths, site, source
 
 
 async def test_each_page_ends_in_one_counted_outcome(desk) -> None:
@@ -161,7 +125,10 @@ async def test_too_many_requests_bind_the_whole_host(desk) -> None:
 async def test_a_passing_failure_is_retried(desk) -> None:
     async with raw_server(site({"/feed": feed("/a"), "/a": [saying("500 Oops"), page()]})) as server:
         await desk.add(source(server))
-        await desk.crawl()
+        async with desk.running(desk.service()) as service, asyncio.timeout(60):
+            while paths(server).count("/a") < 2:
+                await desk.hurry()
+            await desk.until(service.idle)
     assert paths(server).count("/a") == 2
     assert [message.url for message in await desk.published()] == [server.url("/a")]
 
@@ -171,9 +138,7 @@ async def test_what_fails_for_good_is_dead_lettered_with_its_reason(desk) -> Non
         await desk.add(source(server))
         async with desk.running(desk.service(once=False)), asyncio.timeout(60):
             while not (rows := await read_funnel(desk.pool)) or not rows[0].dead_lettered:
-                await desk.pool.execute("UPDATE copydesk.frontier SET not_before = now() WHERE state = 'waiting'")
-                await desk.pool.execute("UPDATE copydesk.hosts SET ready_at = now() WHERE lease_until < now()")
-                await asyncio.sleep(0.05)
+                await desk.hurry()
     assert rows[0].dead_lettered == {"http-500": 1}
     assert rows[0].adds_up
     assert paths(server).count("/a") == 5
@@ -188,8 +153,9 @@ async def test_links_from_later_stages_are_fetched(desk) -> None:
             id=article_id(link), url=link, source="courier", found_on=server.url("/"), discovered_at=datetime.now(UTC)
         )
         await Publisher(context, "cleaner").publish_roots([(Outgoing(URLS_DISCOVERED, message), "1")])
-        async with desk.running(desk.service()):
+        async with desk.running(desk.service()) as service:
             await desk.until(lambda: "/linked" in paths(server))
+            await desk.until(service.idle)
     assert [message.url for message in await desk.published()] == [link]
     assert (await read_funnel(desk.pool))[0].discovered == 1
 

@@ -1,6 +1,6 @@
 """Reading feeds, sitemaps and pages from real servers: validators, redirects, freshness, hubs."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -14,40 +14,14 @@ from copydesk_crawler.adapters.robots_cache import RobotsCache
 from copydesk_crawler.core.discovery.discovered import Document, DocumentKind
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.types import Receive, Scope, Send
 
 from copydesk.runtime.clock import SystemClock
 from copydesk.runtime.workers import WorkerPool
 from copydesk.settings import HttpSettings, WorkerSettings
 from copydesk.storage.polls import PolledDocument
-from tests.integration.crawler.asgi_server import serving
+from tests.integration.crawler.asgi_server import Answers, Site, served_site
 
 FEED = b'<rss version="2.0"><channel><item><title>Bridge open</title><link>/bridge</link></item></channel></rss>'
-Answers = Callable[[Request], Response]
-
-
-class Site:
-    """Answers as the test says; `asked` are the paths and headers of requests beside robots.txt."""
-
-    def __init__(self) -> None:
-        self.answers: dict[str, Answers] = {}
-        self.asked: list[tuple[str, dict[str, str]]] = []
-        self.url = ""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope)
-        path = request.url.path
-        if path != "/robots.txt":
-            self.asked.append((path, dict(request.headers)))
-        answer = self.answers.get(path, lambda _: Response(status_code=404))
-        await answer(request)(scope, receive, send)
-
-    @property
-    def paths(self) -> list[str]:
-        return [path for path, _ in self.asked]
-
-    def document(self, path: str, kind: DocumentKind = "feed") -> PolledDocument:
-        return named(Document(self.url.rstrip("/") + path, kind), None)
 
 
 @asynccontextmanager
@@ -65,11 +39,13 @@ async def reading() -> AsyncIterator[DocumentReader]:
     await fetcher.close()
 
 
+def polled(site: Site, path: str, kind: DocumentKind = "feed") -> PolledDocument:
+    return named(Document(site.url.rstrip("/") + path, kind), None)
+
+
 @pytest_asyncio.fixture
 async def site() -> AsyncIterator[Site]:
-    found = Site()
-    async with serving(found) as url:
-        found.url = url
+    async with served_site() as found:
         yield found
 
 
@@ -95,7 +71,7 @@ async def read(reader: DocumentReader, document: PolledDocument) -> Reading:
 
 async def test_validators_freshness_and_the_hash_of_the_body(site: Site, reader: DocumentReader) -> None:
     site.answers["/feed"] = feed(etag='"1"', **{"cache-control": "max-age=600"})
-    first = await read(reader, site.document("/feed"))
+    first = await read(reader, polled(site, "/feed"))
     assert first.findings is not None
     assert first.findings.entries[0].title == "Bridge open"
     assert first.fresh_for == timedelta(minutes=10)
@@ -112,7 +88,7 @@ async def test_a_server_that_says_304_for_ever_is_asked_for_the_whole(site: Site
     site.answers["/feed"] = lambda request: (
         Response(status_code=304) if "if-none-match" in request.headers else Response(FEED, headers={"etag": '"x"'})
     )
-    first = await read(reader, site.document("/feed"))
+    first = await read(reader, polled(site, "/feed"))
     assert first.document.last_body is not None
     old = replace(first.document, last_body=first.document.last_body - TRUSTED_UNCHANGED, content_sha256="0" * 64)
     later = await read(reader, old)
@@ -125,7 +101,7 @@ async def test_permanent_redirects_are_remembered_as_long_as_they_hold(site: Sit
     site.answers["/moved"] = lambda _: RedirectResponse("/new", 308)
     site.answers["/new"] = lambda _: RedirectResponse("/for-now", 302)
     site.answers["/for-now"] = feed()
-    first = await read(reader, site.document("/old"))
+    first = await read(reader, polled(site, "/old"))
     assert first.findings is not None
     assert first.document.url == f"{site.url}old"
     assert first.document.moved_to == f"{site.url}new"
@@ -143,7 +119,7 @@ async def test_permanent_redirects_are_remembered_as_long_as_they_hold(site: Sit
 async def test_a_redirect_to_no_feed_is_not_remembered(site: Site, reader: DocumentReader) -> None:
     site.answers["/feed"] = lambda _: RedirectResponse("/login", 301)
     site.answers["/login"] = lambda _: Response("<!doctype html><html><body>Sign in</body></html>")
-    found = await read(reader, site.document("/feed"))
+    found = await read(reader, polled(site, "/feed"))
     assert found.problem == "not-a-feed"
     assert found.document.moved_to is None
 
@@ -152,14 +128,14 @@ async def test_redirects_for_the_moment_are_not_remembered(site: Site, reader: D
     site.answers["/feed"] = lambda _: RedirectResponse("/today", 302)
     site.answers["/today"] = lambda _: RedirectResponse("/end", 301)
     site.answers["/end"] = feed()
-    found = await read(reader, site.document("/feed"))
+    found = await read(reader, polled(site, "/feed"))
     assert found.findings is not None
     assert found.document.moved_to is None
 
 
 async def test_hubs_of_the_header_go_before_those_of_the_document(site: Site, reader: DocumentReader) -> None:
     site.answers["/feed"] = feed(link='<https://hub.example/>; rel="hub", </canonical>; rel=self')
-    found = await read(reader, site.document("/feed"))
+    found = await read(reader, polled(site, "/feed"))
     assert found.hubs == ("https://hub.example/",)
     assert found.self_url == f"{site.url}canonical"
     assert (await read(reader, found.document)).hubs is None
@@ -167,14 +143,14 @@ async def test_hubs_of_the_header_go_before_those_of_the_document(site: Site, re
 
 async def test_a_host_that_asks_to_wait_says_how_long(site: Site, reader: DocumentReader) -> None:
     site.answers["/feed"] = lambda _: Response(status_code=429, headers={"retry-after": "900"})
-    found = await read(reader, site.document("/feed"))
+    found = await read(reader, polled(site, "/feed"))
     assert (found.problem, found.wait) == ("host-busy", timedelta(minutes=15))
 
 
 async def test_a_page_instead_of_a_feed_names_the_feeds(site: Site, reader: DocumentReader) -> None:
     page = '<!doctype html><html><head><link rel="alternate" type="application/rss+xml" href="/rss.xml"></head></html>'
     site.answers["/feed"] = lambda _: Response(page, media_type="text/html")
-    found = await read(reader, site.document("/feed"))
+    found = await read(reader, polled(site, "/feed"))
     assert found.problem == "not-a-feed"
     assert found.findings is not None
     assert [document.url for document in found.findings.documents] == [f"{site.url}rss.xml"]
@@ -182,7 +158,7 @@ async def test_a_page_instead_of_a_feed_names_the_feeds(site: Site, reader: Docu
 
 async def test_known_articles_decide_what_links_of_a_page_are(site: Site, reader: DocumentReader) -> None:
     site.answers["/"] = lambda _: Response('<html><body><a href="/p/ferry">More</a></body></html>')
-    document = site.document("/", "home")
+    document = polled(site, "/", "home")
     alone = await reader.read(document, ignore_robots=False)
     known = [f"{site.url}p/{word}" for word in ("tram", "council", "market", "school", "museum")]
     taught = await reader.read(document, ignore_robots=False, known=known)

@@ -3,20 +3,19 @@
 import gzip
 from collections.abc import Mapping
 
-from copydesk.contracts import PageFetched, Source
+from copydesk.contracts import PageFetched
 from copydesk.settings import CrawlerSettings, OptOut
 from copydesk.storage.frontier import Frontier
 from copydesk.storage.frontier_rows import Finished, NewUrl, Visit
 from copydesk.storage.funnel import read_funnel
 from copydesk.testing.raw_server import Talk, raw_server, saying
+from tests.integration.crawler.served import HTML, feed, paths, site, source
 from tests.integration.crawler.test_frontier import MINUTE, NONE, discover, url
 
-HTML = "Content-Type: text/html; charset=utf-8"
 PROSE = "".join(
     f"<p>De brug over de Vecht is na elf weken weer open voor het verkeer, zei wethouder De Boer op dag {day}.</p>"
     for day in range(8)
 )
-NOT_FOUND = saying("404 Not Found", b"no")
 
 
 def page(head: str = "", body: str = PROSE, *headers: str, title: str = "De brug is weer open") -> Talk:
@@ -28,25 +27,9 @@ def canonical(address: str) -> str:
     return f'<link rel="canonical" href="{address}">'
 
 
-def site(pages: Mapping[str, Talk], *, feed: tuple[str, ...] = ()) -> Talk:
-    items = "".join(f"<item><link>{link.replace('&', '&amp;')}</link></item>" for link in feed or pages)
-    document = saying(
-        "200 OK", f"<rss version='2.0'><channel>{items}</channel></rss>".encode(), "Content-Type: text/xml"
-    )
-
-    async def talk(writer, head: str) -> None:
-        path = head.split(" ")[1]
-        await (document if path == "/feed" else pages.get(path, NOT_FOUND))(writer, head)
-
-    return talk
-
-
-def source(server) -> Source:
-    return Source(name="courier", url=server.url("/"), feeds=[server.url("/feed")], sitemaps=[server.url("/map")])
-
-
-def asked(server) -> list[str]:
-    return [head.split(" ")[1] for head in server.heads]
+def listed(pages: Mapping[str, Talk], *links: str) -> Talk:
+    """A site whose feed names these links, or all of its pages."""
+    return site({**pages, "/feed": feed(*(links or pages))})
 
 
 async def published(desk) -> list[PageFetched]:
@@ -68,12 +51,12 @@ async def test_pages_that_are_no_articles_are_counted_by_what_they_are(desk) -> 
             '<base href="/x/"><meta http-equiv="refresh" content="0; url=../good">', "<p>Ga verder.</p>"
         ),
     }
-    async with raw_server(site(pages)) as server:
+    async with raw_server(listed(pages)) as server:
         await desk.add(source(server))
         service = desk.service()
         async with desk.running(service):
-            await desk.until(lambda: asked(server).count("/blocked") > 1)
-            await desk.until(lambda: "/elsewhere" in asked(server))
+            await desk.until(lambda: paths(server).count("/blocked") > 1)
+            await desk.until(lambda: "/elsewhere" in paths(server))
     assert {each.url for each in await published(desk)} == {server.url("/good")}
     (row,) = await read_funnel(desk.pool)
     assert row.dropped == {"soft-404": 1, "needs-javascript": 1, "duplicate-of": 1}
@@ -81,7 +64,7 @@ async def test_pages_that_are_no_articles_are_counted_by_what_they_are(desk) -> 
 
 
 async def test_one_body_under_many_addresses_is_no_article(desk) -> None:
-    async with raw_server(site({f"/{number}": page() for number in range(8)})) as server:
+    async with raw_server(listed({f"/{number}": page() for number in range(8)})) as server:
         await desk.add(source(server))
         await desk.crawl()
     (row,) = await read_funnel(desk.pool)
@@ -103,7 +86,7 @@ async def test_reservations_are_recorded_and_obeyed(desk) -> None:
         "/noindex": page('<meta name="robots" content="noindex, noarchive">', PROSE + "<p>5</p>"),
         "/.well-known/tdmrep.json": reserved,
     }
-    async with raw_server(site(pages, feed=tuple(path for path in pages if "well-known" not in path))) as server:
+    async with raw_server(listed(pages, *(path for path in pages if "well-known" not in path))) as server:
         await desk.add(source(server))
         await desk.crawl()
     assert {each.url: each.opt_outs for each in await published(desk)} == {
@@ -113,13 +96,13 @@ async def test_reservations_are_recorded_and_obeyed(desk) -> None:
     }
     (row,) = await read_funnel(desk.pool)
     assert row.dropped == {"opt-out-noai": 1, "opt-out-tdm-reservation": 2}
-    assert asked(server).count("/.well-known/tdmrep.json") == 1
+    assert paths(server).count("/.well-known/tdmrep.json") == 1
 
 
 async def test_the_archive_keeps_what_it_may(desk, tmp_path) -> None:
     desk.schedule = CrawlerSettings(archive_url=str(tmp_path / "warc"))
     pages = {"/free": page(), "/kept-out": page('<meta name="robots" content="noarchive">', PROSE + "<p>1</p>")}
-    async with raw_server(site(pages)) as server:
+    async with raw_server(listed(pages)) as server:
         await desk.add(source(server))
         await desk.crawl()
     assert len(await published(desk)) == 2
@@ -138,7 +121,7 @@ async def test_one_article_under_several_addresses_is_one(desk) -> None:
         "/nieuws/haven-vaart-uit-4713": page(canonical("/"), PROSE + "<p>haven</p>"),
     }
     async with raw_server(
-        site(pages, feed=tuple(path for path in pages if path != "/nieuws/markt-is-verplaatst-4712"))
+        listed(pages, *(path for path in pages if path != "/nieuws/markt-is-verplaatst-4712"))
     ) as server:
         await desk.add(source(server))
         await desk.crawl()
@@ -158,7 +141,7 @@ async def test_one_article_under_several_addresses_is_one(desk) -> None:
 
 async def test_a_copy_names_its_original_and_stays_itself(desk) -> None:
     original = "https://agency.example/news/bridge-reopens-after-repairs-20481"
-    async with raw_server(site({"/nieuws/brug-weer-open-4711": page(canonical(original))})) as server:
+    async with raw_server(listed({"/nieuws/brug-weer-open-4711": page(canonical(original))})) as server:
         await desk.add(source(server))
         await desk.crawl()
     (found,) = await published(desk)
@@ -171,19 +154,19 @@ async def test_parameters_that_say_nothing_are_learned_and_left_out(desk) -> Non
     pages = {f"{name}?ref=r{number}&pagina=2": page(canonical(f"{name}?pagina=2"), PROSE + f"<p>{name}</p>")
              for number, name in enumerate(names)}  # fmt: skip
     later = "/nieuws/de-markt-is-verplaatst"
-    async with raw_server(site(pages)) as server:
+    async with raw_server(listed(pages)) as server:
         await desk.add(source(server))
         await desk.crawl()
     rows = await desk.pool.fetch("SELECT parameter, kept, dropped FROM copydesk.url_parameters ORDER BY parameter")
     assert [tuple(row) for row in rows] == [("pagina", 6, 0), ("ref", 0, 6)]
     async with raw_server(
-        site({f"{later}?pagina=2": page("", PROSE + "<p>markt</p>")}, feed=(f"{later}?ref=x&pagina=2",))
+        listed({f"{later}?pagina=2": page("", PROSE + "<p>markt</p>")}, f"{later}?ref=x&pagina=2")
     ) as server:
         await desk.add(source(server))
         await desk.pool.execute("UPDATE copydesk.url_parameters SET site = $1", server.url("/").split("/")[2])
         await desk.crawl()
-        assert f"{later}?pagina=2" in asked(server)
-        assert f"{later}?ref=x&pagina=2" not in asked(server)
+        assert f"{later}?pagina=2" in paths(server)
+        assert f"{later}?ref=x&pagina=2" not in paths(server)
 
 
 async def test_two_pages_never_become_duplicates_of_one_another(pool) -> None:

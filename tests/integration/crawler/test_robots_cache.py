@@ -22,6 +22,7 @@ from copydesk.storage.frontier import Frontier
 from copydesk.storage.frontier_rows import HostLease
 from copydesk.testing.clock import ManualClock
 from copydesk.testing.raw_server import RawServer, Talk, raw_server, saying
+from tests.integration.crawler.served import in_turn
 
 HTTP = HttpSettings(allow_networks=[ip_network("127.0.0.0/8")], deadline=timedelta(seconds=3))
 RULES = b"User-agent: *\nDisallow: /secret\n"
@@ -64,16 +65,6 @@ def verdict(answer: RobotsAnswer, url: str = "http://127.0.0.1/secret") -> str:
     if answer.rules is None:
         return "nothing"
     return "all" if answer.rules.allows(url) else "rules"
-
-
-def saying_by_turns(*talks: Talk) -> Talk:
-    """Each request gets the next answer, the last one again and again."""
-    left = list(talks)
-
-    async def talk(writer: asyncio.StreamWriter, head: str) -> None:
-        await (left.pop(0) if len(left) > 1 else left[0])(writer, head)
-
-    return talk
 
 
 def redirecting(location: Callable[[str], str], status: str = "301 Moved") -> Talk:
@@ -293,7 +284,7 @@ async def test_schemes_and_ports_have_rules_of_their_own(desk: Desk) -> None:
 
 
 async def test_the_last_good_rules_stand_while_it_is_unreachable(desk: Desk) -> None:
-    talk = saying_by_turns(saying("200 OK", RULES), saying("500 Internal Server Error"))
+    talk = in_turn(saying("200 OK", RULES), saying("500 Internal Server Error"))
     async with raw_server(talk) as server:
         await desk.ask(server)
         for _ in range(3):
@@ -305,7 +296,7 @@ async def test_the_last_good_rules_stand_while_it_is_unreachable(desk: Desk) -> 
 
 
 async def test_new_rules_take_the_place_of_the_last_good_ones(desk: Desk) -> None:
-    talk = saying_by_turns(
+    talk = in_turn(
         saying("200 OK", RULES), saying("500 Internal Server Error"), saying("200 OK", b"User-agent: *\nDisallow: /x")
     )
     async with raw_server(talk) as server:
@@ -325,7 +316,7 @@ async def test_what_was_never_reached_in_thirty_days_counts_as_not_there(desk: D
 
 
 async def test_unreachable_ones_are_asked_for_again_in_minutes(desk: Desk) -> None:
-    async with raw_server(saying_by_turns(saying("500 Internal Server Error"), saying("404 Not Found"))) as server:
+    async with raw_server(in_turn(saying("500 Internal Server Error"), saying("404 Not Found"))) as server:
         await desk.ask(server)
         assert not (await desk.ask(server)).requested
         desk.clock.advance(timedelta(minutes=5))
@@ -334,7 +325,7 @@ async def test_unreachable_ones_are_asked_for_again_in_minutes(desk: Desk) -> No
 
 async def test_the_database_keeps_rules_as_memory_does(desk: Desk, pool: Pool) -> None:
     desk.hosts = Frontier(pool, "tests", HOUR)
-    talk = saying_by_turns(saying("200 OK", RULES), saying("500 Internal Server Error"))
+    talk = in_turn(saying("200 OK", RULES), saying("500 Internal Server Error"))
     async with raw_server(talk) as server:
         origin = f"http://127.0.0.1:{server.port}"
         assert verdict(await desk.ask(server)) == "rules"

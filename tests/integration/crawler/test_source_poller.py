@@ -14,11 +14,9 @@ from copydesk.contracts import Source, SourceHealth, article_id, decode
 from copydesk.settings import CrawlerSettings
 from copydesk.storage.polls import PollSchedule
 from copydesk.storage.source_health import FoundProblem, SourceHealthRow, read_source_health
-from copydesk.testing.raw_server import Talk, raw_server, saying
+from copydesk.testing.raw_server import RawServer, Talk, raw_server, saying
+from tests.integration.crawler.served import HTML, NOT_FOUND, XML, paths, site, source
 
-HTML = "Content-Type: text/html"
-XML = "Content-Type: text/xml"
-NOT_FOUND = saying("404 Not Found", b"no")
 PAGE = saying("200 OK", b"<!doctype html><html><body><p>Havneb\xc3\xa5den sejler igen.</p></body></html>", HTML)
 NOW = datetime.now(UTC)
 
@@ -38,28 +36,13 @@ def entries(count: int, step: timedelta = timedelta(hours=1)) -> dict[str, datet
     return {f"/a{number}": NOW - step * (number + 1) for number in range(count)}
 
 
-def site(pages: Mapping[str, Talk | Sequence[Talk]]) -> Talk:
-    """Answers by path, with a page for every article; of several answers each is given once, the last one for ever."""
-    asked: dict[str, int] = {}
-
-    async def talk(writer: asyncio.StreamWriter, head: str) -> None:
-        path = head.split(" ")[1]
-        answers = pages.get(path, PAGE if path.startswith("/a") else NOT_FOUND)
-        if not callable(answers):
-            asked[path] = asked.get(path, 0) + 1
-            answers = answers[min(asked[path], len(answers)) - 1]
-        await answers(writer, head)
-
-    return talk
+def articles(documents: Mapping[str, Talk | Sequence[Talk]]) -> Talk:
+    """A site with a page at every address that begins with `/a`."""
+    return site(documents, lambda path: PAGE if path.startswith("/a") else NOT_FOUND)
 
 
-def courier(server, **fields: object) -> Source:
-    usual = {"feeds": [server.url("/feed")], "sitemaps": [server.url("/map")]}
-    return Source(name="courier", url=server.url("/"), **(usual | fields))  # type: ignore[arg-type]
-
-
-def asked(server, path: str) -> int:
-    return sum(head.split(" ")[1] == path for head in server.heads)
+def times_asked(server: RawServer, path: str) -> int:
+    return paths(server).count(path)
 
 
 async def health_of(desk) -> SourceHealthRow:
@@ -81,8 +64,8 @@ async def wait(desk) -> timedelta:
 
 async def test_one_poll_of_a_dated_feed_teaches_its_rhythm(desk) -> None:
     dated = entries(30, timedelta(hours=2))
-    async with raw_server(site({"/feed": feed(dated)})) as server:
-        await desk.add(courier(server))
+    async with raw_server(articles({"/feed": feed(dated)})) as server:
+        await desk.add(source(server))
         await desk.crawl()
     row = await health_of(desk)
     assert row.per_day == pytest.approx(12, rel=0.3)
@@ -93,7 +76,7 @@ async def test_one_poll_of_a_dated_feed_teaches_its_rhythm(desk) -> None:
 
 async def test_busy_sources_are_polled_more_often_than_quiet_ones(desk) -> None:
     busy, quiet = entries(60, timedelta(minutes=3)), entries(10, timedelta(days=1))
-    async with raw_server(site({"/busy": feed(busy), "/quiet": feed(quiet)})) as server:
+    async with raw_server(articles({"/busy": feed(busy), "/quiet": feed(quiet)})) as server:
         for name in ("quiet", "busy"):
             await desk.add(
                 Source(name=name, url=server.url("/"), feeds=[server.url(f"/{name}")], sitemaps=[server.url("/map")])
@@ -117,15 +100,15 @@ async def test_busy_sources_are_polled_more_often_than_quiet_ones(desk) -> None:
 )
 async def test_lifetimes_bound_the_interval(desk, headers: tuple[str, ...], ttl: int | None, least: int) -> None:
     busy = entries(60, timedelta(minutes=1))
-    async with raw_server(site({"/feed": feed(busy, *headers, ttl=ttl)})) as server:
-        await desk.add(courier(server))
+    async with raw_server(articles({"/feed": feed(busy, *headers, ttl=ttl)})) as server:
+        await desk.add(source(server))
         await desk.crawl()
     assert timedelta(minutes=least) <= await wait(desk) < timedelta(minutes=max(2 * least, 15))
 
 
 async def test_the_operators_interval_holds(desk) -> None:
-    async with raw_server(site({"/feed": feed(entries(60, timedelta(minutes=1)))})) as server:
-        await desk.add(courier(server, poll_every=4000.0))
+    async with raw_server(articles({"/feed": feed(entries(60, timedelta(minutes=1)))})) as server:
+        await desk.add(source(server, poll_every=4000.0))
         await desk.crawl()
     assert await wait(desk) == timedelta(seconds=4000)
 
@@ -135,8 +118,8 @@ async def test_what_feeds_make_needless_is_read_less_often(desk) -> None:
         "200 OK", b'<html><head><link rel="alternate" type="application/rss+xml" href="/feed"></head></html>', HTML
     )
     plain = saying("200 OK", b"<urlset><url><loc>/a1</loc></url></urlset>", XML)
-    async with raw_server(site({"/": home, "/feed": feed(entries(20)), "/map": plain})) as server:
-        await desk.add(courier(server, feeds=[]))
+    async with raw_server(articles({"/": home, "/feed": feed(entries(20)), "/map": plain})) as server:
+        await desk.add(source(server, feeds=[]))
         await desk.crawl()
     rows = await desk.pool.fetch(
         "SELECT kind, not_before > last_fetched + interval '59 minutes' AS rests FROM copydesk.source_documents"
@@ -145,18 +128,18 @@ async def test_what_feeds_make_needless_is_read_less_often(desk) -> None:
 
 
 async def test_documents_at_rest_are_not_asked_for(desk) -> None:
-    async with raw_server(site({"/feed": feed(entries(5)), "/map": NOT_FOUND})) as server:
-        await desk.add(courier(server))
+    async with raw_server(articles({"/feed": feed(entries(5)), "/map": NOT_FOUND})) as server:
+        await desk.add(source(server))
         await desk.crawl()
         await desk.pool.execute(
             "UPDATE copydesk.source_documents SET not_before = now() + interval '1 hour' WHERE kind = 'sitemap'"
         )
         await desk.pool.execute("UPDATE copydesk.source_polls SET next_poll = now()")
         async with desk.running(desk.service(once=False)):
-            await desk.until(lambda: asked(server, "/feed") >= 2)
-        assert asked(server, "/map") == 1
+            await desk.until(lambda: times_asked(server, "/feed") >= 2)
+        assert times_asked(server, "/map") == 1
         await desk.crawl()
-    assert asked(server, "/map") == 2, "a single round asks for everything"
+    assert times_asked(server, "/map") == 2, "a single round asks for everything"
 
 
 async def test_sitemaps_that_their_index_calls_unchanged_are_not_read_again(desk) -> None:
@@ -172,18 +155,18 @@ async def test_sitemaps_that_their_index_calls_unchanged_are_not_read_again(desk
 
     child = saying("200 OK", f"<urlset><url><loc>/a1</loc><lastmod>{changed}</lastmod></url></urlset>".encode(), XML)
     indexes = [index((NOW - timedelta(minutes=minute)).isoformat()) for minute in (40, 30, 20, 10)]
-    async with raw_server(site({"/map": indexes, "/old.xml": child, "/new.xml": child})) as server:
-        await desk.add(courier(server, feeds=[server.url("/nofeed")]))
+    async with raw_server(articles({"/map": indexes, "/old.xml": child, "/new.xml": child})) as server:
+        await desk.add(source(server, feeds=[server.url("/nofeed")]))
         async with desk.running(desk.service(once=False)):
-            await desk.until(lambda: asked(server, "/map") >= 4 and asked(server, "/new.xml") >= 3)
-    assert asked(server, "/old.xml") == 1
+            await desk.until(lambda: times_asked(server, "/map") >= 4 and times_asked(server, "/new.xml") >= 3)
+    assert times_asked(server, "/old.xml") == 1
 
 
 async def test_a_source_that_cannot_be_reached_is_told_of_once_and_again_when_it_is_back(desk) -> None:
     good = feed(entries(5))
     answers = [good, *[NOT_FOUND] * 4, good]
-    async with raw_server(site({"/feed": answers})) as server:
-        await desk.add(courier(server))
+    async with raw_server(articles({"/feed": answers})) as server:
+        await desk.add(source(server))
         for _ in range(3):
             await desk.crawl()
         assert await told(desk) == []
@@ -201,8 +184,8 @@ async def test_a_source_that_cannot_be_reached_is_told_of_once_and_again_when_it
 
 @pytest.mark.parametrize("end", [NOT_FOUND, feed({})], ids=["gone", "empty"])
 async def test_a_feed_that_breaks_is_told_of_though_others_go_on(desk, end: Talk) -> None:
-    async with raw_server(site({"/feed": feed(entries(5)), "/sport": [feed({"/a9": NOW}), end]})) as server:
-        await desk.add(courier(server, feeds=[server.url("/feed"), server.url("/sport")]))
+    async with raw_server(articles({"/feed": feed(entries(5)), "/sport": [feed({"/a9": NOW}), end]})) as server:
+        await desk.add(source(server, feeds=[server.url("/feed"), server.url("/sport")]))
         for _ in range(4):
             await desk.crawl()
         events = [event for event in await desk.published("sources.health") if isinstance(event, SourceHealth)]
@@ -211,8 +194,8 @@ async def test_a_feed_that_breaks_is_told_of_though_others_go_on(desk, end: Talk
 
 
 async def test_an_event_that_was_perhaps_not_sent_goes_out_with_the_same_id(desk) -> None:
-    async with raw_server(site({"/feed": NOT_FOUND})) as server:
-        await desk.add(courier(server))
+    async with raw_server(articles({"/feed": NOT_FOUND})) as server:
+        await desk.add(source(server))
         for _ in range(3):
             await desk.crawl()
         await desk.pool.execute("UPDATE copydesk.source_problems SET told = false")
@@ -228,8 +211,8 @@ async def test_feeds_whose_whole_window_is_new_are_polled_more_often_and_told_of
     def window(number: int) -> Talk:
         return feed({f"/a{number}-{entry}": NOW - timedelta(minutes=entry) for entry in range(6)})
 
-    async with raw_server(site({"/feed": [window(number) for number in range(4)]})) as server:
-        await desk.add(courier(server))
+    async with raw_server(articles({"/feed": [window(number) for number in range(4)]})) as server:
+        await desk.add(source(server))
         for _ in range(4):
             await desk.crawl()
     assert await told(desk) == [("feed-overflow", "raised")]
@@ -245,8 +228,8 @@ async def test_articles_that_sitemaps_list_and_nobody_fetched_lower_the_recall(d
         *[("dropped", "opt-out-noai", False)] * 5,
         *[("dropped", "http-404", False)] * 2,
     ]
-    async with raw_server(site({"/feed": feed(entries(5))})) as server:
-        await desk.add(courier(server))
+    async with raw_server(articles({"/feed": feed(entries(5))})) as server:
+        await desk.add(source(server))
         await desk.crawl()
         for state, reason, fetched in fates:
             await desk.pool.execute(
@@ -282,8 +265,8 @@ async def test_the_command_shows_health_and_fails_while_a_problem_is_open(
     desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COPYDESK_POSTGRES__DSN", desk.dsn)
-    async with raw_server(site({"/feed": [feed(entries(5)), NOT_FOUND]})) as server:
-        await desk.add(courier(server))
+    async with raw_server(articles({"/feed": [feed(entries(5)), NOT_FOUND]})) as server:
+        await desk.add(source(server))
         await desk.crawl()
         well = await asyncio.to_thread(CliRunner().invoke, app, ["health"])
         for _ in range(3):
@@ -298,14 +281,11 @@ async def test_the_command_shows_health_and_fails_while_a_problem_is_open(
 async def test_a_source_that_falls_silent_is_told_of_until_an_article_comes(desk) -> None:
     old = {f"/a{number}": NOW - timedelta(hours=30 + 2 * number) for number in range(100)}
     answers = [feed(old), feed(old, ttl=10), feed({"/a-new": NOW - timedelta(minutes=1)} | old)]
-    async with raw_server(site({"/feed": answers})) as server:
+    async with raw_server(articles({"/feed": answers})) as server:
         desk.http = desk.http.model_copy(update={"host_delay": timedelta(0)})
-        await desk.add(courier(server))
+        await desk.add(source(server))
         for expected in ([("silent", "raised")], [], [("silent", "cleared")]):
-            async with desk.running(desk.service()) as service:
-                polled = asked(server, "/feed")
-                await desk.until(lambda polled=polled: asked(server, "/feed") > polled)  # type: ignore[misc]
-                await desk.until(lambda service=service: not service._poller.busy())  # type: ignore[misc]
+            await desk.crawl()
             assert await told(desk) == expected
 
 
@@ -317,8 +297,8 @@ async def test_articles_that_a_hub_delivered_since_the_last_poll_count_for_the_r
         return counts
 
     later = {"/a-pushed": NOW - timedelta(minutes=1)} | entries(5)
-    async with raw_server(site({"/feed": [feed(entries(5)), feed(later)]})) as server:
-        await desk.add(courier(server))
+    async with raw_server(articles({"/feed": [feed(entries(5)), feed(later)]})) as server:
+        await desk.add(source(server))
         await desk.crawl()
         before = await learned()
         link = server.url("/a-pushed")

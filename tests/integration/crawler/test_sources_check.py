@@ -1,7 +1,7 @@
 """`copydesk sources check` against sources that are well, and ones with every ailment."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from ipaddress import ip_network
@@ -9,39 +9,22 @@ from pathlib import Path
 
 import pytest_asyncio
 from copydesk_crawler.command import SourceCheck, check
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.types import Receive, Scope, Send
 from typer.testing import CliRunner
 
 from copydesk.cli.app import app
 from copydesk.contracts import Source
 from copydesk.settings import HttpSettings, Settings
-from tests.integration.crawler.asgi_server import serving
-
-Answers = Callable[[], Response]
+from tests.integration.crawler.asgi_server import Answers, Site, served_site
 
 
-class Site:
-    def __init__(self) -> None:
-        self.answers: dict[str, Answers] = {}
-        self.paths: list[str] = []
-        self.url = ""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = Request(scope).url.path
-        self.paths.append(path)
-        await self.answers.get(path, lambda: Response(status_code=404))()(scope, receive, send)
-
-    def source(self, name: str = "courier", **fields: object) -> Source:
-        return Source(name=name, url=self.url, **fields)  # type: ignore[arg-type]
+def source(site: Site, name: str = "courier", **fields: object) -> Source:
+    return Source(name=name, url=site.url, **fields)  # type: ignore[arg-type]
 
 
 @pytest_asyncio.fixture
 async def site() -> AsyncIterator[Site]:
-    found = Site()
-    async with serving(found) as url:
-        found.url = url
+    async with served_site() as found:
         yield found
 
 
@@ -51,7 +34,7 @@ def rss(*ages: timedelta | None, link: str = "/story-{n}") -> Answers:
         return f"<item><title>Story {n}</title><link>{link.format(n=n)}</link>{date}</item>"
 
     items = "".join(item(n, age) for n, age in enumerate(ages))
-    return lambda: Response(f'<rss version="2.0"><channel>{items}</channel></rss>', media_type="application/rss+xml")
+    return lambda _: Response(f'<rss version="2.0"><channel>{items}</channel></rss>', media_type="application/rss+xml")
 
 
 def hours(*values: float) -> list[timedelta]:
@@ -68,9 +51,9 @@ async def checked(*sources: Source) -> list[SourceCheck]:
 
 
 async def test_a_source_that_is_well(site: Site) -> None:
-    site.answers["/"] = lambda: Response("<!doctype html><html><body><p>Welcome</p></body></html>")
+    site.answers["/"] = lambda _: Response("<!doctype html><html><body><p>Welcome</p></body></html>")
     site.answers["/feed"] = rss(*hours(*(n * 2 for n in range(1, 25))))
-    [found] = await checked(site.source(feeds=[f"{site.url}feed"]))
+    [found] = await checked(source(site, feeds=[f"{site.url}feed"]))
     assert found.problems == []
     assert found.entries == 24
     assert found.articles_a_day is not None
@@ -81,25 +64,25 @@ async def test_a_source_that_is_well(site: Site) -> None:
 
 async def test_what_two_documents_list_counts_once(site: Site) -> None:
     site.answers["/a"] = site.answers["/b"] = rss(*hours(*range(1, 49)))
-    [found] = await checked(site.source(feeds=[f"{site.url}a", f"{site.url}b"]))
+    [found] = await checked(source(site, feeds=[f"{site.url}a", f"{site.url}b"]))
     assert found.articles_a_day is not None
     assert 22 < found.articles_a_day < 27
 
 
 async def test_without_dates_the_rate_is_unknown(site: Site) -> None:
     site.answers["/feed"] = rss(None, None, None, None)
-    [found] = await checked(site.source(feeds=[f"{site.url}feed"]))
+    [found] = await checked(source(site, feeds=[f"{site.url}feed"]))
     assert found.articles_a_day is None
     assert any("no dates" in note for note in found.notes)
 
 
 async def test_ailments_are_named_with_their_way_out(site: Site) -> None:
-    site.answers["/robots.txt"] = lambda: Response("User-agent: *\nDisallow: /secret\n")
-    site.answers["/page"] = lambda: Response("<!doctype html><html><body>Sign in</body></html>")
-    site.answers["/old"] = lambda: RedirectResponse("/new", 301)
+    site.answers["/robots.txt"] = lambda _: Response("User-agent: *\nDisallow: /secret\n")
+    site.answers["/page"] = lambda _: Response("<!doctype html><html><body>Sign in</body></html>")
+    site.answers["/old"] = lambda _: RedirectResponse("/new", 301)
     site.answers["/new"] = rss(*hours(1, 2))
     feeds = [f"{site.url}{path}" for path in ("secret", "gone", "page", "old")]
-    [found] = await checked(site.source(feeds=feeds, sitemaps=[f"{site.url}new"]))
+    [found] = await checked(source(site, feeds=feeds, sitemaps=[f"{site.url}new"]))
     text = "\n".join(found.problems)
     for label in ("robots-disallowed", "http-404", "not-a-feed"):
         assert any(label in problem and problem.count(": ") >= 2 for problem in found.problems), text
@@ -110,7 +93,7 @@ async def test_silent_and_foreign_sources(site: Site) -> None:
     site.answers["/silent"] = rss(timedelta(days=90))
     site.answers["/foreign"] = rss(*hours(1, 2), link="https://elsewhere.example/story-{n}")
     silent, foreign = await checked(
-        site.source("silent", feeds=[f"{site.url}silent"]), site.source("foreign", feeds=[f"{site.url}foreign"])
+        source(site, "silent", feeds=[f"{site.url}silent"]), source(site, "foreign", feeds=[f"{site.url}foreign"])
     )
     assert any("silent" in problem for problem in silent.problems)
     assert any("other sites" in problem for problem in foreign.problems)
@@ -118,15 +101,15 @@ async def test_silent_and_foreign_sources(site: Site) -> None:
 
 async def test_two_sources_with_one_feed(site: Site) -> None:
     site.answers["/feed"] = rss(*hours(1, 2, 3))
-    first, second = await checked(*(site.source(name, feeds=[f"{site.url}feed"]) for name in ("one", "two")))
+    first, second = await checked(*(source(site, name, feeds=[f"{site.url}feed"]) for name in ("one", "two")))
     assert not any("same feed" in note for note in first.notes)
     assert any("one has the same feed" in note for note in second.notes)
 
 
 async def test_where_nothing_is_named_customary_places_are_tried(site: Site) -> None:
-    site.answers["/"] = lambda: Response("<!doctype html><html><body><p>Welcome</p></body></html>")
+    site.answers["/"] = lambda _: Response("<!doctype html><html><body><p>Welcome</p></body></html>")
     site.answers["/rss"] = rss(*hours(1, 2, 3))
-    [found] = await checked(site.source())
+    [found] = await checked(source(site))
     assert any(f"found a feed at {site.url}rss" in note for note in found.notes)
     assert "/feed.xml" not in site.paths
 
