@@ -17,6 +17,7 @@ from copydesk_crawler.adapters.document_reader import Reading, named
 from copydesk_crawler.adapters.fetcher import Fetcher
 from copydesk_crawler.adapters.host_leases import LocalHostLeases
 from copydesk_crawler.adapters.hub_requests import HubRequests
+from copydesk_crawler.adapters.patience import impatient
 from copydesk_crawler.adapters.websub import WebSub, listening
 from copydesk_crawler.core.discovery.discovered import Document, Entry
 from starlette.requests import Request
@@ -142,7 +143,7 @@ async def desk(pool: Pool) -> AsyncIterator[Desk]:
     await pool.execute("INSERT INTO copydesk.source_polls (source, next_poll) VALUES ('courier', now() + '1 day')")
     clock, hub, entered = SystemClock(), Hub(), asyncio.Queue[tuple[str, tuple[Entry, ...], str]]()
     fetcher, subscriptions = Fetcher(settings.http, clock), Subscriptions(pool)
-    hubs = HubRequests(LocalHostLeases(clock), fetcher, settings, clock)
+    hubs = HubRequests(LocalHostLeases(clock), fetcher, settings, clock, impatient)
 
     failures: list[Exception] = []
 
@@ -153,13 +154,9 @@ async def desk(pool: Pool) -> AsyncIterator[Desk]:
 
     async with WorkerPool(WorkerSettings()) as workers, serving(hub) as url:
         hub.url = url
-        websub = WebSub(subscriptions, hubs, workers, settings, store)
-        stop = asyncio.Event()
-        running = asyncio.create_task(websub.run(stop, listening(settings.crawler)))
-        yield Desk(websub, subscriptions, pool, hub, entered, port, failures)
-        stop.set()
-        async with asyncio.timeout(10):
-            await running
+        websub = WebSub(subscriptions, hubs, workers, settings, store, impatient)
+        async with websub.serving(listening(settings.crawler)):
+            yield Desk(websub, subscriptions, pool, hub, entered, port, failures)
         await fetcher.close()
 
 
@@ -184,6 +181,18 @@ async def test_a_subscription_is_asked_for_verified_and_used(desk: Desk) -> None
     assert (source, found_on) == ("courier", "https://courier.example/canonical")
     assert [(entry.url, entry.title) for entry in entries] == [("https://courier.example/bridge", "Bridge open")]
     assert await desk.websub.delivering("courier")
+
+
+async def test_a_running_subscriber_asks_by_itself(desk: Desk) -> None:
+    await desk.offer((desk.hub.url,))
+    stop = asyncio.Event()
+    settings = CrawlerSettings(websub_port=desk.port)
+    async with asyncio.timeout(20):
+        running = asyncio.create_task(desk.websub.run(stop, listening(settings)))
+        await desk.hub.asked.wait()
+        stop.set()
+        await running
+    assert (await desk.row())["state"] == "active"
 
 
 async def test_a_wrong_signature_is_answered_alike_and_ignored(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from copydesk.settings import Settings
 from copydesk.storage.websub import Subscription
 from copydesk_crawler.adapters.fetcher import Fetcher, PageRequest
 from copydesk_crawler.adapters.host_leases import HostLeases, wait_for_host
-from copydesk_crawler.adapters.patience import Patience, impatient
+from copydesk_crawler.adapters.patience import Patience
 from copydesk_crawler.core.discovery.websub import Mode, request_fields
 from copydesk_crawler.core.http.answers import Answer, Busy, Failed, Fetched, Gone, Redirected, Refused
 from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
@@ -20,7 +20,7 @@ class HubRequests:
     """Asks hubs to begin and to end subscriptions, through the same guard as every fetch."""
 
     def __init__(
-        self, hosts: HostLeases, fetcher: Fetcher, settings: Settings, clock: Clock, patience: Patience = impatient
+        self, hosts: HostLeases, fetcher: Fetcher, settings: Settings, clock: Clock, patience: Patience
     ) -> None:
         self._hosts = hosts
         self._fetcher = fetcher

@@ -8,8 +8,8 @@ import asyncio
 import random
 import secrets
 import socket
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -28,7 +28,7 @@ from copydesk.storage.websub import Subscription, Subscriptions
 from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.document_reader import Reading
 from copydesk_crawler.adapters.hub_requests import HubRequests
-from copydesk_crawler.adapters.patience import Patience, impatient
+from copydesk_crawler.adapters.patience import Patience
 from copydesk_crawler.core.discovery.discovered import Entry
 from copydesk_crawler.core.discovery.feeds import parse_feed
 from copydesk_crawler.core.discovery.websub import (
@@ -66,7 +66,7 @@ class _Delivery:
 
 
 class WebSub:
-    """The subscriber of one crawler; `run` listens on `websub_host` and `websub_port` until it is told to stop."""
+    """The subscriber of one crawler; `run` answers hubs and asks them until it is told to stop."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class WebSub:
         workers: WorkerPool,
         settings: Settings,
         store: Store,
-        patience: Patience = impatient,
+        patience: Patience,
     ) -> None:
         self._subscriptions = subscriptions
         self._hubs = hubs
@@ -84,16 +84,10 @@ class WebSub:
         self._store = store
         self._patiently = patience
         self._deliveries: asyncio.Queue[_Delivery] = asyncio.Queue(_WAITING)
-        self.app = Starlette(
-            routes=[
-                Route("/{path:path}", self._verify, methods=["GET"]),
-                Route("/{path:path}", self._deliver, methods=["POST"]),
-            ]
-        )
 
     async def note(self, source: str, reading: Reading) -> None:
         """Keep the subscription of a feed that was just read as the feed offers it; None for hubs changes nothing."""
-        if self._settings.crawler.websub_callback is None or reading.hubs is None or reading.document.kind != "feed":
+        if reading.hubs is None or reading.document.kind != "feed":
             return
         feed, offered = reading.document.url, wanted(reading.hubs, reading.self_url, reading.base)
         if offered is None:
@@ -103,15 +97,28 @@ class WebSub:
 
     async def delivering(self, source: str) -> bool:
         """Whether polls of a source may be rarer, since its hub delivers."""
-        if self._settings.crawler.websub_callback is None:
-            return False
         return await self._subscriptions.delivering(source)
 
     async def run(self, stop: asyncio.Event, callback: socket.socket) -> None:
-        """Serve the callback on a socket of `listening`, ask hubs when it is time, and read what they deliver."""
+        """Serve the callback on a socket of `listening`, and ask hubs when it is time."""
+        async with self.serving(callback):
+            try:
+                while not stop.is_set():
+                    await self._turn()
+                    await _rest(stop)
+            except AbandonedError:
+                return
+
+    @asynccontextmanager
+    async def serving(self, callback: socket.socket) -> AsyncIterator[None]:
+        """Answer hubs on a socket of `listening`, and read what they deliver."""
+        routes = [
+            Route("/{path:path}", self._verify, methods=["GET"]),
+            Route("/{path:path}", self._deliver, methods=["POST"]),
+        ]
         server = _QuietServer(
             uvicorn.Config(
-                self.app,
+                Starlette(routes=routes),
                 log_config=None,
                 access_log=False,
                 lifespan="off",
@@ -120,18 +127,14 @@ class WebSub:
                 timeout_graceful_shutdown=1,
             )
         )
-        serving = asyncio.create_task(server.serve(sockets=[callback]))
+        answering = asyncio.create_task(server.serve(sockets=[callback]))
         reading = asyncio.create_task(self._read_deliveries())
         try:
-            while not stop.is_set():
-                await self._turn()
-                await _rest(stop)
-        except AbandonedError:
-            return
+            yield
         finally:
             server.should_exit = True
             reading.cancel()
-            await asyncio.gather(serving, reading, return_exceptions=True)
+            await asyncio.gather(answering, reading, return_exceptions=True)
 
     async def _turn(self) -> None:
         try:
