@@ -22,7 +22,8 @@ _NOT_THE_DOCUMENTS_FAULT = frozenset({"host-busy"})
 class Poll:
     """`known` are the documents of earlier polls by id; `found` counts URLs from feeds and sitemaps.
 
-    Documents that are `rested` are not asked for; without `now`, nothing rests.
+    Documents that are `rested` are not asked for; without `now`, nothing rests. `examples` are some of the articles
+    found so far, which show what links to them look like.
     """
 
     source: Source
@@ -33,8 +34,8 @@ class Poll:
     rested: list[PolledDocument] = field(default_factory=list)
     found: int = 0
     named: Named = field(default_factory=Named)
+    examples: list[str] = field(default_factory=list)
     _first_read: set[str] = field(default_factory=set)
-    _urls: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for document in roots(self.source):
@@ -87,7 +88,7 @@ class Poll:
         Links of pages, which may be of any age, count only where there are no feeds.
         """
         kind = reading.document.kind
-        self._urls += [url.url for url in urls[: _MOST_EXAMPLES - len(self._urls)]]
+        self.examples += [url.url for url in urls[: _MOST_EXAMPLES - len(self.examples)]]
         if kind in ("home", "section") and self.feeds_serve:
             return
         dated = kind != "sitemap" or (reading.findings is not None and reading.findings.lists_news)
@@ -98,10 +99,6 @@ class Poll:
             self.named.first_read |= ids
         elif kind == "feed":
             self.named.windows.append(ids)
-
-    def urls(self) -> list[str]:
-        """Some of the articles found so far, as examples of what links to them look like."""
-        return self._urls
 
     @property
     def home(self) -> Reading | None:

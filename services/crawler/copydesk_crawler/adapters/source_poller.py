@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from datetime import datetime, timedelta
+from functools import partial
 
 from copydesk.contracts import Source
 from copydesk.runtime.availability import AbandonedError
@@ -31,9 +32,7 @@ _log = get_logger(__name__)
 class SourcePoller:
     """Polls what is due; in a single round, each source exactly once."""
 
-    def __init__(
-        self, tools: Tools, schedule: PollSchedule, reader: DocumentReader, websub: WebSub | None = None
-    ) -> None:
+    def __init__(self, tools: Tools, schedule: PollSchedule, reader: DocumentReader, websub: WebSub | None) -> None:
         self._tools = tools
         self._schedule = schedule
         self._reader = reader
@@ -82,7 +81,7 @@ class SourcePoller:
         source = due.source
         try:
             poll = await self._walk(source)
-            await self._reports.conclude(due, poll, poll.problem)
+            await self._reports.conclude(due, poll)
         except AbandonedError:
             await self._give_back(source)
         except asyncio.CancelledError:
@@ -136,8 +135,8 @@ class SourcePoller:
     async def _known_articles(self, poll: Poll, document: PolledDocument) -> list[str]:
         """Examples of the source's articles, for pages that have to be told by the looks of their links."""
         address = canonical_url(document.url)
-        if document.kind not in ("home", "section") or poll.urls() or not isinstance(address, Address):
-            return poll.urls()
+        if document.kind not in ("home", "section") or poll.examples or not isinstance(address, Address):
+            return poll.examples
         return await self._tools.patiently(
             lambda: self._schedule.known_articles(poll.source.name, [address.host], MAX_KNOWN)
         )
@@ -152,11 +151,8 @@ class SourcePoller:
         for reading in poll.readings:
             pause = self._pause(poll, reading)
             if pause:
-                await self._tools.patiently(
-                    lambda document=reading.document, pause=pause: self._schedule.rest_document(  # type: ignore[misc]
-                        poll.source.name, document, pause
-                    )
-                )
+                rest_document = self._schedule.rest_document
+                await self._tools.patiently(partial(rest_document, poll.source.name, reading.document, pause))
 
     def _pause(self, poll: Poll, reading: Reading) -> timedelta:
         document, base = reading.document, self._settings.poll_interval

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import msgspec
 
@@ -60,8 +61,8 @@ class SourceReports:
         self._mean: tuple[float, float | None] | None = None
         self._raised: dict[str, frozenset[str]] = {}
 
-    async def conclude(self, due: DueSource, poll: Poll, problem: str | None) -> None:
-        """Learn, judge, tell, and plan; `problem` is what the last poll is remembered by."""
+    async def conclude(self, due: DueSource, poll: Poll) -> None:
+        """Learn, judge, tell, and plan."""
         patiently, name = self._tools.patiently, due.source.name
         now = self._tools.context.clock.now()
         before = await patiently(lambda: self._schedule.learned(name))
@@ -74,7 +75,7 @@ class SourceReports:
         await self._tell(name, found, judged)
         again = await self._again(due, poll, lesson, failures, now)
         learned = lesson.learned if lesson else None
-        await patiently(lambda: self._schedule.finish(name, again, failures, problem, learned))
+        await patiently(lambda: self._schedule.finish(name, again, failures, poll.problem, learned))
         self._count(poll, lesson, again, now)
 
     async def fail(self, due: DueSource, problem: str) -> None:
@@ -141,8 +142,8 @@ class SourceReports:
                 detail=change.detail,
             )
             out = (Outgoing(SOURCES_HEALTH, event), f"{change.problem} {change.state} {change.since.isoformat()}")
-            await patiently(lambda out=out: self._tools.publisher.publish_roots([out]))  # type: ignore[misc]
-            await patiently(lambda change=change: problems.told(source, change))  # type: ignore[misc]
+            await patiently(partial(self._tools.publisher.publish_roots, [out]))
+            await patiently(partial(problems.told, source, change))
             _log.warning("source health", source=source, problem=change.problem, state=change.state)
             if change.state == "raised":
                 self._metrics.source_problems.labels(change.problem).inc()
