@@ -59,7 +59,6 @@ async def write(folder: Path) -> None:
             exchange = Exchange(
                 url=fetched.url,
                 requested_at=fetched.fetched_at - timedelta(seconds=1),
-                elapsed=timedelta(milliseconds=40),
                 http_version="HTTP/1.1",
                 status=200,
                 request_headers=(),

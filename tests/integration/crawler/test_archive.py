@@ -35,7 +35,6 @@ def exchange(url: str, *, status: int = 200, payload: bytes | None = None) -> Ex
     return Exchange(
         url=url,
         requested_at=NOON,
-        elapsed=timedelta(milliseconds=40),
         http_version="HTTP/1.1",
         status=status,
         request_headers=(("User-Agent", "Copydesk/0.1"),),

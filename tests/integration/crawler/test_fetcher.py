@@ -76,7 +76,6 @@ async def test_the_exchange_is_what_went_over_the_wire(fetcher: Fetcher) -> None
     assert exchange.payload == packed
     assert exchange.header("x-robots-tag") == "noai, noarchive"
     assert ("Content-Encoding", "gzip") in exchange.headers
-    assert timedelta(0) < exchange.elapsed < timedelta(seconds=5)
     sent = server.heads[0].split("\r\n")[1:-2]
     assert [tuple(line.split(": ", 1)) for line in sent] == [*exchange.request_headers]
     assert ("If-None-Match", '"v1"') in exchange.request_headers

@@ -1,7 +1,7 @@
 """Exchanges and WARC files for the tests of the archive."""
 
 import gzip
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -21,7 +21,6 @@ def body_of(name: str) -> bytes:
 def exchange(url: str = "https://bay.example/ferry", **fields: Any) -> Exchange:
     given: dict[str, Any] = {
         "requested_at": NOON,
-        "elapsed": timedelta(milliseconds=80),
         "http_version": "HTTP/1.1",
         "status": 200,
         "request_headers": (("Host", url.split("/")[2]), ("User-Agent", "Copydesk/0.1")),

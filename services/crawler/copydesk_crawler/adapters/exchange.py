@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from datetime import timedelta
 
 import httpcore
 
@@ -107,22 +106,19 @@ async def drain(response: httpcore.Response) -> None:
         return
 
 
-class Stopwatch:
-    """Started when a request goes out; writes down what went over the wire."""
+class Transcript:
+    """Begun when a request goes out; writes down what went over the wire."""
 
     def __init__(self, clock: Clock, url: str, request_headers: HeaderPairs) -> None:
-        self._clock = clock
         self._url = url
         self._request_headers = request_headers
         self._requested_at = clock.now()
-        self._started = clock.monotonic()
 
     def exchange(self, response: httpcore.Response, headers: ResponseHeaders, payload: bytes) -> Exchange:
         stream = response.extensions.get("network_stream")
         return Exchange(
             url=self._url,
             requested_at=self._requested_at,
-            elapsed=timedelta(seconds=self._clock.monotonic() - self._started),
             http_version=response.extensions.get("http_version", b"HTTP/1.1").decode("latin-1"),
             status=response.status,
             request_headers=self._request_headers,

@@ -15,7 +15,7 @@ from copydesk.runtime.ports import Clock
 from copydesk.settings import HttpSettings
 from copydesk_crawler.adapters.connection import Connection, NotConnectedError, StaleConnectionError
 from copydesk_crawler.adapters.dns_cache import DnsCache, Resolver, SystemResolver
-from copydesk_crawler.adapters.exchange import BodyReader, Stopwatch, drain
+from copydesk_crawler.adapters.exchange import BodyReader, Transcript, drain
 from copydesk_crawler.adapters.network import AddressBlockedError, GuardedBackend, trust
 from copydesk_crawler.core.http.address_guard import AddressGuard
 from copydesk_crawler.core.http.answers import Answer, Busy, Failed, Fetched, Gone, NotModified, Redirected, Refused
@@ -110,7 +110,7 @@ class Fetcher:
         url = httpcore.URL(request.url)
         content = None if request.form is None else urlencode(request.form).encode()
         sent = self._headers(url, request, content)
-        watch = Stopwatch(self._clock, request.url, sent)
+        transcript = Transcript(self._clock, request.url, sent)
         pool = self._pools[hash(url.host + b"%d" % (url.port or 0)) % len(self._pools)]
         response = await pool.handle_async_request(
             httpcore.Request(
@@ -128,7 +128,7 @@ class Fetcher:
             headers = ResponseHeaders(response.headers)
             if response.status != 200:
                 await drain(response)
-                return self._without_body(response, headers, watch)
+                return self._without_body(response, headers, transcript)
             media_type = headers.media_type()
             if request.media_types is not None and media_type and media_type not in request.media_types:
                 return Refused("not-html", response.status)
@@ -143,7 +143,7 @@ class Fetcher:
             etag=headers.validator("etag"),
             last_modified=headers.validator("last-modified"),
             status=response.status,
-            exchange=watch.exchange(response, headers, payload),
+            exchange=transcript.exchange(response, headers, payload),
         )
 
     def _headers(self, url: httpcore.URL, request: PageRequest, content: bytes | None) -> tuple[tuple[str, str], ...]:
@@ -165,11 +165,11 @@ class Fetcher:
             headers.append(("If-Modified-Since", request.last_modified))
         return tuple(headers)
 
-    def _without_body(self, response: httpcore.Response, headers: ResponseHeaders, watch: Stopwatch) -> Answer:
+    def _without_body(self, response: httpcore.Response, headers: ResponseHeaders, transcript: Transcript) -> Answer:
         """The answer that status and headers already are."""
         status = response.status
         if status == 304:
-            exchange = watch.exchange(response, headers, b"")
+            exchange = transcript.exchange(response, headers, b"")
             return NotModified(headers.validator("etag"), headers.validator("last-modified"), exchange)
         if status in _REDIRECTS:
             location = headers.location()

@@ -11,12 +11,11 @@ class Exchange:
     """The HTTP messages as they went over the wire, for the archive and for whoever reads a header.
 
     `headers` are names and values in the order received, Latin-1; `payload` is the body before content decoding.
-    `elapsed` runs from sending the request to the last byte, a new connection included; `address` is the IP address.
+    `address` is the IP address that answered.
     """
 
     url: str
     requested_at: datetime
-    elapsed: timedelta
     http_version: str
     status: int
     request_headers: tuple[tuple[str, str], ...]
