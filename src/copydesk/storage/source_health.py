@@ -10,7 +10,7 @@ from copydesk.storage.pool import Pool
 from copydesk.storage.statements import load_statements
 from copydesk.storage.storable import storable_text
 
-_SQL = load_statements("polls")
+_SQL = load_statements("source_health")
 
 
 @dataclass(frozen=True)
