@@ -5,13 +5,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.metadata import entry_points
 
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from copydesk.cli.composition import Infrastructure
-from copydesk.cli.output import CommandError, err
+from copydesk.cli.composition import Infrastructure, crawler_command
+from copydesk.cli.output import err
 from copydesk.contracts import PAGES_FETCHED, STAGE_OUTCOMES, Lane, PageFetched, StageOutcome
 from copydesk.runtime.outcomes import Outgoing
 from copydesk.runtime.publisher import Publisher
@@ -30,10 +29,7 @@ _MOST_NAMED = 20
 
 def archive_reader(name: str) -> Callable[..., Iterator[ArchivedRecord]]:
     """One of the crawler's two readers of WARC files. Raises `CommandError` where it is not installed."""
-    points = entry_points(group="copydesk.commands", name=name)
-    if not points:
-        raise CommandError("reading WARC files needs the crawler: install copydesk[crawler]")
-    found: Callable[..., Iterator[ArchivedRecord]] = next(iter(points)).load()
+    found: Callable[..., Iterator[ArchivedRecord]] = crawler_command(name, "reading WARC files")
     return found
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import entry_points
+from typing import Any
 
 from copydesk.bus import EmbeddedBus, KafkaBus
 from copydesk.cli.output import CommandError
@@ -118,6 +119,15 @@ def service_factories(names: Sequence[str] | None = None) -> dict[str, ServiceFa
         except ImportError as error:
             raise CommandError(f"the {name} needs {error.name}: install copydesk[{name}]") from error
     return found
+
+
+def crawler_command(name: str, purpose: str) -> Any:
+    """What the crawler brings to a command. Raises `CommandError` where the crawler is not installed."""
+    (point,) = entry_points(group="copydesk.commands", name=name)
+    try:
+        return point.load()
+    except ImportError as error:
+        raise CommandError(f"{purpose} needs {error.name}: install copydesk[crawler]") from error
 
 
 def create_services(names: Sequence[str] | None, context: ServiceContext) -> list[Service]:

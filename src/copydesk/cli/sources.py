@@ -2,14 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from copydesk.cli.composition import database_pool
+from copydesk.cli.composition import crawler_command, database_pool
 from copydesk.cli.output import CommandError, out, print_json
 from copydesk.cli.source_health import health
 from copydesk.cli.source_lists import SourceListError, read_source_list, source_from_url
@@ -97,10 +96,7 @@ async def _save(sources: list[Source]) -> None:
 
 async def _check(sources: list[Source], as_json: bool) -> int:
     """Print a row a source; return how many have problems."""
-    points = entry_points(group="copydesk.commands", name="sources-check")
-    if not points:
-        raise CommandError("`sources check` needs the crawler: install copydesk[crawler]")
-    checks: Callable[[list[Source], Settings], AsyncIterator[Any]] = next(iter(points)).load()
+    checks: Callable[[list[Source], Settings], AsyncIterator[Any]] = crawler_command("sources-check", "`sources check`")
     failed = 0
     async for row in checks(sources, Settings()):
         failed += bool(row.problems)
