@@ -6,54 +6,22 @@ import resource
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from copydesk_crawler.adapters.archive import Archive
 from copydesk_crawler.adapters.archived_pages import own_pages
-from copydesk_crawler.core.http.answers import Exchange
 from obstore.store import LocalStore, MemoryStore
 
-from copydesk.contracts import PageFetched, article_id
 from copydesk.runtime.clock import SystemClock
 from copydesk.runtime.service import UnusableSettingError
 from copydesk.storage.archives import ArchiveFolder, ArchiveUnavailableError
 from copydesk.testing.clock import ManualClock
+from tests.unit.crawler.archived import exchange, page
 
 LIMIT = 10_000_000
 BIG = 1_000_000_000
-NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
-
-
-def body_of(url: str) -> bytes:
-    return f"<!doctype html><title>{url}</title><p>De veerpont vaart weer.</p>".encode()
-
-
-def exchange(url: str, *, status: int = 200, payload: bytes | None = None) -> Exchange:
-    return Exchange(
-        url=url,
-        requested_at=NOON,
-        http_version="HTTP/1.1",
-        status=status,
-        request_headers=(("User-Agent", "Copydesk/0.1"),),
-        headers=(("Content-Type", "text/html"),),
-        payload=body_of(url) if payload is None else payload,
-    )
-
-
-def page(url: str) -> PageFetched:
-    body = body_of(url)
-    return PageFetched(
-        id=article_id(url),
-        url=url,
-        source="bay",
-        fetched_at=NOON,
-        body=body,
-        content_sha256=sha256(body).hexdigest(),
-        canonical_url=url,
-    )
 
 
 def address(number: int) -> str:

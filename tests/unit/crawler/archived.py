@@ -2,13 +2,13 @@
 
 import gzip
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 
 from copydesk_crawler.core.archives.warc_records import exchange_members, warcinfo_member
 from copydesk_crawler.core.http.answers import Exchange
 
-from copydesk.contracts import PageFetched, article_id
+from copydesk.contracts import PageFetched
+from copydesk.testing.factories import make_page
 
 NOON = datetime(2030, 1, 1, 12, 0, 0, 123456, tzinfo=UTC)
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
@@ -32,11 +32,8 @@ def exchange(url: str = "https://bay.example/ferry", **fields: Any) -> Exchange:
 
 
 def page(url: str = "https://bay.example/ferry", body: bytes | None = None, **fields: Any) -> PageFetched:
-    body = body_of(url) if body is None else body
-    given: dict[str, Any] = {"source": "bay", "fetched_at": NOON, "encoding": "utf-8", "canonical_url": url}
-    return PageFetched(
-        id=article_id(url), url=url, body=body, content_sha256=sha256(body).hexdigest(), **given | fields
-    )
+    given: dict[str, Any] = {"source": "bay", "fetched_at": NOON, "encoding": "utf-8", "language": None}
+    return make_page(url, body=body_of(url) if body is None else body, **given | fields)
 
 
 def warc(*members: bytes) -> bytes:
