@@ -10,10 +10,8 @@ import pytest
 
 from copydesk.bus import KafkaBus
 from copydesk.contracts import PAGES_FETCHED, PageFetched, decode
-from copydesk.settings import KafkaSettings, PostgresSettings
-from copydesk.storage import EmbeddedPostgres, migrate, open_pool
+from copydesk.settings import KafkaSettings
 from copydesk.storage.sources import save_sources
-from copydesk.testing.broker import LocalBroker
 from copydesk.testing.loopback_web import HostPlan, LoopbackWeb, WebPlan, audit
 from copydesk.testing.processes import CopydeskProcess
 
@@ -39,26 +37,6 @@ class Kill:
 
     at: float
     hosts: frozenset[str]
-
-
-@pytest.fixture
-async def broker(tmp_path):
-    async with LocalBroker(tmp_path / "kafka") as running:
-        yield running
-
-
-@pytest.fixture
-def dsn(postgres_folder):
-    with EmbeddedPostgres(postgres_folder / "data") as found:
-        yield found
-
-
-@pytest.fixture
-async def pool(dsn):
-    await migrate(dsn)
-    opened = await open_pool(dsn, PostgresSettings())
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

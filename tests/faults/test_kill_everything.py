@@ -9,10 +9,8 @@ import pytest
 
 from copydesk.bus import KafkaBus
 from copydesk.contracts import ARTICLES_STORED, STAGES, article_id, decode_envelope
-from copydesk.settings import KafkaSettings, PostgresSettings
-from copydesk.storage import EmbeddedPostgres, migrate, open_pool
+from copydesk.settings import KafkaSettings
 from copydesk.storage.sources import save_sources
-from copydesk.testing.broker import LocalBroker
 from copydesk.testing.press import PressServers
 from copydesk.testing.processes import CopydeskProcess
 
@@ -21,26 +19,6 @@ pytestmark = [pytest.mark.faults, pytest.mark.kafka, pytest.mark.postgres]
 ARTICLES = 2_000
 HOSTS = 40
 PATIENCE_SECONDS = 600
-
-
-@pytest.fixture
-async def broker(tmp_path):
-    async with LocalBroker(tmp_path / "kafka") as running:
-        yield running
-
-
-@pytest.fixture
-def dsn(tmp_path):
-    with EmbeddedPostgres(tmp_path / "postgres") as found:
-        yield found
-
-
-@pytest.fixture
-async def pool(dsn):
-    await migrate(dsn)
-    pool = await open_pool(dsn, PostgresSettings())
-    yield pool
-    await pool.close()
 
 
 @pytest.fixture
