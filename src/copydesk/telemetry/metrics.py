@@ -116,6 +116,12 @@ class Metrics:
         self.archived_bytes = Counter(
             "copydesk_archived_bytes_total", "Written to WARC files, compressed", registry=self.registry
         )
+        self.hub_deliveries = Counter(
+            "copydesk_hub_deliveries_total",
+            "What hubs delivered (WebSub): accepted, forged or refused for want of room",
+            ["outcome"],
+            registry=self.registry,
+        )
         self.frontier_urls = Gauge(
             "copydesk_frontier_urls", "URLs in the frontier, as the database estimates", registry=self.registry
         )

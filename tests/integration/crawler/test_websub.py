@@ -32,6 +32,7 @@ from copydesk.storage import Pool
 from copydesk.storage.polls import PollSchedule
 from copydesk.storage.sources import save_sources
 from copydesk.storage.websub import Subscriptions
+from copydesk.telemetry import Metrics
 from tests.integration.crawler.asgi_server import serving
 
 pytestmark = pytest.mark.postgres
@@ -99,6 +100,7 @@ class Desk:
     port: int
     failures: list[Exception]
     """What the next deliveries fail with when they are to be entered."""
+    metrics: Metrics
 
     async def offer(self, hubs: tuple[str, ...], own: str | None = None, feed: str = FEED) -> None:
         """The feed was read and names these hubs."""
@@ -146,6 +148,7 @@ async def desk(pool: Pool) -> AsyncIterator[Desk]:
     hubs = HubRequests(LocalHostLeases(clock), fetcher, settings, clock, impatient)
 
     failures: list[Exception] = []
+    metrics = Metrics()
 
     async def store(source: str, entries: tuple[Entry, ...], found_on: str) -> None:
         if failures:
@@ -154,9 +157,9 @@ async def desk(pool: Pool) -> AsyncIterator[Desk]:
 
     async with WorkerPool(WorkerSettings()) as workers, serving(hub) as url:
         hub.url = url
-        websub = WebSub(subscriptions, hubs, workers, settings, store, impatient)
+        websub = WebSub(subscriptions, hubs, workers, settings, store, impatient, metrics)
         async with websub.serving(listening(settings.crawler)):
-            yield Desk(websub, subscriptions, pool, hub, entered, port, failures)
+            yield Desk(websub, subscriptions, pool, hub, entered, port, failures, metrics)
         await fetcher.close()
 
 
@@ -201,6 +204,7 @@ async def test_a_wrong_signature_is_answered_alike_and_ignored(desk: Desk) -> No
     assert await deliver(desk.callback(row), ATOM, str(row["secret"]), **{"x-hub-signature": ""}) == 202
     row = await desk.row()
     assert (row["forged"], row["deliveries"]) == (2, 0)
+    assert desk.metrics.registry.get_sample_value("copydesk_hub_deliveries_total", {"outcome": "forged"}) == 2
     assert await deliver(desk.callback(row), ATOM, str(row["secret"])) == 202
     async with asyncio.timeout(20):
         await desk.entered.get()

@@ -84,3 +84,4 @@ def test_noarchive_keeps_a_page_out_of_the_archive_and_nowhere_else() -> None:
     assert not may_archive((OptOut.NOARCHIVE,), [OptOut.NOARCHIVE])
     assert may_archive((OptOut.NOARCHIVE,), [OptOut.NOAI])
     assert may_archive((OptOut.NOAI,), [OptOut.NOARCHIVE])
+    assert not may_archive((OptOut.TDM_RESERVATION,), [OptOut.TDM_RESERVATION])

@@ -129,7 +129,8 @@ def _websub(around: Surroundings, frontier: Frontier, intake: UrlIntake) -> WebS
         await intake.take(source, entries, found_on, Priority.FRESH)
 
     hubs = HubRequests(frontier, around.fetcher, settings, clock, around.patiently)
-    return WebSub(Subscriptions(around.pool), hubs, around.workers, settings, store, around.patiently)
+    metrics = around.context.metrics
+    return WebSub(Subscriptions(around.pool), hubs, around.workers, settings, store, around.patiently, metrics)
 
 
 def open_archive(context: ServiceContext) -> Archive | None:

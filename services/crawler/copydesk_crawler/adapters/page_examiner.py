@@ -30,6 +30,9 @@ from copydesk_crawler.core.verdicts import SameAs
 _BODIES = 20_000
 """Bodies remembered, to know those that a host answers with again and again."""
 
+_ASKED_FIRST = frozenset({"variant", "spelling"})
+"""Variants are worth less than their original; one spelling (scheme, www, final slash) often redirects to another."""
+
 _OPEN_STATES = frozenset({"waiting", "done"})
 
 
@@ -72,7 +75,7 @@ class PageExaminer:
             return Examined(Refused(reason, page.status), opt_outs)
         if moved := _moved(page, head, address):
             return Examined(moved, opt_outs)
-        if sign := self._repeated(url, page) or await self._sign(page, head):
+        if sign := await self._sign(page, head) or self._repeated(url, page):
             return Examined(sign, opt_outs)
         same_as, syndicated_from = await self._identity(url, address, head)
         return Examined(page, opt_outs, same_as, syndicated_from)
@@ -127,7 +130,7 @@ def _same_as(address: Address, belief: Believed, found: KnownUrl | None) -> Same
     """None where the other address led nowhere, or leads back here: the page stands for itself."""
     if belief.address.url == address.url or (found is not None and found.state not in _OPEN_STATES):
         return None
-    return SameAs(belief.address, instead=found is not None or belief.reason == "variant")
+    return SameAs(belief.address, instead=found is not None or belief.reason in _ASKED_FIRST)
 
 
 def _moved(page: Fetched, head: PageHead, address: Address) -> Redirected | None:

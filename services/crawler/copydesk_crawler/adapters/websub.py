@@ -25,7 +25,7 @@ from copydesk.runtime.service import UnusableSettingError
 from copydesk.runtime.workers import DocumentFailedError, WorkerPool
 from copydesk.settings import CrawlerSettings, Settings
 from copydesk.storage.websub import Subscription, Subscriptions
-from copydesk.telemetry import get_logger
+from copydesk.telemetry import Metrics, get_logger
 from copydesk_crawler.adapters.document_reader import Reading
 from copydesk_crawler.adapters.hub_requests import HubRequests
 from copydesk_crawler.adapters.patience import Patience
@@ -76,6 +76,7 @@ class WebSub:
         settings: Settings,
         store: Store,
         patience: Patience,
+        metrics: Metrics,
     ) -> None:
         self._subscriptions = subscriptions
         self._hubs = hubs
@@ -83,6 +84,7 @@ class WebSub:
         self._settings = settings
         self._store = store
         self._patiently = patience
+        self._counted = metrics.hub_deliveries
         self._deliveries: asyncio.Queue[_Delivery] = asyncio.Queue(_WAITING)
 
     async def note(self, source: str, reading: Reading) -> None:
@@ -194,6 +196,7 @@ class WebSub:
             if body is None:
                 return Response(status_code=413)
             if self._deliveries.full():
+                self._counted.labels("refused").inc()
                 return Response(status_code=503, headers={"retry-after": "60"})
             genuine = signed(body, subscription.secret, request.headers.get("x-hub-signature"))
             await self._subscriptions.delivered(subscription.id, genuine=genuine)
@@ -201,6 +204,7 @@ class WebSub:
             return Response(status_code=503)
         except (TimeoutError, ClientDisconnect):
             return Response(status_code=408)
+        self._counted.labels("accepted" if genuine else "forged").inc()
         if genuine:
             await self._deliveries.put(_Delivery(subscription, body, request.headers.get("content-type")))
         else:

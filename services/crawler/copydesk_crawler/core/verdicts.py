@@ -47,8 +47,8 @@ class Page(Protocol):
 class SameAs:
     """A page is another address's: it declares that one as its canonical URL, and is believed.
 
-    `instead`: the other address is in the frontier already, or shows the page better (a page for readers with large
-    screens instead of the AMP or print variant); otherwise the body at hand is taken for it.
+    `instead`: the other address is in the frontier already, shows the page better (a page for readers with large
+    screens instead of the AMP or print variant), or may only lead back here; else the body at hand is taken for it.
     """
 
     address: Address

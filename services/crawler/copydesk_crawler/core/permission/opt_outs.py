@@ -60,8 +60,9 @@ def obeyed(opt_outs: Collection[OptOut], settings: Collection[OptOut]) -> str | 
 
 
 def may_archive(opt_outs: Collection[OptOut], settings: Collection[OptOut]) -> bool:
-    """Whether the bytes may be kept as they came."""
-    return OptOut.NOARCHIVE not in opt_outs or OptOut.NOARCHIVE not in settings
+    """Whether the bytes may be kept as they came: not where that is forbidden, nor where the page is dropped for it."""
+    kept_out = OptOut.NOARCHIVE in opt_outs and OptOut.NOARCHIVE in settings
+    return not kept_out and obeyed(opt_outs, settings) is None
 
 
 def _robots_tag(value: str, product_token: str) -> set[OptOut]:
