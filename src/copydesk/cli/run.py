@@ -68,7 +68,7 @@ def service(
             "with `copydesk run`"
         )
     lanes = (lane,) if lane else tuple(Lane)
-    if lane is not None and lane not in lanes_of(name):
+    if lane is not None and lane not in lanes_of(STAGE_INPUTS[name]):
         raise CommandError(f"the {name} has no {lane} lane: leave --lane out")
     raise typer.Exit(asyncio.run(_serve(settings, name, lanes)))
 
@@ -144,8 +144,9 @@ async def unread(opened: Infrastructure, services: Sequence[Service]) -> int:
         stages.append("funnel")
     waiting = 0
     for stage in stages:
-        for lane in lanes_of(stage):
-            for topic in STAGE_INPUTS[stage]:
+        inputs = STAGE_INPUTS[stage]
+        for lane in lanes_of(inputs):
+            for topic in inputs:
                 waiting += await _unread(opened, consumer_group(stage, lane), topic.on(lane).name)
     return waiting
 

@@ -4,6 +4,7 @@ Brokers are set up from it, schemas and the AsyncAPI document are exported from 
 message types up in it. Names carry the operator's prefix only at the broker's edge (`KafkaSettings.topic_prefix`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -41,6 +42,10 @@ class Lane(StrEnum):
 
     LIVE = "live"
     BACKFILL = "backfill"
+
+    def marked(self, name: str) -> str:
+        """The name of what each lane has for itself, such as a consumer group; on the live lane as it is."""
+        return name if self is Lane.LIVE else f"{name}.{self}"
 
 
 @dataclass(frozen=True)
@@ -164,14 +169,14 @@ STAGE_INPUTS: dict[str, tuple[Topic, ...]] = {
 """What each stage loop consumes; the funnel is the writer's second loop, and reports no outcomes of its own."""
 
 
-def lanes_of(stage: str) -> tuple[Lane, ...]:
-    """The lanes on which a stage has an input of its own; `live` for all of them."""
-    return tuple(lane for lane in Lane if lane is Lane.LIVE or any(topic.lanes for topic in STAGE_INPUTS[stage]))
+def lanes_of(inputs: Sequence[Topic]) -> tuple[Lane, ...]:
+    """The lanes on which a stage with these inputs works, live first."""
+    return tuple(Lane) if any(topic.lanes for topic in inputs) else (Lane.LIVE,)
 
 
 def consumer_group(stage: str, lane: Lane = Lane.LIVE) -> str:
     """The group in which a stage reads the inputs of a lane."""
-    return f"copydesk.{stage}" if lane is Lane.LIVE else f"copydesk.{stage}.{lane}"
+    return lane.marked(f"copydesk.{stage}")
 
 
 REGISTRY: dict[str, Topic] = {

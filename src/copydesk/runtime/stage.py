@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from copydesk.contracts import REGISTRY, RETRY_DELAYS, Lane, Topic, consumer_group, dead_letters
+from copydesk.contracts import REGISTRY, RETRY_DELAYS, Lane, Topic, consumer_group, dead_letters, lanes_of
 from copydesk.contracts.topics import retries
 from copydesk.runtime.availability import AbandonedError, Availability
 from copydesk.runtime.flow import Flow, Subscription
@@ -45,14 +45,9 @@ class Stage:
         if not self.group:
             object.__setattr__(self, "group", consumer_group(self.name))
 
-    def group_on(self, lane: Lane) -> str:
-        """The consumer group of a lane."""
-        return self.group if lane is Lane.LIVE else f"{self.group}.{lane}"
-
     def lanes(self, wanted: Sequence[Lane]) -> tuple[Lane, ...]:
         """Those of `wanted` that the stage has inputs on, live first."""
-        has_lanes = any(topic.lanes for topic in self.inputs)
-        return tuple(lane for lane in Lane if lane in wanted and (lane is Lane.LIVE or has_lanes))
+        return tuple(lane for lane in lanes_of(self.inputs) if lane in wanted)
 
     @property
     def retry_topics(self) -> tuple[Topic, ...]:
@@ -72,8 +67,7 @@ class StageLane:
         self._stage = stage
         self._context = context
         self._first = first
-        label = stage.name if lane is Lane.LIVE else f"{stage.name}.{lane}"
-        self.availability = Availability(label, context.clock, context.metrics)
+        self.availability = Availability(lane.marked(stage.name), context.clock, context.metrics)
         self._handling = Handling(
             stage.name,
             frozenset(kind for topic in stage.inputs for kind in topic.messages),
@@ -83,7 +77,7 @@ class StageLane:
             lane,
             context,
         )
-        group = stage.group_on(lane)
+        group = lane.marked(stage.group)
         topics, retry_topics = _names(stage, lane)
         self.bench = self._new_bench(stage.concurrency)
         self.flows = (
