@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
+
+from copydesk_crawler.core.http.http_dates import http_date
 
 LONGEST = timedelta(days=365)
 _DIRECTIVE = re.compile(r'([!#$%&\'*+.^_`|~0-9A-Za-z-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,;]*)))?')
@@ -22,7 +23,7 @@ def fresh_for(headers: Sequence[tuple[str, str]], now: datetime) -> timedelta | 
     if "max-age" in directives:
         lifetime = _seconds(directives["max-age"])
     elif expires := _values(headers, "expires"):
-        lifetime = _until(expires[0], _date(_values(headers, "date")) or now)
+        lifetime = _until(expires[0], http_date("".join(_values(headers, "date")[:1])) or now)
     else:
         return None
     age = _seconds(next(iter(_values(headers, "age")), "0"))
@@ -53,15 +54,5 @@ def _seconds(text: str) -> timedelta:
 
 
 def _until(expires: str, date: datetime) -> timedelta:
-    moment = _date([expires])
+    moment = http_date(expires)
     return _NONE if moment is None else max(moment - date, _NONE)
-
-
-def _date(values: Sequence[str]) -> datetime | None:
-    if not values:
-        return None
-    try:
-        moment = parsedate_to_datetime(values[0])
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

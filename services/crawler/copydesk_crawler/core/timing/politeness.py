@@ -1,7 +1,8 @@
 """How long a host is left alone."""
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
+
+from copydesk_crawler.core.http.http_dates import http_date
 
 MAX_WAIT = timedelta(days=1)
 DEFAULT_WAIT = timedelta(seconds=60)
@@ -57,11 +58,9 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
     text = value.strip()
     if text.isascii() and text.isdigit():
         return _clamped(timedelta(seconds=min(int(text[:10]), MAX_WAIT.total_seconds())))
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError, IndexError):
+    moment = http_date(text)
+    if moment is None:
         return DEFAULT_WAIT
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     try:
         wait = moment - now
     except OverflowError:
