@@ -80,6 +80,16 @@ def desk(tmp_path_factory):
     return folder
 
 
+def test_a_single_round_names_the_sources_that_it_could_not_read(tmp_path):
+    (tmp_path / "sources.yaml").write_text(
+        "- {name: bay, url: 'http://127.0.0.1:9/', feeds: ['http://127.0.0.1:9/feed']}"
+    )
+    ran = copydesk("run", "--once", "--services", "crawler", "--sources", "sources.yaml", folder=tmp_path)
+
+    assert ran.code == 0
+    assert "bay could not be read: address-loopback; see `copydesk sources check`" in ran.err
+
+
 def test_a_setting_that_cannot_be_meant_is_named_with_its_value(tmp_path):
     refused = copydesk("sources", "list", folder=tmp_path, COPYDESK_CRAWLER__OBEY_OPT_OUTS="noai,nonsense")
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from copydesk.cli.composition import Infrastructure, create_services, infrastructure, pool_on, service_factories
 from copydesk.cli.funnel import funnel_table
-from copydesk.cli.output import CommandError, out
+from copydesk.cli.output import CommandError, err, out
 from copydesk.cli.sources import read_sources
 from copydesk.contracts import STAGE_INPUTS, Lane, Source, consumer_group, lanes_of
 from copydesk.runtime.health import HealthServer
@@ -19,6 +20,7 @@ from copydesk.runtime.ports import BusUnavailableError
 from copydesk.runtime.service import Service
 from copydesk.settings import Settings
 from copydesk.storage.funnel import read_funnel
+from copydesk.storage.source_health import read_source_health
 from copydesk.storage.sources import save_sources
 from copydesk.telemetry import Metrics, configure_logging
 
@@ -95,6 +97,7 @@ async def run_pipeline(settings: Settings, names: Sequence[str] | None, sources:
                 watcher.cancel()
         if once:
             await print_funnel(opened)
+            await name_unread(opened)
         return code
 
 
@@ -122,6 +125,16 @@ async def print_funnel(opened: Infrastructure) -> None:
     if opened.dsn:
         async with pool_on(opened.dsn, opened.settings) as pool:
             out.print(funnel_table(await read_funnel(pool)))
+
+
+async def name_unread(opened: Infrastructure) -> None:
+    """Say which sources could not be read at all: in the funnel they are missing without a word."""
+    if opened.dsn:
+        async with pool_on(opened.dsn, opened.settings) as pool:
+            for row in await read_source_health(pool):
+                if row.enabled and row.failures:
+                    said = f"{row.source} could not be read: {row.last_error}; see `copydesk sources check`"
+                    err.print(f"[yellow]warning:[/] {escape(said)}", soft_wrap=True)
 
 
 async def stop_when_drained(services: Sequence[Service], opened: Infrastructure, stop: asyncio.Event) -> None:
