@@ -25,6 +25,7 @@ from copydesk_crawler.core.http.cache_lifetime import fresh_for
 from copydesk_crawler.core.timing.politeness import host_delay
 from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
 from copydesk_crawler.core.urls.url_shapes import MAX_KNOWN
+from copydesk_crawler.core.verdicts import ROBOTS_UNREACHABLE
 
 T = TypeVar("T")
 
@@ -99,7 +100,7 @@ class DocumentReader:
         followed = _Followed(document.url, Failed("not-asked"), (), None)
         for pause in (*_RETRY_SECONDS, None):
             followed = await self._follow(self._asked(document), ignore_robots)
-            if not isinstance(followed.answer, Failed) or pause is None or self._abandoned():
+            if not _may_pass(followed.answer) or pause is None or self._abandoned():
                 break
             await self._clock.sleep(pause)
         seen = replace(document, moved_to=followed.moved_to)
@@ -172,7 +173,7 @@ class DocumentReader:
                 pause = robots.instead.wait if isinstance(robots.instead, Busy) else pause
                 return robots.instead, sitemaps
             if not ignore_robots and robots.rules is None:
-                return Failed("robots-unreachable"), sitemaps
+                return Failed(ROBOTS_UNREACHABLE), sitemaps
             if not ignore_robots and robots.rules and not robots.rules.allows(address.url):
                 return Refused("robots-disallowed"), sitemaps
             if robots.requested:
@@ -217,6 +218,11 @@ class DocumentReader:
             return await self._workers.call(parse_feed, answer.body, base, answer.content_type)
         limit = self._http.max_body_bytes
         return await self._workers.call(parse_sitemap, answer.body, base, answer.content_type, limit)
+
+
+def _may_pass(answer: Answer) -> bool:
+    """Whether another attempt within seconds may do better; that robots.txt is unreachable holds for minutes."""
+    return isinstance(answer, Failed) and answer.reason != ROBOTS_UNREACHABLE
 
 
 def named(document: Document, found_on: str | None) -> PolledDocument:
