@@ -52,6 +52,7 @@ class Cleaner:
             document = await self._workers.call(
                 clean_document,
                 page.body,
+                body_coding=page.body_coding,
                 url=page.url,
                 content_type=page.content_type,
                 encoding=page.encoding,

@@ -1,5 +1,6 @@
 """Messages, envelope, topic registry and ids: what consumers and services agree on."""
 
+from copydesk.contracts.bodies import content_of, is_member_of
 from copydesk.contracts.envelope import (
     Decoded,
     Envelope,
@@ -18,6 +19,7 @@ from copydesk.contracts.messages import (
     ArticleTagged,
     Block,
     BlockSignature,
+    BodyCoding,
     Cut,
     CutReason,
     Dateline,
@@ -80,6 +82,7 @@ __all__ = [
     "ArticleTagged",
     "Block",
     "BlockSignature",
+    "BodyCoding",
     "Cut",
     "CutReason",
     "Dateline",
@@ -110,11 +113,13 @@ __all__ = [
     "article_id",
     "caused_message_id",
     "consumer_group",
+    "content_of",
     "dead_letters",
     "decode",
     "decode_envelope",
     "encode_headers",
     "encode_value",
+    "is_member_of",
     "lanes_of",
     "part_id",
     "root_message_id",

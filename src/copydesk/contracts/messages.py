@@ -44,6 +44,9 @@ CutReason = Literal[
 """The closed list of reasons for a cut. `furniture` is page machinery that fits no narrower reason."""
 
 
+BodyCoding = Literal["gzip"]
+
+
 class Image(Struct, frozen=True, kw_only=True):
     """A picture of the article; `url` is absolute."""
 
@@ -92,12 +95,13 @@ class Part(Struct, frozen=True, kw_only=True):
 class PageFetched(Struct, frozen=True, kw_only=True):
     """A page as its server sent it, or as it was imported.
 
-    `id` is the UUIDv5 of the canonical URL known at fetch time. `body` holds the bytes after content decoding,
-    `content_sha256` is their hex digest. `encoding` is the charset label of the HTTP header, if it had one.
-    `links_from` is the URL (feed, sitemap, page) that named this one; `hints` carries what the feed or
-    sitemap said of it (`title`, `published`, `language`), and `syndicated_from`, the address on another site that the
-    page declares itself a copy of. `opt_outs` are the reservations that server or page
-    declare: `noarchive`, `noindex`, `noai`, `noimageai`, `tdm-reservation`; more may come.
+    `id` is the UUIDv5 of the canonical URL known at fetch time. `body` holds the bytes after content decoding, or,
+    where `body_coding` is `gzip`, one gzip member of them (RFC 1952), which is how most servers send them:
+    `content_of` gives the bytes. `content_sha256` is the hex digest of the bytes, whatever the coding. `encoding` is
+    the charset label of the HTTP header, if it had one. `links_from` is the URL (feed, sitemap, page) that named this
+    one; `hints` carries what the feed or sitemap said of it (`title`, `published`, `language`), and `syndicated_from`,
+    the address on another site that the page declares itself a copy of. `opt_outs` are the reservations that server or
+    page declare: `noarchive`, `noindex`, `noai`, `noimageai`, `tdm-reservation`; more may come.
     """
 
     id: str
@@ -117,6 +121,7 @@ class PageFetched(Struct, frozen=True, kw_only=True):
     links_from: str | None = None
     hints: dict[str, str] = {}
     opt_outs: list[str] = []
+    body_coding: BodyCoding | None = None
 
 
 class PageWithdrawn(Struct, frozen=True, kw_only=True):

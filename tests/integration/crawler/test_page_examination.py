@@ -2,8 +2,9 @@
 
 import gzip
 from collections.abc import Mapping
+from hashlib import sha256
 
-from copydesk.contracts import PageFetched
+from copydesk.contracts import PageFetched, content_of
 from copydesk.settings import CrawlerSettings, OptOut
 from copydesk.storage.frontier import Frontier
 from copydesk.storage.frontier_rows import Finished, NewUrl, Visit
@@ -70,6 +71,20 @@ async def test_one_body_under_many_addresses_is_no_article(desk) -> None:
     (row,) = await read_funnel(desk.pool)
     assert row.dropped == {"soft-404": 4}
     assert row.fetched == 4
+
+
+async def test_one_challenge_for_every_address_is_no_missing_page(desk) -> None:
+    challenge = b"<!doctype html><title>Just a moment...</title><h1>Verify you are human</h1><i>_cf_chl_opt</i>"
+    pages = {f"/{number}": saying("200 OK", challenge, "Content-Type: text/html") for number in range(6)}
+    pages["/told"] = saying("403 Forbidden", challenge, "Content-Type: text/html", "CF-Mitigated: challenge")
+    async with raw_server(listed(pages)) as server:
+        await desk.add(source(server))
+        async with desk.running(desk.service()):
+            await desk.until(lambda: len({*paths(server)} & pages.keys()) == len(pages))
+    states = await desk.states()
+    seen = [states[server.url(path)] for path in pages if states[server.url(path)][1] is not None]
+    assert len(seen) >= len(pages) - 1
+    assert {*seen} == {("waiting", "block-page")}
 
 
 async def test_reservations_are_recorded_and_obeyed(desk) -> None:
@@ -184,3 +199,17 @@ async def test_two_pages_never_become_duplicates_of_one_another(pool) -> None:
     (again,) = await frontier.claim(2, 1)
     assert again.urls[0].url == bare.url
     assert (await frontier.known([www.url]))[www.url].state == "duplicate"
+
+
+async def test_a_page_travels_as_its_server_packed_it(desk) -> None:
+    html = b"<!doctype html><html><body><main>" + PROSE.encode() + b"</main></body></html>"
+    packed = saying("200 OK", gzip.compress(html), HTML, "Content-Encoding: gzip")
+    trailing = saying("200 OK", gzip.compress(html + b"<p>2") + b"junk", HTML, "Content-Encoding: gzip")
+    async with raw_server(listed({"/packed": packed, "/trailing": trailing})) as server:
+        await desk.add(source(server))
+        await desk.crawl()
+    found = {each.url: each for each in await published(desk)}
+    first, second = found[server.url("/packed")], found[server.url("/trailing")]
+    assert (first.body_coding, content_of(first.body, first.body_coding)) == ("gzip", html)
+    assert first.content_sha256 == sha256(html).hexdigest()
+    assert (second.body_coding, second.body) == (None, html + b"<p>2")

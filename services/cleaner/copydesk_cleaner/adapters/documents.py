@@ -4,6 +4,7 @@ from datetime import datetime
 
 from trafilatura.external import jt_stoplist_init
 
+from copydesk.contracts import BodyCoding, UndecodableError, content_of
 from copydesk_cleaner.adapters.binary_bodies import binary_kind
 from copydesk_cleaner.adapters.block_model import shipped_model
 from copydesk_cleaner.adapters.decoding import DecodedPage, decode_page
@@ -41,6 +42,7 @@ def clean_document(
     url: str,
     content_type: str = "text/html",
     encoding: str | None = None,
+    body_coding: BodyCoding | None = None,
     latest: datetime | None = None,
     site: SiteKnowledge = NOTHING_KNOWN,
     rules: SiteRules | None = None,
@@ -49,13 +51,13 @@ def clean_document(
 ) -> CleanedDocument:
     """Clean one page or text; `encoding` is the HTTP label, `latest` the time of the fetch, which bounds dates.
 
-    A `str` counts as decoded, whatever the page itself declares.
+    A `str` counts as decoded, whatever the page itself declares; bytes may be packed as `body_coding` says.
     `site` and `rules` are what is known and written of the page's site; `explain` asks for the lines of the whole page,
     `links` for those that look like other articles of the site.
 
     Raises `UnreadableDocumentError` for binary bodies. CPU only; may take any time and memory on a hostile page.
     """
-    page = DecodedPage(body, "", False) if isinstance(body, str) else _decoded(body, url, encoding)
+    page = DecodedPage(body, "", False) if isinstance(body, str) else _decoded(body, body_coding, url, encoding)
     if content_type.partition(";")[0].strip().casefold() == "text/plain":
         return _clean_plain(page.text, replaced=page.replaced)
     text, unstorable = storable(page.text)
@@ -63,10 +65,14 @@ def clean_document(
     return clean_html(PageTask(text, url, latest, flags, site, rules, explain, links))
 
 
-def _decoded(body: bytes, url: str, encoding: str | None) -> DecodedPage:
+def _decoded(packed: bytes, coding: BodyCoding | None, url: str, encoding: str | None) -> DecodedPage:
+    name = url or "the document"
+    try:
+        body = content_of(packed, coding)
+    except UndecodableError as error:
+        raise UnreadableDocumentError(f"{name}: {error}") from error
     kind = binary_kind(body)
     if kind is not None:
-        name = url or "the document"
         raise UnreadableDocumentError(f"{name}: the body is a {kind} file, not a page; turn it into HTML or text first")
     return decode_page(body, encoding)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from copydesk.contracts import PAGES_FETCHED, PageFetched, PageWithdrawn, StageOutcome, article_id
+from copydesk.contracts import PAGES_FETCHED, PageFetched, PageWithdrawn, StageOutcome, article_id, is_member_of
 from copydesk.runtime.outcomes import Outgoing
 from copydesk.storage.frontier_rows import Adopted, DueUrl, NewUrl, Priority, Visit
 from copydesk_crawler.adapters.discovery import Discovery, outcome_of
@@ -31,12 +31,14 @@ def message_of(
     if not verdict.publish or not isinstance(answer, Fetched):
         return None
     canonical = verdict.follow.url if verdict.follow else url.url
+    packed = _packed(answer)
     page = PageFetched(
         id=article_id(canonical),
         url=url.url,
         source=url.source,
         fetched_at=now,
-        body=answer.body,
+        body=packed if packed is not None else answer.body,
+        body_coding="gzip" if packed is not None else None,
         content_sha256=answer.sha256,
         canonical_url=canonical,
         content_type=answer.content_type or _DEFAULT_TYPE,
@@ -51,6 +53,14 @@ def message_of(
         opt_outs=list(examined.opt_outs),
     )
     return Outgoing(PAGES_FETCHED, page), f"{now.isoformat()} {answer.sha256}"
+
+
+def _packed(answer: Fetched) -> bytes | None:
+    """The body as its server packed it, if that is something everybody can unpack."""
+    exchange = answer.exchange
+    if exchange is None or exchange.header("content-encoding").lower() != "gzip":
+        return None
+    return exchange.payload if is_member_of(exchange.payload, answer.body) else None
 
 
 def visit_of(url: DueUrl, answer: Answer, verdict: Verdict, now: datetime) -> Visit:

@@ -171,7 +171,7 @@ def _lines(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def _page_json(page: PageFetched) -> str:
     """ASCII, so that the header is the same in whatever encoding it is read."""
-    held = msgspec.json.encode(msgspec.structs.replace(page, body=b"")).decode()
+    held = msgspec.json.encode(msgspec.structs.replace(page, body=b"", body_coding=None)).decode()
     return "".join(char if char.isascii() else _escape(char) for char in held)
 
 

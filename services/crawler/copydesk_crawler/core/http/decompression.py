@@ -201,4 +201,5 @@ _DECODERS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
     "br": _brotli,
     "zstd": _zstd,
 }
-ACCEPT_ENCODING = "gzip, deflate, br, zstd"
+ACCEPT_ENCODING = "gzip"
+"""What every consumer can unpack, so that pages go on as they came; servers that send another coding are understood."""
