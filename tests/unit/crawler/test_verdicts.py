@@ -87,6 +87,12 @@ def test_a_new_page_that_is_missing_is_looked_at_once_more() -> None:
     assert judge(NEW, Gone(410), SCHEDULE).state == "dropped"
 
 
+def test_a_new_page_that_is_denied_is_looked_at_once_more() -> None:
+    first, second = (judge(replace(NEW, attempts=tried), Refused("http-403", 403), SCHEDULE) for tried in (0, 1))
+    assert (first.state, first.outcome, first.reason) == ("waiting", "dropped", "http-403")
+    assert (second.state, second.outcome, second.reason) == ("dropped", "dropped", "http-403")
+
+
 def test_a_withdrawn_page_is_told_once_and_comes_back_when_its_server_finds_it_again() -> None:
     withdrawn = replace(KNOWN, content_sha256=WITHDRAWN, body_age=MINUTE)
     still = judge(withdrawn, Gone(404), SCHEDULE)

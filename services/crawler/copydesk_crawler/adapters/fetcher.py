@@ -128,7 +128,10 @@ class Fetcher:
             headers = ResponseHeaders(response.headers)
             if response.status != 200:
                 await drain(response)
-                return self._without_body(response, headers, transcript)
+                answer = self._without_body(response, headers, transcript)
+                # Only for pages: a robots.txt that is denied allows all (RFC 9309, 2.3.1.3).
+                challenged = request.media_types is not None and isinstance(answer, Refused) and headers.challenges()
+                return Failed("block-page", response.status) if challenged else answer
             media_type = headers.media_type()
             if request.media_types is not None and media_type and media_type not in request.media_types:
                 return Refused("not-html", response.status)

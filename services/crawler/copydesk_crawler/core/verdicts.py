@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal, Protocol
 
-from copydesk_crawler.core.http.answers import Answer, Busy, Failed, Fetched, Gone, NotModified, Redirected
+from copydesk_crawler.core.http.answers import Answer, Busy, Failed, Fetched, Gone, NotModified, Redirected, Refused
 from copydesk_crawler.core.http.redirects import redirect_sign
 from copydesk_crawler.core.timing.schedule import retry_delay, revisit_delay
 from copydesk_crawler.core.urls.canonical_url import Address, Rejected, canonical_url
@@ -21,6 +21,8 @@ WITHDRAWN = ""
 """Stands for the hash of a page that was withdrawn: whatever comes next is new."""
 
 _NOT_YET = timedelta(minutes=10)
+_DENIED_AGAIN = timedelta(hours=1)
+"""Bot protection says 403, too, and not for ever."""
 WithdrawalReason = Literal["gone", "not-found", "redirected"]
 
 
@@ -108,8 +110,15 @@ def judge(page: Page, answer: Answer, schedule: Schedule, same_as: SameAs | None
             return _failed(page, answer.reason, schedule)
         case Busy():
             return Verdict("waiting", again=answer.wait, attempts=page.attempts, reason="host-busy")
+        case Refused(reason="http-403") if not page.known and not page.attempts:
+            return _once_more(answer.reason, _DENIED_AGAIN, schedule)
         case _:
             return _refused(page, answer.reason, schedule)
+
+
+def _once_more(reason: str, wait: timedelta, schedule: Schedule) -> Verdict:
+    """Counted as dropped, and looked at one more time: whoever comes back then is counted as what it is."""
+    return Verdict("waiting", "dropped", reason, again=wait * (1 + schedule.jitter), attempts=1)
 
 
 def _gone(page: Page, answer: Gone, schedule: Schedule) -> Verdict:
@@ -122,7 +131,7 @@ def _gone(page: Page, answer: Gone, schedule: Schedule) -> Verdict:
     if not page.known:
         if final or page.attempts:
             return Verdict("dropped", "dropped", reason, attempts=page.attempts)
-        return Verdict("waiting", "dropped", reason, again=_NOT_YET * (1 + schedule.jitter), attempts=1)
+        return _once_more(reason, _NOT_YET, schedule)
     later = _later(page, schedule, reason)
     if final or later.again is None:
         later = Verdict("gone", reason=reason)

@@ -45,6 +45,14 @@ class ResponseHeaders:
         value = self.get(name)
         return value if value and len(value) <= _MAX_VALIDATOR and value.isascii() and value.isprintable() else None
 
+    def challenges(self) -> bool:
+        """Whether bot protection says of a denial that it is its own, as Cloudflare, AWS WAF and DataDome do."""
+        return (
+            self.get("cf-mitigated").lower() == "challenge"
+            or self.get("x-amzn-waf-action").lower() in ("challenge", "captcha")
+            or "x-datadome" in self._first
+        )
+
     def location(self) -> str:
         """Where a redirect leads; bytes beyond ASCII are percent-encoded as they are, be they UTF-8 or Latin-1."""
         return "".join(char if char.isascii() else f"%{ord(char):02X}" for char in self.get("location"))
