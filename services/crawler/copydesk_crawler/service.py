@@ -43,6 +43,8 @@ class CrawlerService:
         self._links = StageLoop(
             Stage(self.name, (URLS_DISCOVERED,), handler=self._on_link, reports_outcomes=False), context
         )
+        # Made here and started later: what it preloads has to be known before any service here starts its workers.
+        self._workers = document_workers(context.settings.worker)
         self._crew: Crew | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -81,7 +83,7 @@ class CrawlerService:
         stack.callback(pool.terminate)
         fetcher = Fetcher(settings.http, context.clock)
         stack.push_async_callback(fetcher.close)
-        workers = await stack.enter_async_context(document_workers(settings.worker))
+        workers = await stack.enter_async_context(self._workers)
         archive = open_archive(context)
         if archive is not None:
             await stack.enter_async_context(archive)
