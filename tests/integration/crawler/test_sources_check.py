@@ -116,6 +116,7 @@ async def test_where_nothing_is_named_customary_places_are_tried(site: Site) -> 
 
 def test_the_command_prints_and_fails_as_before(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setenv("COPYDESK_HTTP__DEADLINE", "2")
+    monkeypatch.setenv("COPYDESK_HTTP__HOST_DELAY", "0.001")
     listing = tmp_path / "sources.yaml"
     listing.write_text("- name: nowhere\n  url: http://127.0.0.1:9/\n")
     shown = CliRunner().invoke(app, ["sources", "check", str(listing)])
