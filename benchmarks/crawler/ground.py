@@ -85,6 +85,13 @@ class Newsroom:
             ]
             await frontier.discover(new, outcomes)
 
+    async def hold_hosts(self) -> None:
+        """Keep every host from being claimed until `release_hosts`."""
+        await self.pool.execute("UPDATE copydesk.hosts SET ready_at = 'infinity'")
+
+    async def release_hosts(self) -> None:
+        await self.pool.execute("UPDATE copydesk.hosts SET ready_at = now()")
+
     async def add_sources(self, sources: Sequence[Source]) -> None:
         await save_sources(self.pool, sources)
 

@@ -1,9 +1,14 @@
 """CPU seconds of groups of processes, children and their dead children included."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import psutil
+
+_LOOK_SECONDS = 0.5
+_QUIET_LOOKS = 3
+_QUIET_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,16 @@ def readings(groups: Mapping[str, Group]) -> dict[str, float]:
 def since(before: Mapping[str, float], groups: Mapping[str, Group]) -> dict[str, float]:
     """CPU seconds of each group since the readings."""
     return {name: seconds - before[name] for name, seconds in readings(groups).items()}
+
+
+async def settled(group: Group) -> None:
+    """Wait until a group that was just started has done with starting: a second and a half of hardly any work."""
+    quiet, before = 0, -1.0
+    while quiet < _QUIET_LOOKS:
+        await asyncio.sleep(_LOOK_SECONDS)
+        seconds = group.seconds()
+        quiet = quiet + 1 if 0 < seconds - before < _QUIET_SECONDS else 0
+        before = seconds
 
 
 def _seconds(process: psutil.Process) -> float:
