@@ -105,7 +105,7 @@ class Frontier:
 
         False stands where the lease was lost: nothing of that visit was written, and somebody else visits the URL
         again. So it does where two pages declare one another at once: the host is given back, and the second visit
-        sees what became of the first.
+        sees what became of the first. Pages that were left for a URL that came to nothing are due again.
         """
         if not finished:
             return []
@@ -115,10 +115,13 @@ class Frontier:
                 for each in mutual:
                     await _apply(connection, each.lease, "release_hosts", ([each.lease.host], [each.rest]))
                 finished_alone = [each for each in finished if each not in mutual]
+                left_alone = await _hosts_left_alone(connection, finished_alone)
                 rows = await connection.fetch(_SQL["finish_urls"], *_finish_columns(finished_alone), self.lease)
                 written = {(str(row["url_id"]), row["fence"]) for row in rows}
                 held = [each for each in finished if (each.url_id, each.lease.fence) in written]
                 await record_outcomes(connection, [each.visit.outcome for each in held if each.visit.outcome])
+                if left_alone:
+                    await _reopen(connection, [each.url_id for each in held if each.came_to_nothing])
                 if given_back := [each for each in held if not each.more]:
                     hosts, rests = [each.lease.host for each in given_back], [each.rest for each in given_back]
                     await connection.execute(_SQL["release_hosts"], hosts, rests)
@@ -189,6 +192,24 @@ async def _reopened(connection: Connection, urls: Sequence[NewUrl]) -> list[Any]
     return await connection.fetch(_SQL["reopen_urls"], *map(list, zip(*led, strict=True))) if led else []
 
 
+async def _hosts_left_alone(connection: Connection, finished: Sequence[Finished]) -> bool:
+    """Whether pages were left for URLs that come to nothing now; if so, all hosts concerned are locked in order."""
+    nothing = [UUID(each.url_id) for each in finished if each.came_to_nothing]
+    rows = await connection.fetch(_SQL["hosts_of_duplicates"], nothing) if nothing else []
+    if rows:
+        hosts = {row["host"] for row in rows} | {each.lease.host for each in finished}
+        await connection.fetch(_SQL["lock_hosts"], sorted(hosts))
+    return bool(rows)
+
+
+async def _reopen(connection: Connection, urls: Sequence[str]) -> None:
+    rows = await connection.fetch(_SQL["reopen_duplicates"], [UUID(url) for url in urls])
+    ranks: dict[str, int] = {}
+    for row in rows:
+        ranks[row["host"]] = min(row["priority"], ranks.get(row["host"], row["priority"]))
+    await connection.execute(_SQL["wake_hosts"], list(ranks), list(ranks.values()), [timedelta(0)] * len(ranks))
+
+
 async def _mutual_duplicates(connection: Connection, finished: Sequence[Finished]) -> list[Finished]:
     """Visits that would make a page the duplicate of its own duplicate, which two crawlers may do at one time."""
     declared = [each for each in finished if each.visit.declared and each.visit.duplicate_of]
@@ -229,7 +250,7 @@ def _wakes(urls: Sequence[NewUrl]) -> tuple[list[str], list[int], list[timedelta
 
 def _due_url(row: dict[str, Any]) -> DueUrl:
     identity, hints, age, body_age = row.pop("url_id"), row.pop("hints"), row.pop("age"), row.pop("body_age")
-    del row["priority"], row["not_before"]
+    del row["not_before"]
     return DueUrl(
         id=str(identity),
         hints=json.loads(hints),

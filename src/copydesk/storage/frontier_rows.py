@@ -58,6 +58,7 @@ class DueUrl:
     found_on: str | None
     hints: dict[str, str]
     redirects: int
+    priority: int
     attempts: int
     etag: str | None
     last_modified: str | None
@@ -131,6 +132,11 @@ class Finished:
     visit: Visit
     rest: timedelta
     more: bool
+
+    @property
+    def came_to_nothing(self) -> bool:
+        """Whether no page was ever had of the URL, and none is expected any more."""
+        return self.visit.state in ("dropped", "dead")
 
 
 @dataclass(frozen=True)

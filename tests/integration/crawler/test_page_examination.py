@@ -222,3 +222,15 @@ async def test_a_page_travels_as_its_server_packed_it(desk) -> None:
     assert (first.body_coding, content_of(first.body, first.body_coding)) == ("gzip", html)
     assert first.content_sha256 == sha256(html).hexdigest()
     assert (second.body_coding, second.body) == (None, html + b"<p>2")
+
+
+async def test_a_page_whose_declared_address_is_gone_stands_for_itself(desk) -> None:
+    gone = "/nieuws/markt-is-verplaatst-4712"
+    pages = {f"/amp{gone}": page(canonical(gone)), gone: saying("410 Gone")}
+    async with raw_server(listed(pages, f"/amp{gone}")) as server:
+        await desk.add(source(server))
+        await desk.crawl()
+    assert {each.url for each in await published(desk)} == {server.url(f"/amp{gone}")}
+    assert paths(server).count(gone) == 1
+    (row,) = await read_funnel(desk.pool)
+    assert (row.dropped, row.fetched, row.waiting) == ({"http-410": 1}, 1, 0)

@@ -221,8 +221,9 @@ class Visitor:
         hints = url.hints
         entry = Entry(verdict.follow.url, hints.get("title"), timestamp(hints.get("published")), hints.get("language"))
         rules_for = self._tools.parameters.rules_for
+        priority = Priority.LISTED if url.known else Priority(url.priority)
         return discover(
-            [entry], url.source, url.url, now, priority=Priority.FRESH, redirects=url.redirects + 1, rules_for=rules_for
+            [entry], url.source, url.url, now, priority=priority, redirects=url.redirects + 1, rules_for=rules_for
         )
 
     def _schedule(self) -> Schedule:

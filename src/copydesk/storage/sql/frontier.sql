@@ -38,6 +38,18 @@ FROM unnest($1::uuid[], $2::uuid[], $3::smallint[]) AS n (url_id, led_from, redi
 WHERE f.url_id = n.url_id AND f.state = 'duplicate' AND f.duplicate_of = n.led_from
 RETURNING f.url_id, false AS new;
 
+-- name: hosts_of_duplicates
+-- Hosts of the pages that were left for URLs which they declare; what redirects there has another status.
+SELECT DISTINCT host FROM copydesk.frontier
+WHERE duplicate_of = ANY($1::uuid[]) AND state = 'duplicate' AND status = 200;
+
+-- name: reopen_duplicates
+-- Pages that were left for an address that came to nothing are due after all, and stand for themselves.
+UPDATE copydesk.frontier
+SET state = 'waiting', reason = NULL, duplicate_of = NULL, attempts = 0, not_before = now()
+WHERE duplicate_of = ANY($1::uuid[]) AND state = 'duplicate' AND status = 200
+RETURNING host, priority;
+
 -- name: wake_hosts
 -- Hosts with new URLs become ready when those are due, as soon as lease and politeness let them, and as urgent.
 UPDATE copydesk.hosts AS h
