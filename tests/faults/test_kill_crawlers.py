@@ -174,15 +174,19 @@ async def published(broker, wanted):
 
 
 def waits_after(kills, hits, web):
-    """Seconds from each kill to the next request at each host of the killed, with the host; longest first."""
+    """Seconds from each kill to the next request at each host of the killed, with the host; longest first.
+
+    A host that a second one took over and was killed with before it asked waits from that second kill.
+    """
     asked = defaultdict(list)
     for hit in sorted(hits, key=lambda hit: hit.started):
         asked[web.manifest.host(hit.host)].append(hit.started)
-    waits = [
-        (next((moment for moment in asked[host] if moment > kill.at), float("inf")) - kill.at, host)
-        for kill in kills
-        for host in kill.hosts
-    ]
+    waits = []
+    for kill in kills:
+        for host in kill.hosts:
+            again = next((moment for moment in asked[host] if moment > kill.at), float("inf"))
+            if not any(kill.at < later.at < again and host in later.hosts for later in kills):
+                waits.append((again - kill.at, host))
     return sorted(waits, reverse=True)
 
 
