@@ -71,7 +71,7 @@ async def curve(dsn: str, given: argparse.Namespace, console: Console) -> None:
     await connection.close()
     console.print(_summary(records))
     if given.out:
-        given.out.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
+        given.out.write_text(json.dumps(records, indent=1, default=float) + "\n", encoding="utf-8")
 
 
 def _table(sizes: Sizes, filled: float, taken: Latencies) -> Table:
