@@ -78,7 +78,7 @@ class ReservationsCache:
         if not robots.allows(origin + TDM_FILE):
             return ReservationsAnswer(NOTHING_RESERVED)
         answer = await self._fetch(address)
-        if isinstance(answer, Busy) or (isinstance(answer, Refused) and answer.status is None and _barred(answer)):
+        if isinstance(answer, Busy) or (isinstance(answer, Refused) and answer.barred):
             return ReservationsAnswer(NOTHING_RESERVED, requested=True, instead=answer)
         return ReservationsAnswer(self._read(origin, await self._remember(origin, answer)), requested=True)
 
@@ -113,8 +113,3 @@ class ReservationsCache:
                 return await self._store.save(origin, b"", NONE_KEPT)
             case _:
                 return await self._store.postpone(origin, UNKNOWN_KEPT)
-
-
-def _barred(answer: Refused) -> bool:
-    """Whether the address itself may not be reached; robots.txt could not have been asked for either."""
-    return answer.reason.startswith(("address-", "port-", "no-address"))

@@ -184,6 +184,4 @@ class RobotsCache:
 
 def _settles(answer: Refused | Busy) -> bool:
     """Whether the host is not to be asked for pages either: it may not be connected to, or wants to be left alone."""
-    return isinstance(answer, Busy) or (
-        answer.status is None and answer.reason.startswith(("address-", "port-", "no-address"))
-    )
+    return isinstance(answer, Busy) or answer.barred

@@ -29,6 +29,7 @@ from copydesk_crawler.core.http.answers import (
 )
 from copydesk_crawler.core.http.response_headers import HTML_TYPES
 from copydesk_crawler.core.permission.opt_outs import may_archive
+from copydesk_crawler.core.permission.robots import RobotsRules
 from copydesk_crawler.core.permission.tdm_policy import TdmPolicy
 from copydesk_crawler.core.timing.politeness import breaker_rest, host_delay, smoothed_latency
 from copydesk_crawler.core.urls.canonical_url import Address, canonical_url
@@ -126,12 +127,11 @@ class Visitor:
         robots = await self._tools.patiently(lambda: self._tools.robots.rules(address))
         crawl_delay = robots.rules.delay if robots.rules else None
         delay = host_delay(self._settings.http.host_delay, crawl_delay, self._lease.latency)
-        answer = _without_request(robots, address)
-        if answer is not None or robots.rules is None:
-            return self._unasked(answer or Failed(ROBOTS_UNREACHABLE), robots.requested, delay)
+        rules = _permission(robots, address)
+        if not isinstance(rules, RobotsRules):
+            return self._unasked(rules, robots.requested, delay)
         if robots.requested and not (await self._after_request(delay) and await self._still_ours()):
             return None
-        rules = robots.rules
         reserved = await self._tools.patiently(lambda: self._tools.reservations.policy(address, rules))
         if reserved.instead is not None:
             return self._unasked(reserved.instead, reserved.requested, delay)
@@ -237,10 +237,10 @@ def _request(url: DueUrl) -> PageRequest:
     return PageRequest(url.url, media_types=HTML_TYPES)
 
 
-def _without_request(robots: RobotsAnswer, address: Address) -> Answer | None:
-    """The answer that robots.txt already is; None when the page may be asked for."""
+def _permission(robots: RobotsAnswer, address: Address) -> RobotsRules | Answer:
+    """The rules that let the page be asked for, or the answer that robots.txt already is."""
     if robots.instead is not None:
         return robots.instead
     if robots.rules is None:
         return Failed(ROBOTS_UNREACHABLE)
-    return None if robots.rules.allows(address.url) else Refused("robots-disallowed")
+    return robots.rules if robots.rules.allows(address.url) else Refused("robots-disallowed")

@@ -82,6 +82,11 @@ class Refused:
     reason: str
     status: int | None = None
 
+    @property
+    def barred(self) -> bool:
+        """Whether the guard refused the connection: nothing else on that host can be had either."""
+        return self.status is None and self.reason.startswith(("address-", "port-", "no-address"))
+
 
 @dataclass(frozen=True)
 class Busy:
