@@ -1,5 +1,20 @@
 """Messages, envelope, topic registry and ids: what consumers and services agree on."""
 
+from copydesk.contracts.articles import (
+    ArticleCleaned,
+    ArticleTagged,
+    Block,
+    Cut,
+    CutReason,
+    Dateline,
+    Entity,
+    Image,
+    Language,
+    MediaTopic,
+    Part,
+    Place,
+    Story,
+)
 from copydesk.contracts.bodies import content_of, is_member_of
 from copydesk.contracts.envelope import (
     Decoded,
@@ -14,31 +29,18 @@ from copydesk.contracts.envelope import (
 )
 from copydesk.contracts.identity import article_id, caused_message_id, part_id, root_message_id
 from copydesk.contracts.messages import (
-    ArticleCleaned,
     ArticleStored,
-    ArticleTagged,
-    Block,
     BlockSignature,
     BodyCoding,
-    Cut,
-    CutReason,
-    Dateline,
     DeadLetter,
     DriftChange,
-    Entity,
-    Image,
-    Language,
-    MediaTopic,
     Message,
     PageFetched,
     PageWithdrawn,
-    Part,
-    Place,
     SiteDrift,
     SiteLearned,
     SourceHealth,
     StageOutcome,
-    Story,
     UrlDiscovered,
 )
 from copydesk.contracts.sources import Source

@@ -3,31 +3,33 @@
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from copydesk.contracts.identity import article_id, part_id
-from copydesk.contracts.messages import (
+from copydesk.contracts.articles import (
     ArticleCleaned,
-    ArticleStored,
     ArticleTagged,
     Block,
-    BlockSignature,
     Cut,
     Dateline,
-    DeadLetter,
-    DriftChange,
     Entity,
     Image,
     Language,
     MediaTopic,
+    Part,
+    Place,
+    Story,
+)
+from copydesk.contracts.identity import article_id, part_id
+from copydesk.contracts.messages import (
+    ArticleStored,
+    BlockSignature,
+    DeadLetter,
+    DriftChange,
     Message,
     PageFetched,
     PageWithdrawn,
-    Part,
-    Place,
     SiteDrift,
     SiteLearned,
     SourceHealth,
     StageOutcome,
-    Story,
     UrlDiscovered,
 )
 
@@ -89,14 +91,29 @@ _TAGGED = ArticleTagged(
             end=28,
             text="Ostend",
             type="LOC",
-            uri="https://sws.geonames.org/2789786/",
+            uri="geonames:2789786",
             confidence=0.9,
+            method="names-1",
+            name="Ostend",
+            salience=0.8,
+        )
+    ],
+    places=[
+        Place(
+            geonames=2789786,
+            name="Ostend",
+            country="BE",
+            lat=51.21551,
+            lon=2.927,
+            salience=0.8,
+            confidence=0.97,
             method="gazetteer",
         )
     ],
-    places=[Place(geonames=2789786, name="Ostend", country="BE", lat=51.21551, lon=2.927, salience=0.8)],
     countries=["BE"],
-    topics=[MediaTopic(code="medtop:04000000", label="economy, business and finance", confidence=0.71)],
+    topics=[
+        MediaTopic(code="medtop:04000000", label="economy, business and finance", confidence=0.71, method="topics-1")
+    ],
     keywords=["ferry terminal", "repairs"],
     minhash=[17, 4021],
     bands=[-71, 905],

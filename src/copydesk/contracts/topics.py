@@ -10,10 +10,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Literal
 
+from copydesk.contracts.articles import ArticleCleaned, ArticleTagged
 from copydesk.contracts.messages import (
-    ArticleCleaned,
     ArticleStored,
-    ArticleTagged,
     DeadLetter,
     Message,
     PageFetched,
