@@ -214,6 +214,33 @@ class WorkerSettings(Block):
     recycle_after: int = Field(default=2_000, ge=1, description="documents before a worker is replaced")
 
 
+class TaggerSettings(Block):
+    """Which annotators tag articles, and what each may take."""
+
+    annotators: Annotated[list[str], NoDecode, BeforeValidator(_split)] = Field(
+        default_factory=lambda: ["default"],
+        description="names of entry points `copydesk.annotators`; `default` stands for all that come with Copydesk, "
+        "`-topics` takes one away; of two for the same tags the one that is named wins",
+    )
+    options: dict[str, dict[str, str]] = Field(
+        default_factory=dict,
+        description="what single annotators are told, as `COPYDESK_TAGGER__OPTIONS__SPACY__NL=nl_core_news_sm`; each "
+        "annotator's documentation names its options",
+    )
+    budget: Duration = Field(
+        default=timedelta(seconds=5),
+        gt=timedelta(0),
+        description="an annotator that takes longer over a document is interrupted, the others go on",
+    )
+    rest: Duration = Field(
+        default=timedelta(minutes=5),
+        description="for so long an annotator is not asked that ran out of time, or killed its worker, three times "
+        "running",
+    )
+
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+
+
 class TelemetrySettings(Block):
     """Logs, metrics and health."""
 
@@ -241,6 +268,7 @@ class Settings(BaseSettings):
     http: HttpSettings = HttpSettings()
     crawler: CrawlerSettings = CrawlerSettings()
     cleaner: CleanerSettings = CleanerSettings()
+    tagger: TaggerSettings = TaggerSettings()
     worker: WorkerSettings = WorkerSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 

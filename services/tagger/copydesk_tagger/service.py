@@ -1,7 +1,6 @@
 """The tagger: articles.cleaned in, articles.tagged out; no database."""
 
-import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from copydesk.contracts import ARTICLES_CLEANED, ARTICLES_TAGGED, ArticleCleaned, Message, PageWithdrawn
@@ -9,56 +8,55 @@ from copydesk.runtime.outcomes import DeadLettered, Emit, Outcome, Outgoing, Rec
 from copydesk.runtime.service import Service, ServiceContext
 from copydesk.runtime.stage import Stage
 from copydesk.runtime.stage_service import StageService
-from copydesk.runtime.workers import DocumentFailedError, WorkerPool
-from copydesk.telemetry import get_logger
-from copydesk_tagger.adapters.worker import tag_documents, warm_up
-from copydesk_tagger.core.article import failed, tagged, to_document
+from copydesk.telemetry import Metrics, get_logger
+from copydesk_tagger.adapters.tagging_pool import CHUNK, TaggingPool
+from copydesk_tagger.core.article import tagged, to_document
+from copydesk_tagger.core.circuits import Complaints
 from copydesk_tagger.core.document import Tags
-
-CHUNK = 16
-"""Documents sent to a worker at once."""
 
 _log = get_logger(__name__)
 
 
 class Tagger:
-    """Tags articles in worker processes, several in one call; a document that kills its worker goes on untagged."""
+    """Tags articles; one whose annotators fail goes on with what the others found, and the reason in its flags."""
 
-    def __init__(self, workers: WorkerPool) -> None:
-        self._workers = workers
+    def __init__(self, pool: TaggingPool, metrics: Metrics) -> None:
+        self._pool = pool
+        self._metrics = metrics
+        self._complaints = Complaints()
 
     async def handle(self, batch: Sequence[Received[Message]], now: datetime) -> list[Outcome]:
         articles = [received.message for received in batch if isinstance(received.message, ArticleCleaned)]
-        chunks = [articles[start : start + CHUNK] for start in range(0, len(articles), CHUNK)]
-        found = iter([tags for chunk in await asyncio.gather(*map(self._tag, chunks)) for tags in chunk])
-        return [_outcome(received, found) for received in batch]
+        found = iter(await self._pool.tag([to_document(article) for article in articles], now))
+        outcomes: list[Outcome] = []
+        for received in batch:
+            message = received.message
+            if isinstance(message, ArticleCleaned):
+                tags = next(found)
+                self._account(message, tags, now)
+                outcomes.append(Emit((Outgoing(ARTICLES_TAGGED, tagged(message, tags), received.unknown),)))
+            elif isinstance(message, PageWithdrawn):
+                outcomes.append(Emit((Outgoing(ARTICLES_TAGGED, message, received.unknown),)))
+            else:
+                outcomes.append(DeadLettered(f"the tagger has no use for a {type(message).__name__}"))
+        return outcomes
 
-    async def _tag(self, articles: Sequence[ArticleCleaned]) -> list[Tags]:
-        """The tags of some articles; where a worker fails over several, they are tried one by one."""
-        try:
-            return await self._workers.call(tag_documents, [to_document(article) for article in articles])
-        except DocumentFailedError as error:
-            if len(articles) > 1:
-                return [tags for article in articles for tags in await self._tag([article])]
-            return [failed(error)]
-
-
-def _outcome(received: Received[Message], found: Iterator[Tags]) -> Outcome:
-    message = received.message
-    if isinstance(message, PageWithdrawn):
-        return Emit((Outgoing(ARTICLES_TAGGED, message, received.unknown),))
-    if isinstance(message, ArticleCleaned):
-        tags = next(found)
-        if tags.notes:
-            _log.warning("article lacks tags", article=message.id, url=message.url, notes=tags.notes)
-        return Emit((Outgoing(ARTICLES_TAGGED, tagged(message, tags), received.unknown),))
-    return DeadLettered(f"the tagger has no use for a {type(message).__name__}")
+    def _account(self, article: ArticleCleaned, tags: Tags, now: datetime) -> None:
+        """Count times and failures; say in the log what lacks, but not of every article the same."""
+        for name, seconds in tags.seconds.items():
+            self._metrics.annotator_seconds.labels(name).observe(seconds)
+        for name, cause in tags.failures.items():
+            self._metrics.annotator_failures.labels(name, cause).inc()
+        for note in tags.notes:
+            subject = ":".join(note.split(":", 2)[:2]) if tags.failures else note
+            if times := self._complaints.worth_saying(subject, now):
+                _log.warning("article lacks tags", article=article.id, url=article.url, note=note, times=times)
 
 
 def create(context: ServiceContext) -> Service:
     """Entry point `copydesk.services`."""
-    settings = context.settings.worker
-    workers = WorkerPool(settings, initializer=warm_up)
-    batch_size = 4 * CHUNK * settings.processes
-    stage = Stage("tagger", (ARTICLES_CLEANED,), batch_handler=Tagger(workers).handle, batch_size=batch_size)
-    return StageService(stage, workers, context)
+    pool = TaggingPool(context.settings)
+    batch_size = 4 * CHUNK * context.settings.worker.processes
+    handler = Tagger(pool, context.metrics).handle
+    stage = Stage("tagger", (ARTICLES_CLEANED,), batch_handler=handler, batch_size=batch_size)
+    return StageService(stage, pool.workers, context)

@@ -53,6 +53,20 @@ class Metrics:
             ["site"],
             registry=self.registry,
         )
+        self.annotator_seconds = Histogram(
+            "copydesk_annotator_seconds",
+            "Time of one annotator over one document",
+            ["annotator"],
+            buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5),
+            registry=self.registry,
+        )
+        self.annotator_failures = Counter(
+            "copydesk_annotator_failures_total",
+            "Documents that lack an annotator's tags, by cause: error, slow, killed, refused (in part), missing (not "
+            "loaded) or resting",
+            ["annotator", "cause"],
+            registry=self.registry,
+        )
         self._add_sources()
         self._add_fetching()
 

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 from copydesk_tagger.adapters.worker import tag_document, tag_documents
-from copydesk_tagger.core.annotation import annotate, in_order
+from copydesk_tagger.core.annotation import CircleError, annotate, in_order
 from copydesk_tagger.core.document import Document, Tags
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +15,7 @@ class Says:
 
     version = "1"
     languages: frozenset[str] | None = None
+    cost = 0.1
 
     def __init__(self, name: str, *needs: str, languages: frozenset[str] | None = None) -> None:
         self.name = name
@@ -36,9 +37,13 @@ def test_annotators_run_after_what_they_need() -> None:
     assert [one.name for one in ordered] == ["a", "b", "c"]
 
 
-def test_unmet_needs_are_named() -> None:
-    with pytest.raises(ValueError, match=r"places needs language"):
-        in_order([Says("places", "language")])
+def test_what_is_needed_and_not_there_is_not_waited_for() -> None:
+    assert [one.name for one in in_order([Says("places", "entities"), Says("language")])] == ["places", "language"]
+
+
+def test_annotators_that_wait_for_each_other_are_named() -> None:
+    with pytest.raises(CircleError, match=r"places needs topics; topics needs places"):
+        in_order([Says("places", "topics"), Says("topics", "places"), Says("language")])
 
 
 def test_a_failing_annotator_leaves_the_others_tags_and_its_reason() -> None:

@@ -1,0 +1,48 @@
+"""Factories of the annotators that come with Copydesk: the targets of its entry points `copydesk.annotators`.
+
+To add one: a function here, a line in pyproject.toml under that group, and `make` (which installs the line).
+Each is called once a worker; imports of what an annotator alone needs belong inside, so that who leaves it out never
+pays for it. What several need is loaded once by the functions at the end.
+"""
+
+from functools import cache
+
+from copydesk_tagger.adapters.geonames import GeonamesGazetteer
+from copydesk_tagger.adapters.lexicons import WordfreqLexicons
+from copydesk_tagger.core.document import Annotator, AnnotatorContext
+
+
+def language(_: AnnotatorContext) -> Annotator:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    from copydesk_tagger.core.language import LanguageAnnotator
+
+    return LanguageAnnotator(LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True))
+
+
+def places(_: AnnotatorContext) -> Annotator:
+    from copydesk_tagger.core.places_annotator import PlacesAnnotator
+
+    return PlacesAnnotator(gazetteer(), lexicons())
+
+
+def keywords(_: AnnotatorContext) -> Annotator:
+    from copydesk_tagger.core.keywords import KeywordsAnnotator
+
+    return KeywordsAnnotator(lexicons())
+
+
+def near_duplicates(_: AnnotatorContext) -> Annotator:
+    from copydesk_tagger.core.near_duplicates import NearDuplicatesAnnotator
+
+    return NearDuplicatesAnnotator()
+
+
+@cache
+def gazetteer() -> GeonamesGazetteer:
+    return GeonamesGazetteer()
+
+
+@cache
+def lexicons() -> WordfreqLexicons:
+    return WordfreqLexicons()
