@@ -34,10 +34,14 @@ class Loading:
 
 @dataclass(frozen=True)
 class Choice:
-    """Entry points to load: those named by the user, and those of the default that fill what names are left."""
+    """Entry points to load: those named by the user, and those of the default that fill what names are left.
+
+    `place` is where among the named the default stands; annotators that do not need each other run in this order.
+    """
 
     named: tuple[EntryPoint, ...]
     default: tuple[EntryPoint, ...] = ()
+    place: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,13 +81,14 @@ def choose(settings: TaggerSettings) -> Choice:
             f"{setting}: no annotator is named {', '.join(unknown)}; there are {', '.join(sorted(known))}, and "
             f"`{DEFAULT}` for all of Copydesk's own"
         )
-    named = [known[name] for name in dict.fromkeys(wanted) if name != DEFAULT and name not in unwanted]
+    order = [name for name in dict.fromkeys(wanted) if name not in unwanted]
+    named = [known[name] for name in order if name != DEFAULT]
     default = [
         point
         for name, point in known.items()
         if DEFAULT in wanted and name not in {*wanted, *unwanted} and _is_default(name)
     ]
-    return Choice(tuple(named), tuple(default))
+    return Choice(tuple(named), tuple(default), order.index(DEFAULT) if DEFAULT in order else 0)
 
 
 def load(settings: TaggerSettings) -> Loaded:
@@ -91,8 +96,8 @@ def load(settings: TaggerSettings) -> Loaded:
     choice = choose(settings)
     loadings = [_load(point, settings) for point in choice.named]
     taken = {loading.annotator.name for loading in loadings if loading.annotator is not None}
-    loadings += [_load(point, settings) for point in choice.default if point.name not in taken]
-    loadings = list(_one_of_each(loadings))
+    ours = [_load(point, settings) for point in choice.default if point.name not in taken]
+    loadings = list(_one_of_each([*loadings[: choice.place], *ours, *loadings[choice.place :]]))
     while True:
         annotators = [loading.annotator for loading in loadings if loading.annotator is not None]
         try:
