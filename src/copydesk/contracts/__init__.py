@@ -14,6 +14,7 @@ from copydesk.contracts.articles import (
     Part,
     Place,
     Story,
+    StoryKeys,
 )
 from copydesk.contracts.bodies import content_of, is_member_of
 from copydesk.contracts.envelope import (
@@ -27,7 +28,7 @@ from copydesk.contracts.envelope import (
     encode_value,
     type_name,
 )
-from copydesk.contracts.identity import article_id, caused_message_id, part_id, root_message_id
+from copydesk.contracts.identity import article_id, caused_message_id, part_id, root_message_id, story_id
 from copydesk.contracts.messages import (
     ArticleStored,
     BlockSignature,
@@ -41,6 +42,7 @@ from copydesk.contracts.messages import (
     SiteLearned,
     SourceHealth,
     StageOutcome,
+    StoryChanged,
     UrlDiscovered,
 )
 from copydesk.contracts.sources import Source
@@ -57,6 +59,7 @@ from copydesk.contracts.topics import (
     STAGE_INPUTS,
     STAGE_OUTCOMES,
     STAGES,
+    STORIES_CHANGED,
     URLS_DISCOVERED,
     Lane,
     Topic,
@@ -78,6 +81,7 @@ __all__ = [
     "STAGES",
     "STAGE_INPUTS",
     "STAGE_OUTCOMES",
+    "STORIES_CHANGED",
     "URLS_DISCOVERED",
     "ArticleCleaned",
     "ArticleStored",
@@ -109,6 +113,8 @@ __all__ = [
     "SourceHealth",
     "StageOutcome",
     "Story",
+    "StoryChanged",
+    "StoryKeys",
     "Topic",
     "UndecodableError",
     "UrlDiscovered",
@@ -125,5 +131,6 @@ __all__ = [
     "lanes_of",
     "part_id",
     "root_message_id",
+    "story_id",
     "type_name",
 ]

@@ -187,13 +187,25 @@ class Story(Struct, frozen=True, kw_only=True):
     confidence: float
 
 
+class StoryKeys(Struct, frozen=True, kw_only=True):
+    """What tells the event of an article from others, written the same in every language.
+
+    `keys` maps each key to its weight (0…1: how much the article is about it, and how rare it is): `geonames:<id>`,
+    `country:<code>`, the `uri` of a linked entity, `name:<consonants of a name>`, `number:<digits>`; other kinds may be
+    added. `headline` lists those of them that title or first sentence name.
+    """
+
+    keys: dict[str, float] = {}
+    headline: list[str] = []
+
+
 class ArticleTagged(ArticleCleaned, frozen=True, kw_only=True):
     """The cleaned article with its tags.
 
     `minhash` is the near-duplicate signature (128 unsigned 32-bit numbers, empty for very short texts), `bands`
     its locality-sensitive hashes (42 signed 64-bit numbers): articles that share one are candidates.
-    `duplicate_of` is the id of the earliest near-duplicate, filled where the earlier articles are known (the
-    writer). `models` maps an annotator to its version.
+    `duplicate_of` is the id of the article that this one is a copy of. It and `story` are found by the writer, from
+    `story_keys`, and are null before; a message that fills them is believed. `models` maps an annotator to its version.
     """
 
     language: Language = field(default_factory=lambda: Language(tag="und", confidence=0.0))
@@ -206,5 +218,6 @@ class ArticleTagged(ArticleCleaned, frozen=True, kw_only=True):
     bands: list[int] = []
     duplicate_of: str | None = None
     story: Story | None = None
+    story_keys: StoryKeys | None = None
     tagger_version: str = ""
     models: dict[str, str] = {}

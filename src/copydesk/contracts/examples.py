@@ -16,6 +16,7 @@ from copydesk.contracts.articles import (
     Part,
     Place,
     Story,
+    StoryKeys,
 )
 from copydesk.contracts.identity import article_id, part_id
 from copydesk.contracts.messages import (
@@ -30,6 +31,7 @@ from copydesk.contracts.messages import (
     SiteLearned,
     SourceHealth,
     StageOutcome,
+    StoryChanged,
     UrlDiscovered,
 )
 
@@ -119,6 +121,10 @@ _TAGGED = ArticleTagged(
     bands=[-71, 905],
     duplicate_of=None,
     story=Story(id="7a1d5d6e-51b0-5f0e-9a57-6f1a2f0c7b11", confidence=0.8),
+    story_keys=StoryKeys(
+        keys={"geonames:2789786": 0.8, "country:BE": 0.5, "name:frhlst": 0.7, "number:11": 0.4},
+        headline=["geonames:2789786"],
+    ),
     tagger_version="1",
     models={"language": "py3langid 0.4"},
 )
@@ -155,6 +161,14 @@ EXAMPLES: tuple[Message, ...] = (
         title="Ferry terminal reopens",
         language="en",
         published=_CLEANED.published,
+    ),
+    StoryChanged(
+        id="7a1d5d6e-51b0-5f0e-9a57-6f1a2f0c7b11",
+        change="joined",
+        at=_AT,
+        articles=[_ID],
+        confidence=0.8,
+        title="Ferry terminal reopens",
     ),
     UrlDiscovered(id=_ID, url=_URL, source=_SOURCE, found_on="https://harbour-gazette.example/", discovered_at=_AT),
     SiteLearned(

@@ -19,6 +19,11 @@ def part_id(page_id: str, title: str) -> str:
     return str(uuid5(ARTICLES, f"{page_id}#{title}"))
 
 
+def story_id(first_article: str) -> str:
+    """The id of a story that comes up with an article: whoever sees that article first of its story computes the same."""
+    return str(uuid5(ARTICLES, f"story of {first_article}"))
+
+
 def caused_message_id(cause: str, topic: str, key: str, ordinal: int) -> str:
     """The id of a message that a stage makes of another: the same again when the cause is redelivered."""
     return str(uuid5(MESSAGES, f"{cause}|{topic}|{key}|{ordinal}"))

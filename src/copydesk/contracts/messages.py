@@ -71,6 +71,25 @@ class ArticleStored(Struct, frozen=True, kw_only=True):
     published: Instant | None = None
 
 
+class StoryChanged(Struct, frozen=True, kw_only=True):
+    """An event: a story came up, grew, shrank or took over another; `ce_id` is the same when it is sent again.
+
+    `created`, `joined` and `left` name in `articles` the article concerned. `merged`: the story `other` is now part of
+    this one, with all its articles; its id is not used again. `split`: `articles` left the story `other` and are this
+    one. Whoever applies the events of both stories in order knows which article belongs where. `confidence` (0…1) is
+    that of the decision, `duplicate_of` what a joining article is a copy of, as far as it was known then.
+    """
+
+    id: str
+    change: Literal["created", "joined", "left", "merged", "split"]
+    at: Instant
+    articles: list[str] = []
+    other: str | None = None
+    confidence: float = 1.0
+    title: str | None = None
+    duplicate_of: str | None = None
+
+
 class UrlDiscovered(Struct, frozen=True, kw_only=True):
     """A link found by a later stage that the crawler may want to fetch; `id` is the UUIDv5 of the canonical URL."""
 
@@ -193,6 +212,7 @@ Message = (
     | ArticleCleaned
     | ArticleTagged
     | ArticleStored
+    | StoryChanged
     | UrlDiscovered
     | SiteLearned
     | SiteDrift

@@ -21,6 +21,7 @@ from copydesk.contracts.messages import (
     SiteLearned,
     SourceHealth,
     StageOutcome,
+    StoryChanged,
     UrlDiscovered,
 )
 
@@ -94,6 +95,13 @@ ARTICLES_STORED = Topic(
     (ArticleStored,),
     "id",
     "What changed in the database, sent after the commit.",
+    retention=timedelta(days=30),
+)
+STORIES_CHANGED = Topic(
+    "stories.changed",
+    (StoryChanged,),
+    "id",
+    "Stories that came up, grew, merged or split, sent after the commit.",
     retention=timedelta(days=30),
 )
 URLS_DISCOVERED = Topic(
@@ -186,6 +194,7 @@ REGISTRY: dict[str, Topic] = {
         ARTICLES_CLEANED,
         ARTICLES_TAGGED,
         ARTICLES_STORED,
+        STORIES_CHANGED,
         URLS_DISCOVERED,
         SITES_LEARNED,
         SITES_DRIFT,
