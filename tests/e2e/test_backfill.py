@@ -76,7 +76,8 @@ def test_what_is_no_warc_needs_a_source(desk: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--stage", "tagger", "--archive", "."], "a replay begins with --stage cleaner"),
+        (["--stage", "tagger", "--archive", "."], "belong to --stage cleaner"),
+        (["--stage", "cleaner", "--diff"], "belong to --stage tagger"),
         (["--stage", "cleaner"], "name the archive by --archive"),
         (["--stage", "cleaner", "--archive", "nowhere"], "nowhere: no such folder"),
         (["--stage", "cleaner", "--archive", "ftp://bay"], "neither s3://"),

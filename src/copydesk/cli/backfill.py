@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from copydesk.cli.composition import Infrastructure, crawler_command
+from copydesk.cli.composition import Infrastructure, service_command
 from copydesk.cli.output import err
 from copydesk.contracts import PAGES_FETCHED, STAGE_OUTCOMES, Lane, PageFetched, StageOutcome
 from copydesk.runtime.outcomes import Outgoing
@@ -29,7 +29,7 @@ _MOST_NAMED = 20
 
 def archive_reader(name: str) -> Callable[..., Iterator[ArchivedRecord]]:
     """One of the crawler's two readers of WARC files. Raises `CommandError` where it is not installed."""
-    found: Callable[..., Iterator[ArchivedRecord]] = crawler_command(name, "reading WARC files")
+    found: Callable[..., Iterator[ArchivedRecord]] = service_command("crawler", name, "reading WARC files")
     return found
 
 

@@ -121,13 +121,13 @@ def service_factories(names: Sequence[str] | None = None) -> dict[str, ServiceFa
     return found
 
 
-def crawler_command(name: str, purpose: str) -> Any:
-    """What the crawler brings to a command. Raises `CommandError` where the crawler is not installed."""
+def service_command(service: str, name: str, purpose: str) -> Any:
+    """What a service brings to a command. Raises `CommandError` where the service is not installed."""
     (point,) = entry_points(group="copydesk.commands", name=name)
     try:
         return point.load()
     except ImportError as error:
-        raise CommandError(f"{purpose} needs {error.name}: install copydesk[crawler]") from error
+        raise CommandError(f"{purpose} needs {error.name}: install copydesk[{service}]") from error
 
 
 def create_services(names: Sequence[str] | None, context: ServiceContext) -> list[Service]:

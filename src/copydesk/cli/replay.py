@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -15,12 +16,21 @@ import typer
 from copydesk.cli.backfill import BROKEN, BackfillSender, archive_reader
 from copydesk.cli.composition import infrastructure
 from copydesk.cli.output import CommandError, err
+from copydesk.cli.retagging import Retagging, print_diff, send_again
+from copydesk.cli.stored_articles import Selection
 from copydesk.contracts import PageFetched
 from copydesk.settings import Settings
 from copydesk.storage.archives import OPEN_SUFFIX, ArchivedRecord, ArchiveFolder
 
 _BEING_WRITTEN = "being-written"
 _Moment = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])]
+
+
+class Stage(StrEnum):
+    """Where a replay may begin."""
+
+    CLEANER = "cleaner"
+    TAGGER = "tagger"
 
 
 class ReplayPosition(msgspec.Struct, kw_only=True):
@@ -49,29 +59,58 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def replay(
-    stage: Annotated[str, typer.Option(help="The stage to begin with: cleaner.")],
+    stage: Annotated[Stage, typer.Option(help="The stage to begin with.")],
     archive: Annotated[
-        str | None, typer.Option(help="Folder or s3://bucket/prefix; by default COPYDESK_CRAWLER__ARCHIVE_URL.")
+        str | None, typer.Option(help="cleaner: folder or s3://bucket/prefix; else COPYDESK_CRAWLER__ARCHIVE_URL.")
     ] = None,
-    source: Annotated[str | None, typer.Option(help="Pages of this source only.")] = None,
+    source: Annotated[str | None, typer.Option(help="Of this source only.")] = None,
     since: _Moment = None,
     until: _Moment = None,
-    rate: Annotated[float | None, typer.Option(min=0.01, help="At most so many pages a second.")] = None,
+    rate: Annotated[float | None, typer.Option(min=0.01, help="At most so many a second.")] = None,
     reprocess: Annotated[
-        bool, typer.Option("--reprocess", help="Handle stored pages anew; what comes out different is a revision.")
+        bool,
+        typer.Option("--reprocess", help="cleaner: handle stored pages anew; what comes out different is a revision."),
     ] = False,
-    restart: Annotated[bool, typer.Option("--restart", help="Begin again where an earlier replay broke off.")] = False,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="cleaner: begin again where an earlier replay broke off.")
+    ] = False,
+    diff: Annotated[
+        bool,
+        typer.Option("--diff", help="tagger: show what would change, by the models installed here; write nothing."),
+    ] = False,
+    language: Annotated[str | None, typer.Option(help="tagger: articles in this language only, such as nl.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="tagger: at most so many articles.")] = None,
+    from_topics: Annotated[
+        bool, typer.Option("--from-topics", help="tagger: take articles from the topics, not from the database.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="With --diff: one JSON object a line, the sums last.")] = False,
 ) -> None:
-    """Send archived pages through the pipeline again, as they were published when they were fetched.
+    """Send what is kept through the pipeline again, behind live news: pages to the cleaner, or articles to the tagger.
 
-    What is stored already stays as it is, unless --reprocess is given; newer versions are never overwritten. A replay
-    that is interrupted goes on where it was. Times are UTC; --until is exclusive.
+    --stage cleaner takes archived pages. What is stored already stays as it is, unless --reprocess is given; newer
+    versions are never overwritten. A replay that is interrupted goes on where it was.
 
-    Example: copydesk replay --stage cleaner --archive /var/lib/copydesk/warc --since 2026-05-01
+    --stage tagger takes stored articles and replaces their tags. --diff tags them here and now, prints what would
+    change, and writes nothing.
+
+    Times are of fetching, in UTC; --until is exclusive.
+
+    Examples:
+
+        copydesk replay --stage cleaner --archive /var/lib/copydesk/warc --since 2026-05-01
+
+        copydesk replay --stage tagger --language nl --limit 200 --diff
     """
-    if stage != "cleaner":
-        raise CommandError(f"an archive holds pages, so a replay begins with --stage cleaner, not {stage}")
     settings = Settings()
+    if stage == Stage.TAGGER:
+        if archive is not None or reprocess or restart:
+            raise CommandError("--archive, --reprocess and --restart belong to --stage cleaner")
+        selection = Selection(source=source, since=_utc(since), until=_utc(until), language=language)
+        asked = Retagging(selection=selection, limit=limit, topics=from_topics, rate=rate)
+        asyncio.run(print_diff(settings, asked, as_json=json) if diff else send_again(settings, asked))
+        return
+    if diff or json or from_topics or language is not None or limit is not None:
+        raise CommandError("--diff, --json, --language, --limit and --from-topics belong to --stage tagger")
     url = archive or settings.crawler.archive_url
     if url is None:
         raise CommandError("name the archive by --archive, a folder or s3://bucket/prefix")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from copydesk.cli.composition import crawler_command, database_pool
+from copydesk.cli.composition import database_pool, service_command
 from copydesk.cli.output import CommandError, out, print_json
 from copydesk.cli.source_health import health
 from copydesk.cli.source_lists import SourceListError, read_source_list, source_from_url
@@ -96,7 +96,9 @@ async def _save(sources: list[Source]) -> None:
 
 async def _check(sources: list[Source], as_json: bool) -> int:
     """Print a row a source; return how many have problems."""
-    checks: Callable[[list[Source], Settings], AsyncIterator[Any]] = crawler_command("sources-check", "`sources check`")
+    checks: Callable[[list[Source], Settings], AsyncIterator[Any]] = service_command(
+        "crawler", "sources-check", "`sources check`"
+    )
     failed = 0
     async for row in checks(sources, Settings()):
         failed += bool(row.problems)
