@@ -67,7 +67,7 @@ class WordfreqLexicon:
         return self._strategy.get_lemma(word, self._lemmas) is not None
 
     def _simplified(self, word: str) -> str:
-        return word.translate(_simplified_letters()) if self._frequencies == "zh" else word
+        return word.translate(simplified_letters()) if self._frequencies == "zh" else word
 
 
 class WordfreqLexicons:
@@ -83,8 +83,11 @@ class WordfreqLexicons:
 
 
 @lru_cache(maxsize=1)
-def _simplified_letters() -> dict[int, str]:
-    """wordfreq lists Chinese in simplified characters only and ships this table to look up the others."""
+def simplified_letters() -> dict[int, str]:
+    """Traditional Chinese characters to simplified ones.
+
+    wordfreq lists Chinese in simplified characters only and ships this table to look up the others.
+    """
     with gzip.open(data_path("_chinese_mapping.msgpack.gz")) as table:
         mapping: dict[int, str] = msgpack.load(table, raw=False, strict_map_key=False)
     return mapping

@@ -1,0 +1,284 @@
+"""Says which of the people and organisations in an article are known ones, and which of those."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from copydesk.contracts import Entity
+from copydesk.contracts.articles import EntityType
+from copydesk_tagger.core import linking_words, scripts
+from copydesk_tagger.core.document import Document, Tags
+from copydesk_tagger.core.knowledge_base import Form, KnowledgeBase, Known, Named
+from copydesk_tagger.core.linking_cues import OF_KIND, TITLES
+from copydesk_tagger.core.linking_words import Word
+
+THRESHOLD = 0.8
+"""Sureness from which a link is made; chosen so that 95 of 100 links are right (benchmarks/tagging/links.py)."""
+
+_MARGIN = 0.08
+"""What the likeliest bearer of a name must be ahead of the next."""
+
+_BASE = {Form.FULL: 0.9, Form.ACRONYM: 0.86, Form.WORD: 0.84, Form.SURNAME: 0.7}
+_YEAR = re.compile(r"(?<!\d)(19[4-9]\d|20[0-4]\d)(?!\d)")
+_ADDED = {Form.FULL: 0.9, Form.ACRONYM: 0.88}
+"""Confidence in a mention that was found by its known name alone."""
+
+_TITLE_TEXT_GAP = "\n\n"
+
+
+class WatchedNames(Protocol):
+    """The names of users' watch lists, the newest good version of them."""
+
+    def mentions(self, text: str, words: Sequence[Word], language: str) -> Iterable[Entity]:
+        """Mentions in `text`, each with its `uri`; none overlaps another."""
+        ...
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an article says besides the names: words (keys), countries (the weightiest first), years."""
+
+    words: frozenset[str]
+    text: str
+    countries: tuple[str, ...]
+    home: str | None
+    years: frozenset[int]
+
+    def has(self, cues: Iterable[str]) -> bool:
+        """Whether one of `cues` stands in the article."""
+        return any(cue in self.words or (scripts.of_name(cue) in scripts.UNSPACED and cue in self.text) for cue in cues)
+
+
+def subject(document: Document, tags: Tags, words: Sequence[Word]) -> Subject:
+    """What `document` speaks of, as far as the tags of earlier annotators tell."""
+    title = linking_words.words(document.title)
+    text = document.title + _TITLE_TEXT_GAP + document.text
+    years = {int(year) for year in _YEAR.findall(text)}
+    if document.published:
+        years.add(document.published.year)
+    return Subject(
+        words=frozenset(
+            key for word in (*title, *words) for key in (word.folded, linking_words.key(word.folded, word.script))
+        ),
+        text=text,
+        countries=tuple(tags.countries),
+        home=document.country,
+        years=frozenset(years),
+    )
+
+
+class LinksAnnotator:
+    """Fills the `uri` of people and organisations; adds mentions of names that are known and unmistakable."""
+
+    name = "links"
+    version = "1"
+    languages: frozenset[str] | None = None
+    needs: frozenset[str] = frozenset({"language", "places"})
+
+    def __init__(self, knowledge_base: KnowledgeBase, watched: WatchedNames | None = None) -> None:
+        self._knowledge_base = knowledge_base
+        self._watched = watched
+        self.version = f"{type(self).version}+{knowledge_base.version}"
+
+    def annotate(self, document: Document, tags: Tags) -> None:
+        language = tags.language.tag if tags.language.tag != "und" else "en"
+        words = linking_words.words(document.text)
+        around = subject(document, tags, words)
+        named = self._knowledge_base.find(document.text, language, words)
+        links = self._decide(document, tags.entities, named, around)
+        entities = linked(document.text, tags.entities, links)
+        if self._watched is not None:
+            watched = list(self._watched.mentions(document.text, words, scripts.primary(language)))
+            entities = with_watched(entities, watched)
+        tags.entities = sorted(entities, key=lambda entity: (entity.start, entity.end))
+
+    def _decide(
+        self, document: Document, entities: Sequence[Entity], named: Sequence[Named], around: Subject
+    ) -> list["Link"]:
+        """Full names first; a surname alone is that of the one who was named in full, or of one unmistakable."""
+        known = self._knowledge_base.entries
+        in_title = self._knowledge_base.find(document.title, "en") if document.title else []
+        in_full: set[int] = set()
+        for one in (*in_title, *named):
+            if one.form is not Form.SURNAME and (best := choose(one, known, around, None)) is not None:
+                in_full.add(best[0])
+        links = []
+        for one in named:
+            span = _mention_at(document.text, entities, one)
+            if one.form is Form.SURNAME:
+                best = _by_surname(one, known, around, in_full, document.text, span)
+            else:
+                best = choose(one, known, around, span.type if span else None)
+            if best is not None and best[1] >= THRESHOLD:
+                links.append(Link(one, known[best[0]], round(best[1], 2), span))
+        return links
+
+
+@dataclass(frozen=True)
+class Link:
+    """A name that means a known entry; `mention` is what an earlier annotator found there."""
+
+    named: Named
+    entry: Known
+    confidence: float
+    mention: Entity | None
+
+
+def choose(
+    named: Named, entries: Sequence[Known], around: Subject, kind: EntityType | None
+) -> tuple[int, float] | None:
+    """The entry that a name most likely means and how likely, None where two are about as likely."""
+    scored = sorted(
+        ((sureness(entries[number], named.form, around, kind), number) for number in named.entries), reverse=True
+    )
+    if not scored or scored[0][0] < THRESHOLD:
+        return None
+    if len(scored) > 1 and scored[0][0] - scored[1][0] < _MARGIN:
+        return None
+    return scored[0][1], min(scored[0][0], 0.99)
+
+
+def sureness(entry: Known, form: Form, around: Subject, kind: EntityType | None) -> float:
+    """How likely a name in this form means the entry, on a scale that `THRESHOLD` is chosen on."""
+    sure = _BASE[form]
+    here = bool(entry.countries) and any(
+        country in around.countries or country == around.home for country in entry.countries
+    )
+    if entry.refuses and around.has(entry.refuses):
+        return 0.0
+    if entry.needs:
+        sure += 0.12 if around.has(entry.needs) else -0.3
+    elif entry.common:
+        cues = around.has(OF_KIND.get(entry.kind.split()[0], ()))
+        sure += (0.04 if cues and (here or entry.type == "ORG") else -0.3) + (0.04 if here and cues else 0.0)
+    elif entry.unmistakable:
+        sure += 0.07
+    elif entry.countries and around.countries and not here:
+        sure -= 0.15
+    sure += 0.03 if here else 0.0
+    if kind is not None:
+        sure += 0.02 if kind == entry.type else -0.3 if "PER" in (kind, entry.type) else -0.02
+    if entry.since is not None and around.years:
+        last = entry.until or max(around.years)
+        sure += 0.06 if any(entry.since <= year <= last for year in around.years) else -0.06
+    return sure
+
+
+def _by_surname(
+    named: Named,
+    entries: Sequence[Known],
+    around: Subject,
+    in_full: set[int],
+    text: str,
+    mention: Entity | None,
+) -> tuple[int, float] | None:
+    named_in_full = [number for number in named.entries if number in in_full]
+    if mention is not None and mention.type != "PER" and not named_in_full:
+        return None
+    if mention is None and not _stands_alone(text, named):
+        return None
+    if len(named_in_full) == 1:
+        return named_in_full[0], 0.93
+    unmistakable = [number for number in named.entries if entries[number].unmistakable]
+    if named_in_full or len(unmistakable) != 1:
+        return None
+    entry = entries[unmistakable[0]]
+    if entry.refuses and around.has(entry.refuses):
+        return None
+    here = any(country in around.countries or country == around.home for country in entry.countries)
+    titled = _titled(text, named)
+    return unmistakable[0], 0.7 + (0.1 if here else 0.0) + (0.08 if titled else 0.0) + (0.06 if mention else 0.0)
+
+
+def _mention_at(text: str, entities: Sequence[Entity], named: Named) -> Entity | None:
+    """The mention that a name is, titles and words in small letters left aside."""
+    for entity in entities:
+        if entity.start <= named.start and named.end <= entity.end:
+            rest = (
+                *linking_words.words(text[entity.start : named.start]),
+                *linking_words.words(text[named.end : entity.end]),
+            )
+            if all(not word.capital or _is_title(word) for word in rest):
+                return entity
+    return None
+
+
+def _is_title(word: Word) -> bool:
+    return word.folded in TITLES or linking_words.key(word.folded, word.script) in TITLES
+
+
+def _stands_alone(text: str, named: Named) -> bool:
+    """Whether no other name touches a surname, so that it is not a piece of somebody else's."""
+    if scripts.of_letter(text[named.start]) in scripts.UNSPACED:
+        return True
+    before = linking_words.words(text[max(0, named.start - 40) : named.start])
+    after = linking_words.words(text[named.end : named.end + 40])
+    if (
+        before
+        and text[named.start - 1 : named.start] in (" ", "-")
+        and before[-1].capital
+        and not _is_title(before[-1])
+    ):
+        opens = re.search(r"[.!?:;\n\"“«„]\s*\W*\w+\W*$", text[max(0, named.start - 40) : named.start])
+        if before[-1].script in linking_words.CASED and not opens:
+            return False
+    return not (
+        after
+        and text[named.end : named.end + 1] in (" ", "-")
+        and after[0].capital
+        and after[0].script in linking_words.CASED
+    )
+
+
+def _titled(text: str, named: Named) -> bool:
+    words = linking_words.words(text[max(0, named.start - 40) : named.start])
+    return bool(words) and _is_title(words[-1])
+
+
+def linked(text: str, entities: Sequence[Entity], links: Sequence[Link]) -> list[Entity]:
+    """The mentions with their links, and those that only a known name told."""
+    found = {id(link.mention): link for link in links if link.mention is not None}
+    result = []
+    for entity in entities:
+        link = found.get(id(entity))
+        result.append(_with_uri(entity, link.entry.id) if link and entity.uri is None else entity)
+    for link in links:
+        named, sure = link.named, _ADDED.get(link.named.form)
+        taken = any(entity.start < named.end and named.start < entity.end for entity in entities)
+        if link.mention is None and sure is not None and not taken and not link.entry.common:
+            result.append(
+                Entity(
+                    start=named.start,
+                    end=named.end,
+                    text=text[named.start : named.end],
+                    type=link.entry.type,
+                    uri=link.entry.id,
+                    confidence=min(sure, link.confidence),
+                    method="knowledge-base",
+                )
+            )
+    return result
+
+
+def with_watched(entities: Sequence[Entity], watched: Sequence[Entity]) -> list[Entity]:
+    """`entities` with those of watch lists in the place of all that they overlap."""
+    free = [one for one in entities if not any(hit.start < one.end and one.start < hit.end for hit in watched)]
+    return [*free, *watched]
+
+
+def _with_uri(entity: Entity, uri: str) -> Entity:
+    return Entity(**{field: getattr(entity, field) for field in entity.__struct_fields__} | {"uri": uri})
+
+
+def known_names(knowledge_base: KnowledgeBase, text: str, language: str) -> list[tuple[int, int, EntityType, float]]:
+    """Names of known people and organisations as (start, end, type, strength 0…1): a feature for finding names.
+
+    Nothing but the name is looked at; `language` is a BCP 47 tag. Surnames of more than one known person count less.
+    """
+    strength = {Form.FULL: 1.0, Form.ACRONYM: 0.9, Form.WORD: 0.6, Form.SURNAME: 0.4}
+    found = []
+    for named in knowledge_base.find(text, language):
+        entry = knowledge_base.entries[named.entries[0]]
+        found.append((named.start, named.end, entry.type, strength[named.form]))
+    return found

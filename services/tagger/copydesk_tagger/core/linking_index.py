@@ -1,0 +1,139 @@
+"""Finds the names of a list in a text, in every script, in one pass over its words.
+
+Names in scripts with spaces are looked up word by word (`linking_words`); names in Chinese, Japanese and Thai are found
+as strings by an Aho-Corasick automaton.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from copydesk_tagger.core import linking_words, scripts
+from copydesk_tagger.core.linking_words import Word
+
+_GAP = 3
+"""Code points that may stand between two words of a name: a space, a hyphen, a full stop and a space."""
+
+
+class Listed(NamedTuple):
+    """A name of a list, as it is written there.
+
+    `of` is what the list calls the bearer. Where `exact`, capitals count (`WHO`); `languages` (primary subtags) are
+    those in whose texts the name is looked for, None for all.
+    """
+
+    name: str
+    of: int
+    exact: bool = False
+    languages: frozenset[str] | None = None
+
+
+class Hit(NamedTuple):
+    """A name found: offsets, who bears it (numbers of a list), and of how many words the name is."""
+
+    start: int
+    end: int
+    of: tuple[int, ...]
+    words: int
+
+
+@dataclass(frozen=True)
+class _Spelled:
+    """A name of several words after its first, or of one word alone."""
+
+    rest: tuple[str, ...]
+    of: int
+    exact: str
+    languages: frozenset[str] | None
+    lower: bool
+
+
+class NameIndex:
+    """The names of a list, ready to be found.
+
+    `simplified` maps traditional Chinese characters to simplified ones, so that either spelling finds the other.
+    """
+
+    def __init__(self, names: Iterable[Listed], simplified: dict[int, str] | None = None) -> None:
+        self._simplified = simplified or {}
+        self._by_first: dict[str, list[_Spelled]] = {}
+        self._unspaced: dict[str, list[Listed]] = {}
+        for listed in names:
+            if any(scripts.of_letter(letter) in scripts.UNSPACED for letter in listed.name):
+                self._unspaced.setdefault(self._plain(listed.name), []).append(listed)
+                continue
+            found = linking_words.words(listed.name)
+            if found:
+                first, *rest = (linking_words.key(word.folded, word.script) for word in found)
+                exact = listed.name if listed.exact else ""
+                spelled = _Spelled(tuple(rest), listed.of, exact, listed.languages, not found[0].capital)
+                self._by_first.setdefault(first, []).append(spelled)
+
+    def find(self, text: str, words: Sequence[Word], language: str) -> list[Hit]:
+        """All names in `text`, overlapping ones included; `language` is a primary subtag, `words` those of `text`."""
+        found: dict[tuple[int, int, int], dict[int, None]] = {}
+        for at, word in enumerate(words):
+            for reading in linking_words.readings(word.folded, word.script, language):
+                for spelled in self._by_first.get(reading, ()):
+                    end = self._reach(text, words, at, spelled, language)
+                    if end is not None:
+                        span = (word.start, words[end].end, len(spelled.rest) + 1)
+                        found.setdefault(span, {})[spelled.of] = None
+        for start, end, listed in self._in_unspaced(text, language):
+            found.setdefault((start, end, _weight(text[start:end])), {})[listed.of] = None
+        return [Hit(start, end, tuple(of), count) for (start, end, count), of in found.items()]
+
+    def _reach(self, text: str, words: Sequence[Word], at: int, spelled: _Spelled, language: str) -> int | None:
+        """The index of the name's last word when it stands at `at`, else None."""
+        if not (words[at].capital or spelled.lower) or at + len(spelled.rest) >= len(words):
+            return None
+        if spelled.languages is not None and language not in spelled.languages:
+            return None
+        for step, wanted in enumerate(spelled.rest, at + 1):
+            word = words[step]
+            if not 1 <= word.start - words[step - 1].end <= _GAP or "\n" in text[words[step - 1].end : word.start]:
+                return None
+            if wanted not in linking_words.readings(word.folded, word.script, language):
+                return None
+        end = at + len(spelled.rest)
+        if spelled.exact and not text.startswith(spelled.exact, words[at].start):
+            return None
+        return end
+
+    @cached_property
+    def _automaton(self) -> AhoCorasick:
+        return AhoCorasick(
+            list(self._unspaced), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
+        )
+
+    def _in_unspaced(self, text: str, language: str) -> Iterator[tuple[int, int, Listed]]:
+        if not self._unspaced or not any(script in scripts.UNSPACED for script in scripts.counts(text)):
+            return
+        patterns = list(self._unspaced.values())
+        for pattern, start, end in self._automaton.find_matches_as_indexes(self._plain(text), overlapping=True):
+            if not cuts_word(text, start, end):
+                for listed in patterns[pattern]:
+                    if listed.languages is None or language in listed.languages:
+                        yield start, end, listed
+
+    def _plain(self, text: str) -> str:
+        return text.translate(self._simplified)
+
+
+def cuts_word(text: str, start: int, end: int) -> bool:
+    """Whether letters of one word go on beyond the name: katakana, or a script with spaces."""
+    around = ((text[start - 1 : start], text[start]), (text[end : end + 1], text[end - 1]))
+    for outer, inner in around:
+        if "ァ" <= outer <= "ー" and "ァ" <= inner <= "ー":
+            return True
+        if outer.isalnum() and inner.isascii() and outer.isascii() and inner.isalnum():
+            return True
+    return False
+
+
+def _weight(name: str) -> int:
+    """How many words a name without spaces counts for: one for two characters, two for four and more."""
+    return 2 if len(name) > 3 else 1

@@ -1,0 +1,138 @@
+"""Words of a text and of names in one spelling, so that `Łukaszenki`, `LUKASHENKO's` and `ولوكاشينكو` can be looked up.
+
+A name is kept once, by the folded form of its words; what a language does to names in a sentence (cases, clitics) is
+undone on the text's side, by trying the few forms that the word may be of.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import product
+from typing import NamedTuple
+
+from copydesk_tagger.core import inflection, scripts
+
+CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
+_JOINTS = re.compile("['’ʼ-]")
+
+_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ə": "a", "ґ": "г", "є": "е"}
+    | {"ى": "ي", "ة": "ه", "ک": "ك", "ی": "ي", "ـ": "", "ٱ": "ا", "ھ": "ه"}
+)
+
+
+def _longest_first(endings: str) -> tuple[str, ...]:
+    return tuple(sorted(endings.split(), key=len, reverse=True))
+
+
+_CYRILLIC = _longest_first(
+    "ими ыми ами ями ого его ому ему иею ией ии ия ию ие ои ыи аи яя ая ую юю ою ею ое ее ом ем им ым их ых ам ям "
+    "ах ях ові еві ів іи ія ію іею ії а я у ю е и ы і о ь"
+)
+"""Endings of names and adjectives in Russian and Ukrainian, in folded letters (й is и, ї is і)."""
+
+_SLAVIC = scripts.listed("pl cs sk hr sr bs sl sh")
+_SLAVIC_ENDINGS = _longest_first(
+    "iego iemu ego emu eho ych ich ymi imi ami ach owi ovi owie ow em iem ie im ym ej iej om ou a e i o u y "
+    "ia ii io iom iu"
+)
+_SLAVIC_BASES = ("", "a", "i", "y", "o", "e", "ia")
+_ARABIC_CLITICS = ("و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فل")
+_HEBREW_CLITICS = ("ה", "ו", "ב", "ל", "מ", "ש", "כ", "וה", "שה", "ול", "וב")
+_SHORTEST = 3
+"""Letters that must stay when an ending or a clitic is taken off."""
+
+
+class Word(NamedTuple):
+    """A word of a text: offsets, folded letters, its script, and whether it begins with a capital (or has no case)."""
+
+    start: int
+    end: int
+    folded: str
+    script: str | None
+    capital: bool
+
+
+def words(text: str) -> list[Word]:
+    """The words of `text`, parted at hyphens and apostrophes (`al-Assad`, `l'ONU`)."""
+    found: list[Word] = []
+    for match in scripts.WORD.finditer(text):
+        whole, at = match.group(), match.start()
+        for piece in _JOINTS.split(whole):
+            if piece:
+                script = scripts.of_letter(piece[0])
+                capital = script not in CASED or piece[0].isupper()
+                found.append(Word(at, at + len(piece), fold(piece), script, capital))
+            at += len(piece) + 1
+    return found
+
+
+@lru_cache(maxsize=1 << 15)
+def fold(word: str) -> str:
+    """`word` in small letters without marks, letters of one sound in Arabic and Latin written one way."""
+    low = word.casefold()
+    if low.isascii():
+        return low
+    parted = unicodedata.normalize("NFKD", low.translate(_LETTERS))
+    return unicodedata.normalize("NFC", "".join(one for one in parted if not unicodedata.combining(one))).translate(
+        _LETTERS
+    )
+
+
+def key(folded: str, script: str | None) -> str:
+    """What a word of a name is looked up by: Cyrillic words without their ending, Arabic ones without the article."""
+    if script == "Cyrl":
+        return _stem(folded)
+    if script == "Arab" and folded.startswith("ال") and len(folded) >= _SHORTEST + 2:
+        return folded[2:]
+    return folded
+
+
+def keys(name: str) -> tuple[str, ...]:
+    """The keys of the words of a name as it is written in a list of names."""
+    return tuple(key(word.folded, word.script) for word in words(name))
+
+
+@lru_cache(maxsize=1 << 15)
+def readings(folded: str, script: str | None, language: str) -> tuple[str, ...]:
+    """The keys that a word of a text may stand for, as it is written first; `language` is a primary subtag."""
+    if script == "Arab":
+        return _without_clitics(folded, script, _ARABIC_CLITICS)
+    if script == "Hebr":
+        return _without_clitics(folded, script, _HEBREW_CLITICS)
+    if script == "Latn" and language in _SLAVIC:
+        return _distinct((folded, *_slavic_bases(folded)))
+    if script in ("Latn", "Hang"):
+        endings = inflection.glued(language)
+        bare = [folded[: -len(ending)] for ending in endings if ending and folded.endswith(ending)]
+        shortest = 2 if script == "Hang" else _SHORTEST
+        return _distinct((folded, *(one for one in sorted(bare, key=len) if len(one) >= shortest)))
+    return (key(folded, script),)
+
+
+def _distinct(forms: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(forms))
+
+
+def _stem(folded: str) -> str:
+    for ending in _CYRILLIC:
+        if folded.endswith(ending) and len(folded) - len(ending) >= _SHORTEST:
+            return folded[: -len(ending)]
+    return folded
+
+
+def _without_clitics(folded: str, script: str, clitics: Iterable[str]) -> tuple[str, ...]:
+    bare = [folded[len(one) :] for one in clitics if folded.startswith(one) and len(folded) - len(one) >= _SHORTEST]
+    if script == "Arab" and folded.startswith("لل") and len(folded) - 2 >= _SHORTEST:
+        bare.append(folded[2:])
+    return _distinct(key(form, script) for form in (folded, *bare))
+
+
+def _slavic_bases(folded: str) -> Iterable[str]:
+    stems = [
+        folded[: -len(ending)]
+        for ending in _SLAVIC_ENDINGS
+        if folded.endswith(ending) and len(folded) - len(ending) >= _SHORTEST
+    ]
+    return (stem + base for stem, base in product(_distinct(stems), _SLAVIC_BASES))
