@@ -63,7 +63,7 @@ faults: $(STAMP)  ## kill and cut things while messages flow; minutes
 	@$(BIN)/pytest tests/faults -m faults --timeout 3600 -s
 
 lock:  ## renew requirements.lock from pyproject.toml (needs uv)
-	@$(UV) pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --no-emit-index-url \
+	@$(UV) pip compile pyproject.toml --extra all --group dev --universal --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --no-annotate --python-version 3.11 --quiet --output-file requirements.lock
 	@echo hatchling | $(UV) pip compile - --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 		--no-annotate --python-version 3.11 --quiet --constraint requirements.lock --output-file deploy/docker/requirements-build.lock

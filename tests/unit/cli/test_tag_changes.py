@@ -3,7 +3,7 @@
 import msgspec
 
 from copydesk.cli.stored_articles import KeptArticle
-from copydesk.cli.tag_changes import Tally, TagChange, article_lines, tag_changes
+from copydesk.cli.tag_changes import TagChange, Tally, article_lines, tag_changes
 from copydesk.contracts import ArticleCleaned, ArticleTagged, Entity, Language, MediaTopic, Place
 from copydesk.testing.factories import make_cleaned
 
