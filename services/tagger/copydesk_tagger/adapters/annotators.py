@@ -26,6 +26,13 @@ def places(_: AnnotatorContext) -> Annotator:
     return PlacesAnnotator(gazetteer(), lexicons())
 
 
+def links(_: AnnotatorContext) -> Annotator:
+    from copydesk_tagger.adapters.knowledge_base import shipped_knowledge_base
+    from copydesk_tagger.core.linking import LinksAnnotator
+
+    return LinksAnnotator(shipped_knowledge_base())
+
+
 def keywords(_: AnnotatorContext) -> Annotator:
     from copydesk_tagger.core.keywords import KeywordsAnnotator
 
@@ -36,6 +43,12 @@ def near_duplicates(_: AnnotatorContext) -> Annotator:
     from copydesk_tagger.core.near_duplicates import NearDuplicatesAnnotator
 
     return NearDuplicatesAnnotator()
+
+
+def story_keys(_: AnnotatorContext) -> Annotator:
+    from copydesk_tagger.core.story_keys import StoryKeysAnnotator
+
+    return StoryKeysAnnotator(lexicons())
 
 
 @cache

@@ -132,7 +132,7 @@ class KnowledgeBase:
                         yield Named(word.start, words[end].end, (sequence.entry,), Form.FULL)
                 if part in self._surnames:
                     yield Named(word.start, word.end, tuple(self._surnames[part]), Form.SURNAME)
-        if any(script in scripts.UNSPACED for script in scripts.counts(text)):
+        if scripts.has_unspaced(text):
             yield from self._people_unspaced(text)
 
     def _parts(self, word: Word, language: str) -> tuple[int, ...]:

@@ -21,7 +21,7 @@ _MARGIN = 0.08
 
 _BASE = {Form.FULL: 0.9, Form.ACRONYM: 0.86, Form.WORD: 0.84, Form.SURNAME: 0.7}
 _YEAR = re.compile(r"(?<!\d)(19[4-9]\d|20[0-4]\d)(?!\d)")
-_ADDED = {Form.FULL: 0.9, Form.ACRONYM: 0.88}
+_ADDED = {Form.FULL: 0.9, Form.ACRONYM: 0.88, Form.SURNAME: 0.85}
 """Confidence in a mention that was found by its known name alone."""
 
 _TITLE_TEXT_GAP = "\n\n"
@@ -74,7 +74,8 @@ class LinksAnnotator:
     name = "links"
     version = "1"
     languages: frozenset[str] | None = None
-    needs: frozenset[str] = frozenset({"language", "places"})
+    needs: frozenset[str] = frozenset({"language", "entities", "places"})
+    cost: float = 3.0
 
     def __init__(self, knowledge_base: KnowledgeBase, watched: WatchedNames | None = None) -> None:
         self._knowledge_base = knowledge_base
@@ -237,28 +238,44 @@ def _titled(text: str, named: Named) -> bool:
 
 
 def linked(text: str, entities: Sequence[Entity], links: Sequence[Link]) -> list[Entity]:
-    """The mentions with their links, and those that only a known name told."""
+    """The mentions with their links, and those that only a known name told, in the place of places inside them."""
     found = {id(link.mention): link for link in links if link.mention is not None}
+    alone = [link for link in links if _tells_mention(link, entities)]
+    inside = [entity for entity in entities if any(_within(entity, link.named) for link in alone)]
     result = []
     for entity in entities:
-        link = found.get(id(entity))
-        result.append(_with_uri(entity, link.entry.id) if link and entity.uri is None else entity)
-    for link in links:
-        named, sure = link.named, _ADDED.get(link.named.form)
-        taken = any(entity.start < named.end and named.start < entity.end for entity in entities)
-        if link.mention is None and sure is not None and not taken and not link.entry.common:
-            result.append(
-                Entity(
-                    start=named.start,
-                    end=named.end,
-                    text=text[named.start : named.end],
-                    type=link.entry.type,
-                    uri=link.entry.id,
-                    confidence=min(sure, link.confidence),
-                    method="knowledge-base",
-                )
-            )
+        if entity not in inside:
+            link = found.get(id(entity))
+            result.append(_with_uri(entity, link.entry.id) if link and entity.uri is None else entity)
+    for link in alone:
+        start, end = link.named.start, link.named.end
+        confidence = min(_ADDED[link.named.form], link.confidence)
+        entity = Entity(
+            start=start,
+            end=end,
+            text=text[start:end],
+            type=link.entry.type,
+            uri=link.entry.id,
+            confidence=confidence,
+            method="knowledge-base",
+        )
+        result.append(entity)
     return result
+
+
+def _tells_mention(link: Link, entities: Sequence[Entity]) -> bool:
+    """Whether the known name alone makes a mention: it is no word besides, and cuts no mention found before."""
+    if link.mention is not None or link.named.form not in _ADDED or link.entry.common:
+        return False
+    named = link.named
+    touched = [entity for entity in entities if entity.start < named.end and named.start < entity.end]
+    return all(_within(entity, named) for entity in touched)
+
+
+def _within(entity: Entity, named: Named) -> bool:
+    """Whether a place is a piece of a longer known name, as England is of the Bank of England."""
+    longer = named.end - named.start > entity.end - entity.start
+    return longer and entity.type == "LOC" and named.start <= entity.start and entity.end <= named.end
 
 
 def with_watched(entities: Sequence[Entity], watched: Sequence[Entity]) -> list[Entity]:

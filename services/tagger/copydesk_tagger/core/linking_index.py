@@ -48,7 +48,6 @@ class _Spelled:
     of: int
     exact: str
     languages: frozenset[str] | None
-    lower: bool
 
 
 class NameIndex:
@@ -60,6 +59,7 @@ class NameIndex:
     def __init__(self, names: Iterable[Listed], simplified: dict[int, str] | None = None) -> None:
         self._simplified = simplified or {}
         self._by_first: dict[str, list[_Spelled]] = {}
+        self._in_small: dict[str, list[_Spelled]] = {}
         self._unspaced: dict[str, list[Listed]] = {}
         for listed in names:
             if any(scripts.of_letter(letter) in scripts.UNSPACED for letter in listed.name):
@@ -69,15 +69,18 @@ class NameIndex:
             if found:
                 first, *rest = (linking_words.key(word.folded, word.script) for word in found)
                 exact = listed.name if listed.exact else ""
-                spelled = _Spelled(tuple(rest), listed.of, exact, listed.languages, not found[0].capital)
+                spelled = _Spelled(tuple(rest), listed.of, exact, listed.languages)
                 self._by_first.setdefault(first, []).append(spelled)
+                if not found[0].capital:
+                    self._in_small.setdefault(first, []).append(spelled)
 
     def find(self, text: str, words: Sequence[Word], language: str) -> list[Hit]:
         """All names in `text`, overlapping ones included; `language` is a primary subtag, `words` those of `text`."""
         found: dict[tuple[int, int, int], dict[int, None]] = {}
         for at, word in enumerate(words):
-            for reading in linking_words.readings(word.folded, word.script, language):
-                for spelled in self._by_first.get(reading, ()):
+            firsts = self._by_first if word.capital else self._in_small
+            for reading in linking_words.readings(word.folded, word.script, language) if firsts else ():
+                for spelled in firsts.get(reading, ()):
                     end = self._reach(text, words, at, spelled, language)
                     if end is not None:
                         span = (word.start, words[end].end, len(spelled.rest) + 1)
@@ -88,7 +91,7 @@ class NameIndex:
 
     def _reach(self, text: str, words: Sequence[Word], at: int, spelled: _Spelled, language: str) -> int | None:
         """The index of the name's last word when it stands at `at`, else None."""
-        if not (words[at].capital or spelled.lower) or at + len(spelled.rest) >= len(words):
+        if at + len(spelled.rest) >= len(words):
             return None
         if spelled.languages is not None and language not in spelled.languages:
             return None
@@ -110,7 +113,7 @@ class NameIndex:
         )
 
     def _in_unspaced(self, text: str, language: str) -> Iterator[tuple[int, int, Listed]]:
-        if not self._unspaced or not any(script in scripts.UNSPACED for script in scripts.counts(text)):
+        if not self._unspaced or not scripts.has_unspaced(text):
             return
         patterns = list(self._unspaced.values())
         for pattern, start, end in self._automaton.find_matches_as_indexes(self._plain(text), overlapping=True):

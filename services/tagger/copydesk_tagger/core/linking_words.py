@@ -4,7 +4,6 @@ A name is kept once, by the folded form of its words; what a language does to na
 undone on the text's side, by trying the few forms that the word may be of.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
@@ -14,7 +13,6 @@ from typing import NamedTuple
 from copydesk_tagger.core import inflection, scripts
 
 CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
-_JOINTS = re.compile("['’ʼ-]")
 
 _LETTERS = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ə": "a", "ґ": "г", "є": "е"}
@@ -56,16 +54,13 @@ class Word(NamedTuple):
 
 def words(text: str) -> list[Word]:
     """The words of `text`, parted at hyphens and apostrophes (`al-Assad`, `l'ONU`)."""
-    found: list[Word] = []
-    for match in scripts.WORD.finditer(text):
-        whole, at = match.group(), match.start()
-        for piece in _JOINTS.split(whole):
-            if piece:
-                script = scripts.of_letter(piece[0])
-                capital = script not in CASED or piece[0].isupper()
-                found.append(Word(at, at + len(piece), fold(piece), script, capital))
-            at += len(piece) + 1
-    return found
+    return [Word(match.start(), match.end(), *_told(match.group())) for match in scripts.PIECE.finditer(text)]
+
+
+@lru_cache(maxsize=1 << 15)
+def _told(word: str) -> tuple[str, str | None, bool]:
+    script = scripts.of_letter(word[0])
+    return fold(word), script, script not in CASED or word[0].isupper()
 
 
 @lru_cache(maxsize=1 << 15)

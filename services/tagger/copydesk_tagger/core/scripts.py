@@ -41,8 +41,18 @@ _MARKS = (
 WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*(?:['’ʼ-](?:[^\W_]|[{_MARKS}])+)*")
 """A word with its inner hyphens, apostrophes and combining marks."""
 
+PIECE = re.compile(rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*")
+"""A word up to a hyphen or an apostrophe."""
+
 UNSPACED = frozenset({"Hani", "Kana", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 """Scripts that put no space between words."""
+
+_UNSPACED_LETTER = re.compile("|".join(f"[{letters}]" for name, letters in _RANGES if name in UNSPACED))
+
+
+def has_unspaced(text: str) -> bool:
+    """Whether any letter of `text` is of a script without spaces."""
+    return not text.isascii() and _UNSPACED_LETTER.search(text) is not None
 
 
 def counts(text: str) -> Counter[str]:

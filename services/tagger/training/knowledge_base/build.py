@@ -148,7 +148,10 @@ def _listed_person(record: dict[str, Any], names: Names) -> Known | None:
     if len(plain) < 2 or any(character.isdigit() for character in name):
         return None
     years = _YEARS.findall(record["description"])
-    aliases = {language: [form for form in forms if " " in form or "·" in form] for language, forms in record["aliases"].items()}
+    aliases = {
+        language: [form for form in forms if " " in form or "·" in form]
+        for language, forms in record["aliases"].items()
+    }
     every = [form for forms in aliases.values() for form in forms]
     return Known(
         id=f"wikidata:{record['qid']}",
@@ -166,7 +169,11 @@ def _listed_person(record: dict[str, Any], names: Names) -> Known | None:
 
 def _natural(name: str) -> str:
     """`MELONI Giorgia` as it is said; academic titles and initials of middle names are left out."""
-    words = [word for word in name.replace(",", " ").split() if word not in ("Jr.", "III", "IV", "Dr.", "Drs.", "Prof.", "Mag.")]
+    words = [
+        word
+        for word in name.replace(",", " ").split()
+        if word not in ("Jr.", "III", "IV", "Dr.", "Drs.", "Prof.", "Mag.")
+    ]
     shouted = [word for word in words if word.isupper() and len(word) > 2]
     quiet = [word for word in words if word not in shouted]
     if shouted and quiet:
@@ -245,7 +252,9 @@ def _keys(words: str) -> list[str]:
 
 def _uri(kind: str, qid: str, name: str) -> str:
     """The Wikidata id, or an id of our own where none is sure."""
-    return f"wikidata:{qid}" if qid else f"copydesk:{kind}/{'-'.join(word.folded for word in linking_words.words(name))}"
+    return (
+        f"wikidata:{qid}" if qid else f"copydesk:{kind}/{'-'.join(word.folded for word in linking_words.words(name))}"
+    )
 
 
 if __name__ == "__main__":
