@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +11,9 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from copydesk_tagger.adapters.worker import tag_document
+from copydesk.contracts import ArticleTagged
+from copydesk.settings import Settings
+from copydesk_tagger.adapters.worker import tag_document, warm_up
 from copydesk_tagger.core.article import TAGGER_VERSION
 from copydesk_tagger.core.document import Document, Tags
 
@@ -27,7 +30,7 @@ class Line(msgspec.Struct):
 def tag(
     path: Annotated[Path, typer.Argument(help="JSON lines; - reads standard input")] = Path("-"),
 ) -> None:
-    """Tag texts: language, countries, places, keywords, near-duplicate signature.
+    """Tag texts by the annotators that COPYDESK_TAGGER__ANNOTATORS names, all of Copydesk's own by default.
 
     Each line of input is {"id", "text", "title"?, "language"?}; each line of output has the id and the tags of
     `articles.tagged`. A line that cannot be read is named on standard error and the command exits with 1 at the end.
@@ -55,6 +58,8 @@ def tag(
 
 def _tag_lines(lines: Iterable[bytes], where: str) -> int:
     """Print the tags of each line; the number of lines that are no document."""
+    settings = Settings().tagger.model_dump_json()
+    warm_up(settings)
     decoder = msgspec.json.Decoder(Line)
     failures = 0
     for number, raw in enumerate(lines, 1):
@@ -66,25 +71,13 @@ def _tag_lines(lines: Iterable[bytes], where: str) -> int:
             failures += 1
             typer.echo(f'{where}, line {number}: {error}; expected {{"id", "text", "title"?, "language"?}}', err=True)
             continue
-        tags = tag_document(Document(text=line.text, title=line.title or "", language_hint=line.language))
+        document = Document(text=line.text, title=line.title or "", language_hint=line.language)
+        tags = tag_document(document, settings)
         typer.echo(msgspec.json.encode(_output(line.id, tags)))
     return failures
 
 
 def _output(identifier: str, tags: Tags) -> dict[str, Any]:
-    return {
-        "id": identifier,
-        "language": tags.language,
-        "entities": tags.entities,
-        "places": tags.places,
-        "countries": tags.countries,
-        "topics": [],
-        "keywords": tags.keywords,
-        "minhash": tags.minhash,
-        "bands": tags.bands,
-        "duplicate_of": None,
-        "story": None,
-        "flags": tags.notes,
-        "tagger_version": TAGGER_VERSION,
-        "models": tags.models,
-    }
+    found = {one.name: getattr(tags, one.name) for one in fields(tags) if one.name in ArticleTagged.__struct_fields__}
+    unknown = {"duplicate_of": None, "story": None}
+    return {"id": identifier, **unknown, **found, "flags": tags.notes, "tagger_version": TAGGER_VERSION}

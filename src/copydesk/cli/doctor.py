@@ -5,7 +5,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import entry_points
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import asyncpg
 import typer
@@ -14,21 +14,13 @@ from copydesk.cli.composition import open_bus
 from copydesk.cli.output import CommandError, out, print_json
 from copydesk.contracts import REGISTRY, STAGE_INPUTS, dead_letters
 from copydesk.runtime.ports import BusUnavailableError
+from copydesk.runtime.service import Check, Finding
 from copydesk.settings import Settings
 from copydesk.storage import migration_status
 
 _LEAST_DISK_BYTES = 2_000_000_000
 _MOST_CLOCK_SKEW = timedelta(seconds=5)
 _PATIENCE_SECONDS = 10
-
-
-class Finding(NamedTuple):
-    """One line of the doctor's: what was looked at, whether it is well, what was seen, and how to mend it."""
-
-    part: str
-    well: bool
-    seen: str
-    mend: str = ""
 
 
 def doctor(json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False) -> None:
@@ -56,7 +48,13 @@ async def _examine(as_json: bool) -> bool:
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Every finding, in the order in which they should be mended."""
     yield Finding("settings", True, f"data in {settings.data_dir.absolute()}")
-    checks: list[Callable[[Settings], Coroutine[None, None, list[Finding]]]] = [_broker, _database, _services, _disk]
+    checks: list[Callable[[Settings], Coroutine[None, None, list[Finding]]]] = [
+        _broker,
+        _database,
+        _services,
+        _models,
+        _disk,
+    ]
     for check in checks:
         for finding in await check(settings):
             yield finding
@@ -136,6 +134,18 @@ async def _services(settings: Settings) -> list[Finding]:
             findings.append(Finding(point.name, False, f"cannot be loaded: {error}", mend))
         else:
             findings.append(Finding(point.name, True, "installed"))
+    return findings
+
+
+async def _models(settings: Settings) -> list[Finding]:
+    """What installed services look at themselves; one that cannot be loaded was found before."""
+    findings: list[Finding] = []
+    for point in sorted(entry_points(group="copydesk.checks"), key=lambda point: point.name):
+        try:
+            check: Check = await asyncio.to_thread(point.load)
+        except ImportError:
+            continue
+        findings += await check(settings)
     return findings
 
 

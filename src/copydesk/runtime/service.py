@@ -1,9 +1,9 @@
 """What a service is to the process that runs it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from copydesk.contracts import Lane
 from copydesk.runtime.ports import BlobStore, Bus, Clock
@@ -25,6 +25,15 @@ class ServiceContext:
     """The lanes to work on; where several compete, live news goes first."""
     once: bool = False
     """Poll every source once and become idle, instead of running for ever."""
+
+
+class Finding(NamedTuple):
+    """One line of `copydesk doctor`: what was looked at, whether it is well, what was seen, and how to mend it."""
+
+    part: str
+    well: bool
+    seen: str
+    mend: str = ""
 
 
 class UnusableSettingError(RuntimeError):
@@ -56,5 +65,8 @@ class Service(Protocol):
         """Whether the service's loop has ticked lately; asks no dependency."""
         ...
 
+
+Check = Callable[[Settings], Awaitable[list[Finding]]]
+"""What a service has `copydesk doctor` look at; found by entry point `copydesk.checks`. Changes nothing."""
 
 ServiceFactory = Callable[[ServiceContext], Service]

@@ -29,7 +29,7 @@ R = TypeVar("R")
 
 _TRIES = 3
 """Pools in which a call is tried before it is taken for the cause of their breaking."""
-_START_SECONDS = 60.0
+START_SECONDS = 60.0
 """A call that has neither begun nor ended this long after its turn must have come sits in a pool that is stuck."""
 
 _CPU_GRACE_SECONDS = 5
@@ -125,7 +125,7 @@ class WorkerPool:
         future = await asyncio.to_thread(
             pool.schedule, _work, args=(self._timeout, function, args, kwargs), timeout=self._timeout
         )
-        patience = 2 * self._timeout + _START_SECONDS
+        patience = 2 * self._timeout + START_SECONDS
         try:
             async with asyncio.timeout(patience):
                 answer: _Answer[R] = await asyncio.wrap_future(future)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -30,6 +30,10 @@ class Loading:
     problem: str = ""
     seconds: float = 0.0
     bytes: int = 0
+
+    def without_annotator(self) -> "Loading":
+        """The same for other processes: models do not travel."""
+        return replace(self, annotator=None)
 
 
 @dataclass(frozen=True)
