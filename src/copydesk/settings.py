@@ -238,6 +238,11 @@ class TaggerSettings(Block):
         "running",
     )
 
+    watch_lists: Annotated[list[Path], NoDecode, BeforeValidator(_split)] = Field(
+        default_factory=list,
+        description="YAML and CSV files with names of your own, and folders of them; an edit is in force seconds later",
+    )
+
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
 
 

@@ -10,6 +10,7 @@ from copydesk.runtime.stage import Stage
 from copydesk.runtime.stage_service import StageService
 from copydesk.telemetry import Metrics, get_logger
 from copydesk_tagger.adapters.tagging_pool import CHUNK, TaggingPool
+from copydesk_tagger.adapters.watch_lists import KeptWatchLists
 from copydesk_tagger.core.article import tagged, to_document
 from copydesk_tagger.core.circuits import Complaints
 from copydesk_tagger.core.document import Tags
@@ -55,7 +56,12 @@ class Tagger:
 
 def create(context: ServiceContext) -> Service:
     """Entry point `copydesk.services`."""
-    pool = TaggingPool(context.settings)
+    settings = context.settings
+    if settings.tagger.watch_lists:
+        kept = KeptWatchLists(settings.tagger.watch_lists, context.metrics)
+        tagger = settings.tagger.model_copy(update={"watch_lists": [kept.folder]})
+        settings = settings.model_copy(update={"tagger": tagger})
+    pool = TaggingPool(settings)
     batch_size = 4 * CHUNK * context.settings.worker.processes
     handler = Tagger(pool, context.metrics).handle
     stage = Stage("tagger", (ARTICLES_CLEANED,), batch_handler=handler, batch_size=batch_size)

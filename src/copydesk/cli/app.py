@@ -24,6 +24,7 @@ _COMMANDS = {
     "replay": "copydesk.cli.replay:replay",
     "clean": "",
     "tag": "",
+    "watchlist": "",
     "funnel": "copydesk.cli.funnel:funnel",
     "export": "copydesk.cli.exporting:export",
     "search": "copydesk.cli.search:search",

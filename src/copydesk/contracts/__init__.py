@@ -15,6 +15,7 @@ from copydesk.contracts.articles import (
     Place,
     Story,
     StoryKeys,
+    WatchHit,
 )
 from copydesk.contracts.bodies import content_of, is_member_of
 from copydesk.contracts.envelope import (
@@ -118,6 +119,7 @@ __all__ = [
     "Topic",
     "UndecodableError",
     "UrlDiscovered",
+    "WatchHit",
     "article_id",
     "caused_message_id",
     "consumer_group",

@@ -171,6 +171,20 @@ class Place(Struct, frozen=True, kw_only=True):
     method: str = ""
 
 
+class WatchHit(Struct, frozen=True, kw_only=True):
+    """A name or phrase of a user's watch list, as it was found.
+
+    `id` is that of the entry, `list` the name of the list. `start` and `end` are code-point offsets into the article's
+    `text`, null where it was found in the title.
+    """
+
+    id: str
+    list: str
+    text: str
+    start: int | None = None
+    end: int | None = None
+
+
 class MediaTopic(Struct, frozen=True, kw_only=True):
     """An IPTC media topic: `code` such as `medtop:11000000`; `label` is in the article's language where one exists."""
 
@@ -210,6 +224,7 @@ class ArticleTagged(ArticleCleaned, frozen=True, kw_only=True):
 
     language: Language = field(default_factory=lambda: Language(tag="und", confidence=0.0))
     entities: list[Entity] = []
+    watched: list[WatchHit] = []
     places: list[Place] = []
     countries: list[str] = []
     topics: list[MediaTopic] = []

@@ -17,6 +17,7 @@ from copydesk.contracts.articles import (
     Place,
     Story,
     StoryKeys,
+    WatchHit,
 )
 from copydesk.contracts.identity import article_id, part_id
 from copydesk.contracts.messages import (
@@ -100,6 +101,7 @@ _TAGGED = ArticleTagged(
             salience=0.8,
         )
     ],
+    watched=[WatchHit(id="ferries", list="transport", text="ferry terminal", start=34, end=48)],
     places=[
         Place(
             geonames=2789786,

@@ -41,6 +41,11 @@ class Metrics:
             "1 while the file of site rules cannot be used and the last good ones stay in force",
             registry=self.registry,
         )
+        self.watch_lists_broken = Gauge(
+            "copydesk_watch_lists_broken",
+            "Watch lists that cannot be used, each with its last good version in force where there was one",
+            registry=self.registry,
+        )
         self.site_drifts = Counter(
             "copydesk_site_drifts_total",
             "Alarms over pages of a site that come out different, by figure",

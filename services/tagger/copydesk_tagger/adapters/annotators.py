@@ -26,11 +26,13 @@ def places(_: AnnotatorContext) -> Annotator:
     return PlacesAnnotator(gazetteer(), lexicons())
 
 
-def links(_: AnnotatorContext) -> Annotator:
+def links(context: AnnotatorContext) -> Annotator:
     from copydesk_tagger.adapters.knowledge_base import shipped_knowledge_base
+    from copydesk_tagger.adapters.watch_lists import FollowedWatchLists
     from copydesk_tagger.core.linking import LinksAnnotator
 
-    return LinksAnnotator(shipped_knowledge_base())
+    watch_lists = FollowedWatchLists(context.watch_lists) if context.watch_lists else None
+    return LinksAnnotator(shipped_knowledge_base(), watch_lists)
 
 
 def keywords(_: AnnotatorContext) -> Annotator:
@@ -48,7 +50,7 @@ def near_duplicates(_: AnnotatorContext) -> Annotator:
 def story_keys(_: AnnotatorContext) -> Annotator:
     from copydesk_tagger.core.story_keys import StoryKeysAnnotator
 
-    return StoryKeysAnnotator(lexicons())
+    return StoryKeysAnnotator(lexicons(), gazetteer())
 
 
 @cache

@@ -119,7 +119,7 @@ def _opened(loadings: Sequence[Loading], circle: CircleError) -> list[Loading]:
 
 def _load(point: EntryPoint, settings: TaggerSettings) -> Loading:
     before, start = resident_bytes(), time.perf_counter()
-    context = AnnotatorContext(settings.options.get(point.name, {}))
+    context = AnnotatorContext(settings.options.get(point.name, {}), tuple(settings.watch_lists))
     try:
         annotator = point.load()(context)
         _examine(annotator)

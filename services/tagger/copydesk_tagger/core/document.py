@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
-from copydesk.contracts import Entity, Language, MediaTopic, Place
+from copydesk.contracts import Entity, Language, MediaTopic, Place, StoryKeys, WatchHit
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,14 @@ class Tags:
 
     language: Language = field(default_factory=lambda: Language(tag="und", confidence=0.0))
     entities: list[Entity] = field(default_factory=list)
+    watched: list[WatchHit] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     countries: list[str] = field(default_factory=list)
     topics: list[MediaTopic] = field(default_factory=list)
     keywords: list[str] = field(default_factory=list)
     minhash: list[int] = field(default_factory=list)
     bands: list[int] = field(default_factory=list)
+    story_keys: StoryKeys | None = None
     models: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     failures: dict[str, str] = field(default_factory=dict, compare=False)
@@ -91,9 +94,11 @@ class AnnotatorContext:
     """What a factory of the entry point group `copydesk.annotators` is given.
 
     `options` are those that the user set for it: `COPYDESK_TAGGER__OPTIONS__<NAME>__<OPTION>`, names in lower case.
+    `watch_lists` are the files and folders with the user's own names.
     """
 
     options: Mapping[str, str] = field(default_factory=dict)
+    watch_lists: tuple[Path, ...] = ()
 
     def option(self, name: str, default: str) -> str:
         return self.options.get(name, default)

@@ -123,25 +123,27 @@ class KnowledgeBase:
             yield Named(hit.start, hit.end, hit.of, form)
 
     def _people(self, text: str, words: Sequence[Word], language: str) -> Iterator[Named]:
-        parts = [self._parts(word, language) for word in words]
+        read = [self._parts(word, language) for word in words]
+        parts = [found for _, found in read]
         for at, word in enumerate(words):
+            start = word.start + (linking_words.clitic(word, read[at][0]) if parts[at] else 0)
             for part in parts[at]:
                 for sequence in self._sequences.get(part, ()):
                     end = _walk(text, words, parts, at, sequence.parts)
                     if end is not None:
-                        yield Named(word.start, words[end].end, (sequence.entry,), Form.FULL)
+                        yield Named(start, words[end].end, (sequence.entry,), Form.FULL)
                 if part in self._surnames:
-                    yield Named(word.start, word.end, tuple(self._surnames[part]), Form.SURNAME)
+                    yield Named(start, word.end, tuple(self._surnames[part]), Form.SURNAME)
         if scripts.has_unspaced(text):
             yield from self._people_unspaced(text)
 
-    def _parts(self, word: Word, language: str) -> tuple[int, ...]:
-        if not word.capital:
-            return ()
-        for reading in linking_words.readings(word.folded, word.script, language):
-            if (parts := self._parts_of.get(reading)) is not None:
-                return parts
-        return ()
+    def _parts(self, word: Word, language: str) -> tuple[str, tuple[int, ...]]:
+        """What a word is read as, and the name parts that it may be."""
+        if word.capital:
+            for reading in linking_words.readings(word.folded, word.script, language):
+                if (parts := self._parts_of.get(reading)) is not None:
+                    return reading, parts
+        return "", ()
 
     def _people_unspaced(self, text: str) -> Iterator[Named]:
         """Surnames in Chinese and Japanese; before a dot must stand the given name."""

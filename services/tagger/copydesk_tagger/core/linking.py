@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from copydesk.contracts import Entity
+from copydesk.contracts import Entity, WatchHit
 from copydesk.contracts.articles import EntityType
 from copydesk_tagger.core import linking_words, scripts
 from copydesk_tagger.core.document import Document, Tags
 from copydesk_tagger.core.knowledge_base import Form, KnowledgeBase, Known, Named
 from copydesk_tagger.core.linking_cues import OF_KIND, TITLES
 from copydesk_tagger.core.linking_words import Word
+from copydesk_tagger.core.watch_matching import WatchedMention, WatchIndex
 
 THRESHOLD = 0.8
 """Sureness from which a link is made; chosen so that 95 of 100 links are right (benchmarks/tagging/links.py)."""
@@ -27,12 +28,11 @@ _ADDED = {Form.FULL: 0.9, Form.ACRONYM: 0.88, Form.SURNAME: 0.85}
 _TITLE_TEXT_GAP = "\n\n"
 
 
-class WatchedNames(Protocol):
-    """The names of users' watch lists, the newest good version of them."""
+class WatchLists(Protocol):
+    """Users' watch lists; `index` is the newest good version of them and may be another the next time."""
 
-    def mentions(self, text: str, words: Sequence[Word], language: str) -> Iterable[Entity]:
-        """Mentions in `text`, each with its `uri`; none overlaps another."""
-        ...
+    @property
+    def index(self) -> WatchIndex: ...
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,9 @@ class LinksAnnotator:
     needs: frozenset[str] = frozenset({"language", "entities", "places"})
     cost: float = 3.0
 
-    def __init__(self, knowledge_base: KnowledgeBase, watched: WatchedNames | None = None) -> None:
+    def __init__(self, knowledge_base: KnowledgeBase, watch_lists: WatchLists | None = None) -> None:
         self._knowledge_base = knowledge_base
-        self._watched = watched
+        self._watch_lists = watch_lists
         self.version = f"{type(self).version}+{knowledge_base.version}"
 
     def annotate(self, document: Document, tags: Tags) -> None:
@@ -89,9 +89,13 @@ class LinksAnnotator:
         named = self._knowledge_base.find(document.text, language, words)
         links = self._decide(document, tags.entities, named, around)
         entities = linked(document.text, tags.entities, links)
-        if self._watched is not None:
-            watched = list(self._watched.mentions(document.text, words, scripts.primary(language)))
-            entities = with_watched(entities, watched)
+        if self._watch_lists is not None:
+            primary, index = scripts.primary(language), self._watch_lists.index
+            mentions = index.find(document.text, words, primary, around.text)
+            in_title = index.find(document.title, linking_words.words(document.title), primary, around.text)
+            tags.watched = [*(watch_hit(one, document.title, None) for one in in_title)]
+            tags.watched += [watch_hit(one, document.text, one.start) for one in mentions]
+            entities = with_watched(entities, document.text, mentions)
         tags.entities = sorted(entities, key=lambda entity: (entity.start, entity.end))
 
     def _decide(
@@ -278,10 +282,30 @@ def _within(entity: Entity, named: Named) -> bool:
     return longer and entity.type == "LOC" and named.start <= entity.start and entity.end <= named.end
 
 
-def with_watched(entities: Sequence[Entity], watched: Sequence[Entity]) -> list[Entity]:
-    """`entities` with those of watch lists in the place of all that they overlap."""
+def with_watched(entities: Sequence[Entity], text: str, mentions: Sequence[WatchedMention]) -> list[Entity]:
+    """`entities` with those of watch lists in the place of all that they overlap; phrases are no entities."""
+    watched = [
+        Entity(
+            start=one.start,
+            end=one.end,
+            text=text[one.start : one.end],
+            type=one.entry.type,
+            uri=one.entry.id,
+            confidence=1.0,
+            method="watch-list",
+        )
+        for one in mentions
+        if one.entry.type is not None
+    ]
     free = [one for one in entities if not any(hit.start < one.end and one.start < hit.end for hit in watched)]
     return [*free, *watched]
+
+
+def watch_hit(mention: WatchedMention, text: str, start: int | None) -> WatchHit:
+    """The hit as the article carries it; `start` is null in a title."""
+    found = text[mention.start : mention.end]
+    end = None if start is None else mention.end
+    return WatchHit(id=mention.entry.id, list=mention.list, text=found, start=start, end=end)
 
 
 def _with_uri(entity: Entity, uri: str) -> Entity:

@@ -83,7 +83,8 @@ class NameIndex:
                 for spelled in firsts.get(reading, ()):
                     end = self._reach(text, words, at, spelled, language)
                     if end is not None:
-                        span = (word.start, words[end].end, len(spelled.rest) + 1)
+                        start = word.start + linking_words.clitic(word, reading)
+                        span = (start, words[end].end, len(spelled.rest) + 1)
                         found.setdefault(span, {})[spelled.of] = None
         for start, end, listed in self._in_unspaced(text, language):
             found.setdefault((start, end, _weight(text[start:end])), {})[listed.of] = None

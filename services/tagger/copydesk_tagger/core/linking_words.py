@@ -38,6 +38,7 @@ _SLAVIC_ENDINGS = _longest_first(
 _SLAVIC_BASES = ("", "a", "i", "y", "o", "e", "ia")
 _ARABIC_CLITICS = ("و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فل")
 _HEBREW_CLITICS = ("ה", "ו", "ב", "ל", "מ", "ש", "כ", "וה", "שה", "ול", "וב")
+_CLITICS = {"Arab": (*_ARABIC_CLITICS, "لل"), "Hebr": _HEBREW_CLITICS}
 _SHORTEST = 3
 """Letters that must stay when an ending or a clitic is taken off."""
 
@@ -104,6 +105,14 @@ def readings(folded: str, script: str | None, language: str) -> tuple[str, ...]:
         shortest = 2 if script == "Hang" else _SHORTEST
         return _distinct((folded, *(one for one in sorted(bare, key=len) if len(one) >= shortest)))
     return (key(folded, script),)
+
+
+def clitic(word: Word, reading: str) -> int:
+    """Letters written before a name that `word` was read as (`reading`): the `و` of `ولوكاشينكو`; 0 mostly."""
+    if word.script not in _CLITICS or key(word.folded, word.script) == reading:
+        return 0
+    before = (one for one in _CLITICS[word.script] if word.folded.startswith(one))
+    return max((len(one) for one in before if key(word.folded[len(one) :], word.script) == reading), default=0)
 
 
 def _distinct(forms: Iterable[str]) -> tuple[str, ...]:
