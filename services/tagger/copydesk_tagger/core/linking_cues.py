@@ -17,7 +17,8 @@ _BUSINESS = _keys(
     pdg opérateur empresa compañía acciones millones bolsa ventas beneficios clientes azienda società miliardi
     azioni ricavi utili clienti borsa ações lucro vendas bilhões spółka firma akcje miliardów zysk klienci
     giełda компания компании акции миллиардов выручка прибыль клиентов компанія компанії акцій мільярдів
-    прибуток شركة أسهم مليار أرباح عملاء 公司 股价 股票 亿元 亿美元 营收 用户 利润 手机 企業 株価 億円 şirket hisse milyar
+    прибуток شركة أسهم مليار أرباح عملاء 公司 股价 股票 亿元 亿美元 营收 用户 利润 手机 企業
+    株価 億円 şirket hisse milyar
     """
 )
 
@@ -50,7 +51,8 @@ _POLITICS = _keys(
     kamer verkiezingen premier regierung partei wahl wahlen bundestag koalition gouvernement parti élection
     élections ministre député gobierno partido elecciones ministro diputado governo partito elezioni deputato
     rząd partia wybory poseł sejm eleições deputado правительство партия выборы министр депутат президент уряд
-    партія вибори міністр حكومة حزب انتخابات وزير رئيس البرلمان 政府 总统 选举 政党 总理 议会 首相 大統領 選挙 hükümet seçim
+    партія вибори міністр حكومة حزب انتخابات وزير رئيس البرلمان 
+    政府 总统 选举 政党 总理 议会 首相 大統領 選挙 hükümet seçim
     bakan
     """
 )

@@ -34,6 +34,7 @@ SOURCES = [
 ]
 _YEARS = re.compile(r"\((\d{4})-(\d{4})?\)")
 _OLD_MEMBERS = re.compile(r"^member of ")
+_BESIDES = ("Jr.", "III", "IV", "Dr.", "Drs.", "DR.", "Prof.", "Mag.", "H.", "M.A.")
 _COMMON_SHORT = 5
 """Names of international bodies with fewer letters are left to the reviewed list."""
 
@@ -148,11 +149,7 @@ def _listed_person(record: dict[str, Any], names: Names) -> Known | None:
     if len(plain) < 2 or any(character.isdigit() for character in name):
         return None
     years = _YEARS.findall(record["description"])
-    aliases = {
-        language: [form for form in forms if " " in form or "·" in form]
-        for language, forms in record["aliases"].items()
-    }
-    every = [form for forms in aliases.values() for form in forms]
+    every = [form for forms in record["aliases"].values() for form in forms if " " in form or "·" in form]
     return Known(
         id=f"wikidata:{record['qid']}",
         type="PER",
