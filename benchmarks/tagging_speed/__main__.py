@@ -5,8 +5,8 @@
 
 DATA holds `langid/LANG.txt.gz` (the same sentences in every language); the default lies beside the repository. Times
 are CPU seconds of one process with one thread, over documents that it has not seen before. A peer is one of spaCy's
-pipelines in an environment of its own, such as `peers/bin/python:fr_core_news_sm`; it works on the same documents in the
-same run.
+pipelines in an environment of its own, such as `peers/bin/python:fr_core_news_sm`; it works on the same documents in
+the same run.
 """
 
 import argparse

@@ -11,7 +11,7 @@ from benchmarks.tagging_speed.documents import documents
 
 @dataclass(frozen=True)
 class Footprint:
-    """Seconds until a document is tagged; bytes beyond bare Python with the contracts, loaded and after each language."""
+    """Seconds to the first document; bytes beyond bare Python with the contracts, loaded and after each language."""
 
     seconds: float
     loaded: int

@@ -25,8 +25,8 @@ FEWER = {"COPYDESK_TAGGER__ANNOTATORS": "default,-keywords"}
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
     lines = [
-        {"url": "https://bay.example/ferry", "language": "en", "title": "Ferry to sail twice a day", "text": FERRY},
-        {"url": "https://bay.example/zug", "language": "de", "title": "Nachtzug hält wieder in Nürnberg", "text": ZUG},
+        {"url": "https://bay.example/ferry", "language": "en", "text": f"Ferry to sail twice a day\n\n{FERRY}"},
+        {"url": "https://bay.example/zug", "language": "de", "text": f"Nachtzug hält wieder in Nürnberg\n\n{ZUG}"},
     ]
     (tmp_path / "news.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     assert copydesk("import", "news.jsonl", "--source", "bay", folder=tmp_path).code == 0

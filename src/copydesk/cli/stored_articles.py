@@ -17,6 +17,9 @@ NOTE_OF_TAGGER = "tagger:"
 """Flags that begin so were added by the tagger, and say what the tags lack."""
 
 _OF_THE_ROW = frozenset({"revision", "revision_sha256", "first_stored_at", "stored_at"})
+_REQUIRED = frozenset(one.name for one in msgspec.structs.fields(ArticleTagged) if one.required)
+"""Of these a null is kept; elsewhere it means a row that is older than the field."""
+
 _QUIET_SECONDS = 3.0
 
 
@@ -60,7 +63,8 @@ def _language(article: ArticleCleaned) -> str:
 async def from_database(pool: Pool, selection: Selection) -> AsyncIterator[KeptArticle]:
     """What is filed and not withdrawn, in the order of storage; without near-duplicate signatures."""
     async for row in export(pool, since=selection.since, source=selection.source):
-        article = msgspec.convert({name: value for name, value in row.items() if value is not None}, ArticleTagged)
+        known = {name: value for name, value in row.items() if value is not None or name in _REQUIRED}
+        article = msgspec.convert(known, ArticleTagged)
         if selection.includes(article):
             unknown = row.keys() - _OF_THE_ROW - set(ArticleTagged.__struct_fields__)
             yield KeptArticle(article, {name: msgspec.Raw(msgspec.json.encode(row[name])) for name in unknown})
