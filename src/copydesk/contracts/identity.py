@@ -20,7 +20,7 @@ def part_id(page_id: str, title: str) -> str:
 
 
 def story_id(first_article: str) -> str:
-    """The id of a story that comes up with an article: whoever sees that article first of its story computes the same."""
+    """The id of a story that comes up with this article: the same for whoever computes it."""
     return str(uuid5(ARTICLES, f"story of {first_article}"))
 
 

@@ -17,10 +17,18 @@ _SQL = load_statements("articles")
 
 _EVERY_CONFIGURATION = sorted({*CONFIGURATIONS.values(), "simple"})
 
-_AS_STORED = frozenset(ArticleTagged.__struct_fields__) - {"minhash", "bands", "language", "story"}
-"""Fields of a message that a row has under the same name; the signature is no use outside the database."""
+_AS_STORED = frozenset(ArticleTagged.__struct_fields__) - {
+    "minhash",
+    "bands",
+    "language",
+    "story",
+    "story_keys",
+}
+"""Fields of a message that a row has under the same name; signature and story keys are no use outside the database."""
 
-_DOCUMENTS = frozenset({"blocks", "dateline", "images", "parts", "models", "cuts", "entities", "places", "topics"})
+_DOCUMENTS = frozenset(
+    {"blocks", "dateline", "images", "parts", "models", "cuts", "entities", "places", "topics", "watched"}
+)
 _UUIDS = frozenset({"id", "part_of", "duplicate_of"})
 
 
@@ -34,7 +42,8 @@ async def search(
     since: datetime | None = None,
     limit: int = 20,
 ) -> list[dict[str, Any]]:
-    """Articles that match, best first: `id source url title language published stored_at rank snippet`.
+    """Articles that match, best first: `id source url title language published stored_at duplicate_of story rank
+    snippet`.
 
     The query is what people type (words, "a phrase", or, -not). `language` is BCP 47 and includes its regions,
     `place` a name, GeoNames id or country code, `topic` a media topic's code or label; `since` looks at the

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Literal, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -13,6 +13,7 @@ from copydesk.storage import Connection, Pool
 from copydesk_writer.adapters.failures import CONFLICTS, DATA_ERRORS, database_away
 from copydesk_writer.adapters.intake import candidate
 from copydesk_writer.adapters.rows import Filing
+from copydesk_writer.adapters.story_desk import assign, events
 from copydesk_writer.adapters.tables import SQL, event_of, run, withdraw_articles, write_articles
 from copydesk_writer.core.batches import bisecting, newest_of_each
 from copydesk_writer.core.duplicates import Copy, originals
@@ -20,6 +21,10 @@ from copydesk_writer.core.revisions import Candidate, Stored, Verdict, classify
 
 _ATTEMPTS = 50
 _SUPERSEDED = Drop("superseded")
+
+Isolation = Literal["read_committed", "repeatable_read"]
+_IN_TURN: Isolation = "read_committed"
+"""Stories are assigned by one writer at a time, each of whose statements is to see what the one before committed."""
 
 R = TypeVar("R")
 Work = Callable[[Connection, Sequence[Candidate], datetime], Awaitable[R]]
@@ -58,19 +63,43 @@ class ArticleFiler:
                 for (number, _), outcome in zip(some, outcomes, strict=True):
                     answers[number] = outcome
             await self._in_transaction(_mark_duplicates, [found for _, found in articles], now)
-        return [answer for answer in answers if answer is not None]
+            done = [answer for answer in answers if answer is not None]
+            return await self._tell_stories(batch, done, [found for _, found in numbered], now)
+
+    async def _tell_stories(
+        self,
+        batch: Sequence[Received[Message]],
+        outcomes: list[Outcome],
+        candidates: Sequence[Candidate],
+        now: datetime,
+    ) -> list[Outcome]:
+        """Assign stories, and add to each message what it led to, now or when it was here before."""
+        passed = {
+            received.envelope.id for received, outcome in zip(batch, outcomes, strict=True) if isinstance(outcome, Emit)
+        }
+        await self._in_transaction(assign, [found for found in candidates if found.message_id in passed], now, _IN_TURN)
+        async with self._pool.acquire() as connection:
+            told = await events(connection, sorted(passed))
+        return [
+            Emit((*outcome.messages, *told.pop(received.envelope.id, ())))
+            if isinstance(outcome, Emit) and received.envelope.id in told
+            else outcome
+            for received, outcome in zip(batch, outcomes, strict=True)
+        ]
 
     async def _file(self, candidates: Sequence[Candidate], work: Work[list[Outcome]], now: datetime) -> list[Outcome]:
         if not candidates:
             return []
         return await bisecting(candidates, lambda some: self._in_transaction(work, some, now), _reject, DATA_ERRORS)
 
-    async def _in_transaction(self, work: Work[R], candidates: Sequence[Candidate], now: datetime) -> R:
+    async def _in_transaction(
+        self, work: Work[R], candidates: Sequence[Candidate], now: datetime, isolation: Isolation = "repeatable_read"
+    ) -> R:
         """Run `work` on one snapshot, again when another writer was faster; each time one of them gets on."""
         for _ in range(_ATTEMPTS):
             async with self._pool.acquire() as connection:
                 try:
-                    async with connection.transaction(isolation="repeatable_read"):
+                    async with connection.transaction(isolation=isolation):
                         return await work(connection, candidates, now)
                 except CONFLICTS:
                     continue

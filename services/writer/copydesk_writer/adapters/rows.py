@@ -88,6 +88,7 @@ def article_row(filing: Filing) -> Row:
         found.message_id,
         found.message_time,
         filing.stored_at,
+        _json(article.watched),
     )
 
 
@@ -176,19 +177,21 @@ def article_entity_rows(filing: Filing) -> Iterator[Row]:
             entity.text,
             entity.confidence,
             entity.method,
+            entity.name,
+            entity.salience,
         )
 
 
 def article_place_rows(filing: Filing) -> Iterator[Row]:
     """Rows of `article_places`."""
     for ordinal, place in enumerate(filing.article.places):
-        yield (filing.candidate.id, ordinal, place.geonames, place.salience)
+        yield (filing.candidate.id, ordinal, place.geonames, place.salience, place.confidence, place.method)
 
 
 def article_topic_rows(filing: Filing) -> Iterator[Row]:
     """Rows of `article_topics`."""
     for ordinal, topic in enumerate(filing.article.topics):
-        yield (filing.candidate.id, ordinal, topic.code, topic.label, topic.confidence)
+        yield (filing.candidate.id, ordinal, topic.code, topic.label, topic.confidence, topic.method)
 
 
 def cut_rows(filing: Filing) -> Iterator[Row]:

@@ -13,9 +13,11 @@ from copydesk.storage import Connection
 from copydesk.storage.statements import load_statements
 from copydesk_writer.adapters import rows
 from copydesk_writer.adapters.rows import Filing, Row
+from copydesk_writer.adapters.story_rows import offer_rows, probe_rows
 from copydesk_writer.core.revisions import Candidate, Stored, Verdict
 
 SQL = load_statements("writing")
+STORIES = load_statements("stories")
 
 
 async def write_articles(connection: Connection, filings: Sequence[Filing]) -> dict[UUID, Emit]:
@@ -36,6 +38,7 @@ async def write_articles(connection: Connection, filings: Sequence[Filing]) -> d
             await connection.execute(SQL[f"delete_{table}"], known)
         await run(connection, f"insert_{table}", (row for filing in changed for row in make(filing)))
     await run(connection, "upsert_article_search", map(rows.search_row, changed))
+    await offer_keys(connection, changed)
     return {filing.candidate.id: event_of(_event_fields(filing)) for filing in revised}
 
 
@@ -46,6 +49,15 @@ _CHILDREN: dict[str, Callable[[Filing], Iterable[Row]]] = {
     "cuts": rows.cut_rows,
     "article_bands": rows.band_rows,
 }
+
+
+async def offer_keys(connection: Connection, changed: Sequence[Filing]) -> None:
+    """Keep what the articles offer for finding their stories."""
+    await run(connection, "upsert_article_stories", offer_rows(changed), STORIES)
+    known = [filing.candidate.id for filing in changed if filing.revision > 1 or not filing.makes_revision]
+    if known:
+        await connection.execute(STORIES["delete_story_keys"], known)
+    await run(connection, "insert_story_keys", probe_rows(changed), STORIES)
 
 
 async def withdraw_articles(
@@ -82,11 +94,13 @@ async def withdraw_articles(
     return {row["article_id"]: event_of(row) for row in made}
 
 
-async def run(connection: Connection, statement: str, found: Iterable[Row]) -> None:
+async def run(
+    connection: Connection, statement: str, found: Iterable[Row], statements: Mapping[str, str] = SQL
+) -> None:
     """Run a statement over rows; nothing is sent where there are none."""
     arguments = rows.columns(found)
     if arguments:
-        await connection.execute(SQL[statement], *arguments)
+        await connection.execute(statements[statement], *arguments)
 
 
 def _event_fields(filing: Filing) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 -- Full-text search, best first. The query is read in each configuration that the language allows, and meets only
 -- articles indexed in the same one, so that a stem of one language never finds a word of another.
 SELECT a.id::text, a.source, a.url, a.title, a.language, a.published, a.stored_at,
+       a.duplicate_of::text, a.story_id AS story,
        ts_rank_cd(s.terms, q.query) AS rank,
        ts_headline(q.configuration::regconfig, left(a.text, 20000), q.query,
                    'StartSel=«, StopSel=», MaxWords=30, MinWords=12, MaxFragments=1') AS snippet
@@ -29,7 +30,7 @@ LIMIT $7;
 -- name: latest
 -- The articles stored last.
 SELECT a.id::text, a.source, a.url, a.title, a.language, a.agencies, a.countries, a.published, a.revision, a.stored_at,
-       a.duplicate_of::text,
+       a.duplicate_of::text, a.story_id AS story,
        (SELECT p.name FROM copydesk.article_places m JOIN copydesk.places p ON p.geonames = m.geonames
         WHERE m.article_id = a.id ORDER BY m.salience DESC, m.ordinal LIMIT 1) AS place
 FROM copydesk.articles a
@@ -42,16 +43,17 @@ LIMIT $1;
 SELECT a.*,
     (SELECT coalesce(jsonb_agg(jsonb_build_object(
             'start', m.start_offset, 'end', m.end_offset, 'text', m.mention, 'type', e.type, 'uri', e.uri,
-            'confidence', m.confidence, 'method', m.method) ORDER BY m.ordinal), '[]')
+            'confidence', m.confidence, 'method', m.method, 'name', m.name, 'salience', m.salience)
+            ORDER BY m.ordinal), '[]')
      FROM copydesk.article_entities m JOIN copydesk.entities e ON e.id = m.entity_id
      WHERE m.article_id = a.id) AS entities,
     (SELECT coalesce(jsonb_agg(jsonb_build_object(
             'geonames', p.geonames, 'name', p.name, 'country', p.country, 'lat', p.lat, 'lon', p.lon,
-            'salience', m.salience) ORDER BY m.ordinal), '[]')
+            'salience', m.salience, 'confidence', m.confidence, 'method', m.method) ORDER BY m.ordinal), '[]')
      FROM copydesk.article_places m JOIN copydesk.places p ON p.geonames = m.geonames
      WHERE m.article_id = a.id) AS places,
     (SELECT coalesce(jsonb_agg(jsonb_build_object(
-            'code', t.code, 'label', t.label, 'confidence', t.confidence) ORDER BY t.ordinal), '[]')
+            'code', t.code, 'label', t.label, 'confidence', t.confidence, 'method', t.method) ORDER BY t.ordinal), '[]')
      FROM copydesk.article_topics t
      WHERE t.article_id = a.id) AS topics,
     (SELECT coalesce(jsonb_agg(jsonb_build_object(

@@ -23,7 +23,8 @@ INSERT INTO copydesk.articles AS a (
     modified, date_notes, section, page_keywords, images, language_hint, country, paywalled, parts, part_of, flags,
     method, confidence, cleaner_version, language, language_confidence, countries, keywords, minhash, duplicate_of,
     story_id, story_confidence, tagger_version, models, extra, content_sha256, record_sha256, revision_sha256, revision,
-    fetched_at, version, message_id, message_time, first_stored_at, stored_at
+    fetched_at, version, message_id, message_time, watched, first_stored_at,
+    stored_at
 )
 SELECT
     n.id, n.source, n.url, sha256(convert_to(n.url, 'UTF8')), n.canonical_url, n.title, n.subtitle, n.text,
@@ -32,20 +33,22 @@ SELECT
     n.parts::jsonb, n.part_of, n.flags::text[], n.method, n.confidence, n.cleaner_version, n.language,
     n.language_confidence, n.countries::text[], n.keywords::text[], n.minhash, nullif(n.duplicate_of, n.id), n.story_id,
     n.story_confidence, n.tagger_version, n.models::jsonb, n.extra::jsonb, n.content_sha256, n.record_sha256,
-    n.revision_sha256, n.revision, n.fetched_at, n.version, n.message_id, n.message_time, n.stored_at, n.stored_at
+    n.revision_sha256, n.revision, n.fetched_at, n.version, n.message_id, n.message_time, n.watched::jsonb,
+    n.stored_at, n.stored_at
 FROM unnest(
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::text[], $15::text[], $16::text[],
     $17::text[], $18::text[], $19::text[], $20::boolean[], $21::text[], $22::uuid[], $23::text[], $24::text[],
     $25::float8[], $26::text[], $27::text[], $28::float8[], $29::text[], $30::text[], $31::bytea[], $32::uuid[],
     $33::text[], $34::float8[], $35::text[], $36::text[], $37::text[], $38::text[], $39::bytea[], $40::bytea[],
-    $41::integer[], $42::timestamptz[], $43::bigint[], $44::text[], $45::timestamptz[], $46::timestamptz[]
+    $41::integer[], $42::timestamptz[], $43::bigint[], $44::text[], $45::timestamptz[], $46::timestamptz[],
+    $47::text[]
 ) AS n (
     id, source, url, canonical_url, title, subtitle, text, blocks, authors, agencies, dateline, published, modified,
     date_notes, section, page_keywords, images, language_hint, country, paywalled, parts, part_of, flags, method,
     confidence, cleaner_version, language, language_confidence, countries, keywords, minhash, duplicate_of, story_id,
     story_confidence, tagger_version, models, extra, content_sha256, record_sha256, revision_sha256, revision,
-    fetched_at, version, message_id, message_time, stored_at
+    fetched_at, version, message_id, message_time, stored_at, watched
 )
 ON CONFLICT (id) DO UPDATE SET
     source = excluded.source,
@@ -83,8 +86,8 @@ ON CONFLICT (id) DO UPDATE SET
         WHEN a.minhash IS NOT DISTINCT FROM excluded.minhash THEN coalesce(a.duplicate_of, excluded.duplicate_of)
         ELSE excluded.duplicate_of
     END,
-    story_id = excluded.story_id,
-    story_confidence = excluded.story_confidence,
+    story_id = coalesce(excluded.story_id, a.story_id),
+    story_confidence = coalesce(excluded.story_confidence, a.story_confidence),
     tagger_version = excluded.tagger_version,
     models = excluded.models,
     extra = excluded.extra,
@@ -96,6 +99,7 @@ ON CONFLICT (id) DO UPDATE SET
     version = excluded.version,
     message_id = excluded.message_id,
     message_time = excluded.message_time,
+    watched = excluded.watched,
     withdrawn_at = NULL,
     stored_at = excluded.stored_at
 WHERE (a.version, a.message_time) < (excluded.version, excluded.message_time);
@@ -171,9 +175,9 @@ DELETE FROM copydesk.article_entities WHERE article_id = ANY($1::uuid[]);
 -- name: insert_article_entities
 -- The mentions, in the order of the message.
 INSERT INTO copydesk.article_entities
-    (article_id, ordinal, entity_id, start_offset, end_offset, mention, confidence, method)
+    (article_id, ordinal, entity_id, start_offset, end_offset, mention, confidence, method, name, salience)
 SELECT * FROM unnest($1::uuid[], $2::integer[], $3::uuid[], $4::integer[], $5::integer[], $6::text[], $7::float8[],
-                     $8::text[]);
+                     $8::text[], $9::text[], $10::float8[]);
 
 -- name: delete_article_places
 -- Makes room for the newer places by article of articles that were stored before.
@@ -181,8 +185,8 @@ DELETE FROM copydesk.article_places WHERE article_id = ANY($1::uuid[]);
 
 -- name: insert_article_places
 -- The places by article, in the order of the message.
-INSERT INTO copydesk.article_places (article_id, ordinal, geonames, salience)
-SELECT * FROM unnest($1::uuid[], $2::integer[], $3::bigint[], $4::float8[]);
+INSERT INTO copydesk.article_places (article_id, ordinal, geonames, salience, confidence, method)
+SELECT * FROM unnest($1::uuid[], $2::integer[], $3::bigint[], $4::float8[], $5::float8[], $6::text[]);
 
 -- name: delete_article_topics
 -- Makes room for the newer topics by article of articles that were stored before.
@@ -190,8 +194,8 @@ DELETE FROM copydesk.article_topics WHERE article_id = ANY($1::uuid[]);
 
 -- name: insert_article_topics
 -- The topics by article, in the order of the message.
-INSERT INTO copydesk.article_topics (article_id, ordinal, code, label, confidence)
-SELECT * FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::float8[]);
+INSERT INTO copydesk.article_topics (article_id, ordinal, code, label, confidence, method)
+SELECT * FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::float8[], $6::text[]);
 
 -- name: delete_cuts
 -- Makes room for the newer cuts of articles that were stored before.

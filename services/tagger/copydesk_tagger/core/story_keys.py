@@ -1,0 +1,153 @@
+"""What tells an article's event from others in a form that all languages share: places, people, names and numbers.
+
+Whole clusters of articles are found by the writer; here one document is read.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from copydesk.contracts import Place, StoryKeys
+from copydesk_tagger.core import scripts
+from copydesk_tagger.core.document import Document, Tags
+from copydesk_tagger.core.figures import figures
+from copydesk_tagger.core.gazetteer import Gazetteer
+from copydesk_tagger.core.lexicon import Lexicon, Lexicons
+from copydesk_tagger.core.skeletons import skeleton
+
+MOST = {"geonames": 10, "country": 5, "name": 22, "number": 14, "uri": 12}
+"""Keys kept of each kind, the weightiest."""
+
+_LEAD = 400
+"""Code points of the text that say what the article is about."""
+
+_HEADLINE = 160
+"""Code points of the text that stand in for a headline beside it: most first sentences end before."""
+
+_IN_BODY = 0.75
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR_WEIGHT = 0.6
+_COMMON, _SPAN = 5.8, 3.0
+"""Words of this Zipf frequency and above tell nothing; those rarer by the span tell as much as a word can."""
+
+_UNMARKED = 0.5
+"""Weight of a rare word in a script without capitals, which may be a name or not."""
+
+_CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
+_ABJADS = frozenset({"Arab", "Hebr"})
+_FOREIGN = re.compile("[\u30a1-\u30fa\u30fc]{3,}|[A-Za-z]{3,}|[\u4e00-\u9fff]+(?:[·・][\u4e00-\u9fff]+)+")
+"""What a Chinese or Japanese text writes by sound: katakana, Latin letters, names joined by a dot."""
+
+_PREFIXES = {
+    "Arab": ("وال", "بال", "كال", "فال", "ال", "لل", "و", "ب", "ل"),
+    "Hebr": tuple("הובלמש"),
+}
+"""Articles, conjunctions and prepositions written together with the word."""
+
+_LEAST_STEM = 3
+_PART = re.compile(r"['’ʼ-]")
+
+
+class StoryKeysAnnotator:
+    """Fills `story_keys`."""
+
+    name = "story_keys"
+    version = "keys-1"
+    languages: frozenset[str] | None = None
+    needs: frozenset[str] = frozenset({"language", "places", "entities", "links", "mentions"})
+    cost = 1.5
+
+    def __init__(self, lexicons: Lexicons, gazetteer: Gazetteer) -> None:
+        self._lexicons = lexicons
+        self._gazetteer = gazetteer
+
+    def annotate(self, document: Document, tags: Tags) -> None:
+        lexicon = self._lexicons.of(tags.language.tag if tags.language.tag != "und" else "en")
+        script = scripts.dominant(document.text) or scripts.dominant(document.title)
+        opening, lead, body = _zones(document, tags)
+        names = dict(_names(body, lexicon, script, _IN_BODY))
+        for near in (lead, opening):
+            for name, weight in _names(near, lexicon, script, 1.0):
+                names[name] = max(weight, names.get(name, 0.0))
+        linked = dict(_linked(tags))
+        local = [place for place in tags.places if not self._is_country(place)]
+        places = {f"geonames:{place.geonames}": 0.5 + place.salience / 2 for place in local}
+        countries = {f"country:{code}": 0.7 - 0.1 * rank for rank, code in enumerate(tags.countries[:5])}
+        numbers = dict(_numbers(f"{opening}\n{lead}\n{body}"))
+        found = [(places, "geonames"), (countries, "country"), (names, "name"), (numbers, "number"), (linked, "uri")]
+        keys = {key: weight for kind, most in found for key, weight in _weightiest(kind, MOST[most])}
+        there = {name for name, _ in _names(opening, lexicon, script, 1.0)} | {key for key, _ in _numbers(opening)}
+        there |= _named_first(document, tags)
+        tags.story_keys = StoryKeys(keys=keys, headline=sorted(there & keys.keys()))
+
+    def _is_country(self, place: Place) -> bool:
+        """Countries have keys of their own, which say less: a country is in a tenth of the news."""
+        spot = self._gazetteer.spot(place.country)
+        return spot is not None and spot.geonames == place.geonames
+
+
+def _named_first(document: Document, tags: Tags) -> set[str]:
+    """Places and known people that headline or first sentence name."""
+    folded = f"{document.title}\n{document.text[:_HEADLINE]}".casefold()
+    found = {entity.uri for entity in tags.entities if entity.uri and entity.text.casefold() in folded}
+    return found | {f"geonames:{place.geonames}" for place in tags.places if place.name.casefold() in folded}
+
+
+def _zones(document: Document, tags: Tags) -> tuple[str, str, str]:
+    """Headline with the beginning of the text, the lead, the rest, without places: they have keys of their own."""
+    text = document.text
+    named = [(entity.start, entity.end) for entity in tags.entities if (entity.uri or "").startswith("geonames:")]
+    for start, end in sorted(named, reverse=True):
+        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    there = {document.text[start:end] for start, end in named}
+    title = " ".join(word for word in document.title.split(" ") if word.strip(".,:;!?'’") not in there)
+    return f"{title}\n{text[:_HEADLINE]}", text[_HEADLINE:_LEAD], text[_LEAD:]
+
+
+def _weightiest(weights: dict[str, float], most: int) -> Iterator[tuple[str, float]]:
+    ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    return ((key, round(weight, 3)) for key, weight in ranked[:most])
+
+
+def _linked(tags: Tags) -> Iterator[tuple[str, float]]:
+    """People and organisations that are known; places have keys of their own."""
+    for entity in tags.entities:
+        if entity.uri and not entity.uri.startswith("geonames:"):
+            yield entity.uri, 0.5 + entity.salience / 2
+
+
+def _numbers(text: str) -> Iterator[tuple[str, float]]:
+    for digits in figures(text):
+        yield f"number:{digits}", _YEAR_WEIGHT if _YEAR.fullmatch(digits) else 1.0
+
+
+def _names(text: str, lexicon: Lexicon, script: str | None, weight: float) -> Iterator[tuple[str, float]]:
+    """Skeletons of what may be a name, weighed by how rare the word is in its language."""
+    for word, certain in _candidates(text, script):
+        rarity = min(1.0, (_COMMON - lexicon.zipf(word.lower())) / _SPAN)
+        if rarity <= 0:
+            continue
+        forms = _forms(word, script)
+        for form in forms:
+            if bare := skeleton(form, consonantal=script in _ABJADS):
+                yield f"name:{bare}", weight * rarity * certain / len(forms) ** 0.5
+
+
+def _candidates(text: str, script: str | None) -> Iterator[tuple[str, float]]:
+    if script in scripts.UNSPACED and script in ("Hani", "Kana"):
+        words: Iterable[str] = (part for word in _FOREIGN.findall(text) for part in re.split("[·・]", word))
+        yield from ((word, 1.0) for word in words)
+        return
+    for match in scripts.WORD.finditer(text):
+        for part in _PART.split(match.group()):
+            if script not in _CASED:
+                yield part, _UNMARKED
+            elif part[:1].isupper():
+                yield part, 1.0
+
+
+def _forms(word: str, script: str | None) -> list[str]:
+    """The word, and what is left of it without the longest prefix that its script writes with it."""
+    for prefix in _PREFIXES.get(script or "", ()):
+        if word.startswith(prefix) and len(word) - len(prefix) >= _LEAST_STEM:
+            return [word, word.removeprefix(prefix)]
+    return [word]

@@ -1,0 +1,110 @@
+"""How likely it is that two articles tell one event: a logistic function of what they share.
+
+A shared key says the more, the rarer it is: its rarity is the logarithm of the inverse share of articles that have
+it (Spärck Jones 1972), estimated from its kind and from how many articles of the time have it.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from uuid import UUID
+
+WINDOW = timedelta(days=7)
+"""Articles further apart never tell one event directly; by others in between a story goes on for weeks."""
+
+_ARTICLES = 3000.0
+"""Of how many articles the shares below are those."""
+
+_SHARES = {"geonames": 0.01, "country": 0.08, "number": 0.005, "name": 0.004}
+_SHARE_OF_LINKED = 0.003
+_PROBES = 14
+_KINDS = ("name", "number", "geonames", "country", "uri")
+
+
+@dataclass(frozen=True)
+class Telling:
+    """An article as one telling of a story. `at` is its publication where `dated`, else its first fetch.
+
+    `keys` and `headline` are those of `StoryKeys`; `original` is the article that it is a copy of.
+    """
+
+    id: UUID
+    at: datetime
+    dated: bool
+    keys: Mapping[str, float]
+    headline: frozenset[str] = frozenset()
+    story: str | None = None
+    original: UUID | None = None
+
+
+class Rarities:
+    """How much a key says, by its kind and by how many articles of about that time were found to have it."""
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        self._counts = counts
+        self._known: dict[str, float] = {}
+
+    def of(self, key: str) -> float:
+        found = self._known.get(key)
+        if found is None:
+            share = _SHARES.get(key.partition(":")[0], _SHARE_OF_LINKED)
+            found = self._known[key] = math.log(_ARTICLES / (_ARTICLES * share + self._counts.get(key, 0)) + 1)
+        return found
+
+    def norm(self, keys: Mapping[str, float]) -> float:
+        return math.sqrt(sum((weight * self.of(key)) ** 2 for key, weight in keys.items()))
+
+
+def probes(keys: Mapping[str, float]) -> list[str]:
+    """The keys by which an article looks for others, those that say most; countries say too little."""
+    plain = Rarities({})
+    ranked = sorted((-weight * plain.of(key), key) for key, weight in keys.items() if not key.startswith("country:"))
+    return [key for _, key in ranked[:_PROBES]]
+
+
+def key_hash(key: str) -> int:
+    """A key as the signed 64-bit number under which it is stored."""
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "little", signed=True)
+
+
+FEATURES = ("cosine", *(f"shared {kind}" for kind in _KINDS), "headline", "days apart")
+
+
+def evidence(one: Telling, other: Telling, rarities: Rarities) -> list[float]:
+    """The figures named by `FEATURES`; shared evidence on a logarithmic scale."""
+    keys, others = one.keys, other.keys
+    product = 0.0
+    shared = dict.fromkeys(_KINDS, 0.0)
+    for key in keys.keys() & others.keys():
+        rarity = rarities.of(key)
+        product += keys[key] * others[key] * rarity * rarity
+        kind = key.partition(":")[0]
+        shared[kind if kind in shared else "uri"] += min(keys[key], others[key]) * rarity
+    norms = rarities.norm(keys) * rarities.norm(others)
+    headline = sum(rarities.of(key) for key in one.headline & other.headline)
+    apart = abs((one.at - other.at).total_seconds()) / 86_400
+    return [
+        product / norms if norms else 0.0,
+        *(math.log1p(value) for value in shared.values()),
+        math.log1p(headline),
+        math.log1p(apart),
+    ]
+
+
+WEIGHTS = (7.2, 1.1, 1.0, 0.8, 1.0, 0.8, 0.65, -0.8)
+BIAS = -5.5
+
+
+def likelihood(one: Telling, other: Telling, rarities: Rarities) -> float:
+    """The probability that both tell one event, 0…1.
+
+    0 where the time of either is not known: two visits of the same people to the same place look alike, and only time
+    tells them apart.
+    """
+    if not (one.dated and other.dated):
+        return 0.0
+    found = evidence(one, other, rarities)
+    logit = BIAS + sum(weight * value for weight, value in zip(WEIGHTS, found, strict=True))
+    return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
