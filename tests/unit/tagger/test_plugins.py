@@ -143,3 +143,17 @@ def test_two_foreign_packages_with_one_name_are_refused(site: Path) -> None:
 
     with pytest.raises(UnusableSettingError, match=r"ships comes with both .*ships 1.0.*uninstall one"):
         installed()
+
+
+def test_the_readmes_example_is_an_annotator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = (Path(__file__).parents[3] / "services" / "tagger" / "README.md").read_text(encoding="utf-8")
+    source = readme.split("```python\n")[1].split("```")[0]
+    declared = tomllib.loads(readme.split("```toml\n")[1].split("```")[0])
+    [(name, target)] = declared["project"]["entry-points"]["copydesk.annotators"].items()
+    folder = install(tmp_path / "site", "example_ships", source, **{name: target.partition(":")[2]})
+    monkeypatch.syspath_prepend(str(folder))
+    tags = tag_document(REPORT, settings("default", name, ships={"fleet": "Aurora,Boreas"}).model_dump_json())
+
+    assert tags.keywords[-2:] == ["Aurora", "Boreas"]
+    assert tags.models["ships"] == "ships-1"
+    assert not any(note.startswith("tagger:ships") for note in tags.notes)
