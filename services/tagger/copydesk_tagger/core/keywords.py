@@ -56,7 +56,7 @@ class KeywordsAnnotator:
     version = "wordfreq-tfidf-1"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset({"language"})
-    cost = 6.0
+    cost = 5.0
 
     def __init__(self, lexicons: Lexicons) -> None:
         self._lexicons = lexicons

@@ -127,7 +127,7 @@ class LanguageAnnotator:
     version = "py3langid-0.4/1"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset()
-    cost = 1.0
+    cost = 3.0
 
     def __init__(self, ranker: Ranker, least_confidence: float = 0.3) -> None:
         self._ranker = ranker

@@ -32,7 +32,7 @@ class NearDuplicatesAnnotator:
     version = f"rensa-minhash{RMinHash.ALGORITHM_VERSION}-{PERMUTATIONS}x{BANDS}x{ROWS}/1"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset()
-    cost = 1.0
+    cost = 1.5
 
     def annotate(self, document: Document, tags: Tags) -> None:
         tags.minhash = signature(document.text)

@@ -31,7 +31,7 @@ class PlacesAnnotator:
     version = "gazetteer-1"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset({"language"})
-    cost = 6.0
+    cost = 3.0
 
     def __init__(self, gazetteer: Gazetteer, lexicons: Lexicons) -> None:
         self._gazetteer = gazetteer
