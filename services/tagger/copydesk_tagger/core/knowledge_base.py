@@ -34,7 +34,8 @@ class Known(Struct, frozen=True, kw_only=True):
 
     `names` maps a language (or "" for all) to names; `parts` are sequences of numbers in the table of name parts.
     `kind` says what it is (`politician`, `company`, `club`, …); `countries` are ISO 3166-1 alpha-2 codes, `since` and
-    `until` the years in which it is in the news. `unmistakable`: the surname alone means this person; `common`: the
+    `until` the years in which it is in the news. `prominent`: known beyond these countries, so that an article need not
+    name one; `unmistakable`: the surname alone means this person; `common`: the
     name is also a word or many people's, so that context must speak for it. One of `needs` must stand in the article,
     none of `refuses` may.
     """
@@ -48,6 +49,7 @@ class Known(Struct, frozen=True, kw_only=True):
     countries: list[str] = []
     since: int | None = None
     until: int | None = None
+    prominent: bool = False
     unmistakable: bool = False
     common: bool = False
     needs: list[str] = []
@@ -131,9 +133,11 @@ class KnowledgeBase:
                 for sequence in self._sequences.get(part, ()):
                     end = _walk(text, words, parts, at, sequence.parts)
                     if end is not None:
-                        yield Named(start, words[end].end, (sequence.entry,), Form.FULL)
+                        stop = words[end].end - linking_words.ending(words[end], read[end][0])
+                        yield Named(start, stop, (sequence.entry,), Form.FULL)
                 if part in self._surnames:
-                    yield Named(start, word.end, tuple(self._surnames[part]), Form.SURNAME)
+                    stop = word.end - linking_words.ending(word, read[at][0])
+                    yield Named(start, stop, tuple(self._surnames[part]), Form.SURNAME)
         if scripts.has_unspaced(text):
             yield from self._people_unspaced(text)
 

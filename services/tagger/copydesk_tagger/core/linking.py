@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from copydesk.contracts import Entity, WatchHit
@@ -22,8 +22,11 @@ _MARGIN = 0.08
 
 _BASE = {Form.FULL: 0.9, Form.ACRONYM: 0.86, Form.WORD: 0.84, Form.SURNAME: 0.7}
 _YEAR = re.compile(r"(?<!\d)(19[4-9]\d|20[0-4]\d)(?!\d)")
-_ADDED = {Form.FULL: 0.9, Form.ACRONYM: 0.88, Form.SURNAME: 0.85}
+_ADDED = {Form.FULL: 0.9, Form.ACRONYM: 0.88, Form.WORD: 0.85, Form.SURNAME: 0.85}
 """Confidence in a mention that was found by its known name alone."""
+
+_LONG = 4
+"""Characters of a name in Chinese or Japanese that hardly anybody else's is a piece of."""
 
 _TITLE_TEXT_GAP = "\n\n"
 
@@ -44,6 +47,8 @@ class Subject:
     countries: tuple[str, ...]
     home: str | None
     years: frozenset[int]
+    politics: frozenset[str] = frozenset()
+    """Countries of which politicians or parties were told before."""
 
     def has(self, cues: Iterable[str]) -> bool:
         """Whether one of `cues` stands in the article."""
@@ -104,6 +109,9 @@ class LinksAnnotator:
         """Full names first; a surname alone is that of the one who was named in full, or of one unmistakable."""
         known = self._knowledge_base.entries
         in_title = self._knowledge_base.find(document.title, "en") if document.title else []
+        told = [best for one in named if (best := choose(one, known, around, None)) is not None]
+        political = [known[number] for number, _ in told if known[number].kind in ("politician", "party")]
+        around = replace(around, politics=frozenset(country for entry in political for country in entry.countries))
         in_full: set[int] = set()
         for one in (*in_title, *named):
             if one.form is not Form.SURNAME and (best := choose(one, known, around, None)) is not None:
@@ -155,11 +163,11 @@ def sureness(entry: Known, form: Form, around: Subject, kind: EntityType | None)
     if entry.needs:
         sure += 0.12 if around.has(entry.needs) else -0.3
     elif entry.common:
-        cues = around.has(OF_KIND.get(entry.kind.split()[0], ()))
-        sure += (0.04 if cues and (here or entry.type == "ORG") else -0.3) + (0.04 if here and cues else 0.0)
+        told = around.has(OF_KIND.get(entry.kind, ())) or any(one in around.politics for one in entry.countries)
+        sure += 0.08 if told and (here or entry.type == "ORG") else -0.3
     elif entry.unmistakable:
         sure += 0.07
-    elif entry.countries and around.countries and not here:
+    elif entry.type == "PER" and not (entry.prominent or here) and entry.countries and around.countries:
         sure -= 0.15
     sure += 0.03 if here else 0.0
     if kind is not None:
@@ -193,12 +201,18 @@ def _by_surname(
         return None
     here = any(country in around.countries or country == around.home for country in entry.countries)
     titled = _titled(text, named)
-    return unmistakable[0], 0.7 + (0.1 if here else 0.0) + (0.08 if titled else 0.0) + (0.06 if mention else 0.0)
+    long = scripts.of_letter(text[named.start]) in scripts.UNSPACED and named.end - named.start >= _LONG
+    sure = 0.7 + 0.1 * here + 0.08 * titled + 0.06 * (mention is not None) + 0.06 * long
+    return unmistakable[0], sure
 
 
 def _mention_at(text: str, entities: Sequence[Entity], named: Named) -> Entity | None:
     """The mention that a name is, titles and words in small letters left aside."""
     for entity in entities:
+        if named.start <= entity.start and entity.end == named.end:
+            before = linking_words.words(text[named.start : entity.start])
+            if before and all(map(_is_title, before)):
+                return entity
         if entity.start <= named.start and named.end <= entity.end:
             rest = (
                 *linking_words.words(text[entity.start : named.start]),
@@ -269,7 +283,8 @@ def linked(text: str, entities: Sequence[Entity], links: Sequence[Link]) -> list
 
 def _tells_mention(link: Link, entities: Sequence[Entity]) -> bool:
     """Whether the known name alone makes a mention: it is no word besides, and cuts no mention found before."""
-    if link.mention is not None or link.named.form not in _ADDED or link.entry.common:
+    unsure = link.entry.common or (link.entry.needs and link.named.form is Form.WORD)
+    if link.mention is not None or link.named.form not in _ADDED or unsure:
         return False
     named = link.named
     touched = [entity for entity in entities if entity.start < named.end and named.start < entity.end]

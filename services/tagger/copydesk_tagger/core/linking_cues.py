@@ -51,7 +51,7 @@ _POLITICS = _keys(
     kamer verkiezingen premier regierung partei wahl wahlen bundestag koalition gouvernement parti élection
     élections ministre député gobierno partido elecciones ministro diputado governo partito elezioni deputato
     rząd partia wybory poseł sejm eleições deputado правительство партия выборы министр депутат президент уряд
-    партія вибори міністр حكومة حزب انتخابات وزير رئيس البرلمان 
+    партія вибори міністр حكومة حزب انتخابات وزير رئيس البرلمان
     政府 总统 选举 政党 总理 议会 首相 大統領 選挙 hükümet seçim
     bakan
     """

@@ -48,6 +48,8 @@ class _Spelled:
     of: int
     exact: str
     languages: frozenset[str] | None
+    plain: bool
+    """Whether it has no letter with a mark, so that a word with one is another (`Über` is not `Uber`)."""
 
 
 class NameIndex:
@@ -69,7 +71,7 @@ class NameIndex:
             if found:
                 first, *rest = (linking_words.key(word.folded, word.script) for word in found)
                 exact = listed.name if listed.exact else ""
-                spelled = _Spelled(tuple(rest), listed.of, exact, listed.languages)
+                spelled = _Spelled(tuple(rest), listed.of, exact, listed.languages, listed.name.isascii())
                 self._by_first.setdefault(first, []).append(spelled)
                 if not found[0].capital:
                     self._in_small.setdefault(first, []).append(spelled)
@@ -84,7 +86,9 @@ class NameIndex:
                     end = self._reach(text, words, at, spelled, language)
                     if end is not None:
                         start = word.start + linking_words.clitic(word, reading)
-                        span = (start, words[end].end, len(spelled.rest) + 1)
+                        last = spelled.rest[-1] if spelled.rest else reading
+                        stop = words[end].end - linking_words.ending(words[end], last)
+                        span = (start, stop, len(spelled.rest) + 1)
                         found.setdefault(span, {})[spelled.of] = None
         for start, end, listed in self._in_unspaced(text, language):
             found.setdefault((start, end, _weight(text[start:end])), {})[listed.of] = None
@@ -105,6 +109,8 @@ class NameIndex:
         end = at + len(spelled.rest)
         if spelled.exact and not text.startswith(spelled.exact, words[at].start):
             return None
+        if spelled.plain and not spelled.rest and not text[words[at].start : words[at].end].isascii():
+            return None if language not in linking_words.SLAVIC else end
         return end
 
     @cached_property
@@ -131,7 +137,7 @@ def cuts_word(text: str, start: int, end: int) -> bool:
     """Whether letters of one word go on beyond the name: katakana, or a script with spaces."""
     around = ((text[start - 1 : start], text[start]), (text[end : end + 1], text[end - 1]))
     for outer, inner in around:
-        if "ァ" <= outer <= "ー" and "ァ" <= inner <= "ー":
+        if "ァ" <= outer <= "ー" and "ァ" <= inner <= "ー" and outer != "・":
             return True
         if outer.isalnum() and inner.isascii() and outer.isascii() and inner.isalnum():
             return True

@@ -30,7 +30,8 @@ _CYRILLIC = _longest_first(
 )
 """Endings of names and adjectives in Russian and Ukrainian, in folded letters (й is и, ї is і)."""
 
-_SLAVIC = scripts.listed("pl cs sk hr sr bs sl sh")
+SLAVIC = scripts.listed("pl cs sk hr sr bs sl sh")
+"""Languages that decline foreign names in Latin letters."""
 _SLAVIC_ENDINGS = _longest_first(
     "iego iemu ego emu eho ych ich ymi imi ami ach owi ovi owie ow em iem ie im ym ej iej om ou a e i o u y "
     "ia ii io iom iu"
@@ -97,7 +98,7 @@ def readings(folded: str, script: str | None, language: str) -> tuple[str, ...]:
         return _without_clitics(folded, script, _ARABIC_CLITICS)
     if script == "Hebr":
         return _without_clitics(folded, script, _HEBREW_CLITICS)
-    if script == "Latn" and language in _SLAVIC:
+    if script == "Latn" and language in SLAVIC:
         return _distinct((folded, *_slavic_bases(folded)))
     if script in ("Latn", "Hang"):
         endings = inflection.glued(language)
@@ -113,6 +114,11 @@ def clitic(word: Word, reading: str) -> int:
         return 0
     before = (one for one in _CLITICS[word.script] if word.folded.startswith(one))
     return max((len(one) for one in before if key(word.folded[len(one) :], word.script) == reading), default=0)
+
+
+def ending(word: Word, reading: str) -> int:
+    """Letters of particles that Korean writes onto a name, which are no part of it; 0 elsewhere."""
+    return len(word.folded) - len(reading) if word.script == "Hang" and word.folded.startswith(reading) else 0
 
 
 def _distinct(forms: Iterable[str]) -> tuple[str, ...]:

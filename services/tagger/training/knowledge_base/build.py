@@ -135,6 +135,7 @@ def _person(row: dict[str, str], names: Names) -> Known:
         countries=row["countries"].split(),
         since=int(row["since"]) if row["since"] else None,
         until=int(row["until"]) if row["until"] else None,
+        prominent=bool(surnames or givens or row["names"]),
         unmistakable=row["flags"] == "unmistakable",
         common=row["flags"] == "common",
         needs=_keys(row["needs"]),
