@@ -58,6 +58,12 @@ class Metrics:
             ["site"],
             registry=self.registry,
         )
+        self._add_tagging()
+        self._add_sources()
+        self._add_fetching()
+
+    def _add_tagging(self) -> None:
+        """The tagger's instruments of its annotators."""
         self.annotator_seconds = Histogram(
             "copydesk_annotator_seconds",
             "Time of one annotator over one document",
@@ -72,8 +78,6 @@ class Metrics:
             ["annotator", "cause"],
             registry=self.registry,
         )
-        self._add_sources()
-        self._add_fetching()
 
     def _add_sources(self) -> None:
         """The crawler's instruments of the sources that it polls."""

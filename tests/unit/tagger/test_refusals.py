@@ -12,7 +12,7 @@ from copydesk_tagger.core.document import Document, Tags
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.contracts import ArticleTagged, Entity, Language, MediaTopic, Place
+from copydesk.contracts import ArticleTagged, Entity, Language, MediaTopic, Place, StoryKeys
 from copydesk.testing.factories import make_cleaned
 
 TEXT = "The ferry left Oslo for Copenhagen on Monday."
@@ -85,6 +85,9 @@ def test_the_mention_that_was_there_first_stays_when_another_overlaps_it() -> No
         lambda tags: setattr(tags, "entities", None),
         lambda tags: setattr(tags, "entities", (OSLO,)),
         lambda tags: setattr(tags, "language", "en"),
+        lambda tags: setattr(tags, "language", {"tag": "en", "confidence": 1.0}),
+        lambda tags: setattr(tags, "story_keys", "three"),
+        lambda tags: tags.entities.append(msgspec.to_builtins(OSLO)),
         lambda tags: setattr(tags, "language", Language(tag="en", confidence=math.inf)),
         lambda tags: setattr(tags, "keywords", ["a", 3, "b\udfff"]),
         lambda tags: setattr(tags, "bands", [2**64, 1.5]),
@@ -105,6 +108,13 @@ def test_what_is_refused_leaves_an_article_that_can_be_read(does: Callable[[Tags
     assert result.keywords[0] in ("ferry", "a")
     assert result.countries == ["NO"]
     assert set(result.models) == {"plug-in 1", "plug-in 2", "plug-in 3"}
+
+
+def test_a_field_that_was_empty_may_be_filled() -> None:
+    keys = StoryKeys()
+    tags = after(lambda tags: setattr(tags, "story_keys", keys))
+
+    assert (tags.story_keys, tags.notes) == (keys, [])
 
 
 def test_half_written_tags_of_an_annotator_that_fails_are_taken_back() -> None:

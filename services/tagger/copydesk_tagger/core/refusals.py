@@ -3,16 +3,20 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import isfinite
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
-from copydesk.contracts import ArticleTagged, Entity, Language, MediaTopic, Place
+from copydesk.contracts import ArticleTagged, Entity, Language, MediaTopic, Place, WatchHit
 from copydesk_tagger.core.document import Document, Tags
 
 _TYPES: dict[str, Any] = {
     one.name: one.type for one in msgspec.structs.fields(ArticleTagged) if one.name in Tags.__dataclass_fields__
-} | {"notes": list[str]}
+} | {
+    "notes": list[str],
+    "minhash": list[Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]],
+    "bands": list[Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]],
+}
 
 
 def refuse_rubbish(tags: Tags, kept: Mapping[str, Any], document: Document) -> list[str]:
@@ -26,10 +30,7 @@ def refuse_rubbish(tags: Tags, kept: Mapping[str, Any], document: Document) -> l
         value, before = getattr(tags, name), kept[name]
         if value == before and type(value) is type(before):
             continue
-        if not isinstance(value, type(before)):
-            refused.append(f"{name}: {type(value).__name__} instead of {type(before).__name__}")
-            setattr(tags, name, before)
-        elif not isinstance(value, list):
+        if not (isinstance(value, list) and isinstance(before, list)):
             if problem := _problem(value, kind, document):
                 refused.append(f"{name}: {problem}")
                 setattr(tags, name, before)
@@ -57,9 +58,11 @@ def _sifted(values: Sequence[Any], before: Sequence[Any], kind: Any, document: D
 def _problem(value: Any, kind: Any, document: Document) -> str:
     """What is wrong with a field's value; the empty string where nothing is."""
     try:
-        msgspec.json.decode(msgspec.json.encode(value), type=kind)
+        read_back = msgspec.json.decode(msgspec.json.encode(value), type=kind)
     except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError, AttributeError) as error:
         return str(error)
+    if read_back != value:
+        return f"{type(value).__name__} that is read back as {type(read_back).__name__}"
     members = value if isinstance(value, list) else [value]
     return next((problem for one in members if (problem := _out_of_range(one, document))), "")
 
@@ -83,6 +86,13 @@ def _place(place: Place, _: Document) -> str:
     return _shares(confidence=place.confidence, salience=place.salience)
 
 
+def _watch_hit(hit: WatchHit, document: Document) -> str:
+    if hit.start is None or hit.end is None:
+        return "" if hit.start is hit.end else "a span without its start or end"
+    within = 0 <= hit.start < hit.end <= len(document.text)
+    return "" if within else f"span {hit.start}–{hit.end} of a text of {len(document.text)} characters"
+
+
 def _scored(value: Language | MediaTopic, _: Document) -> str:
     return _shares(confidence=value.confidence)
 
@@ -95,6 +105,7 @@ def _shares(**shares: float) -> str:
 _RANGES: dict[type, Callable[[Any, Document], str]] = {
     Entity: _entity,
     Place: _place,
+    WatchHit: _watch_hit,
     Language: _scored,
     MediaTopic: _scored,
 }
