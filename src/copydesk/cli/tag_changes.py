@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from rich.box import SIMPLE_HEAD
 from rich.markup import escape
@@ -12,8 +12,8 @@ from rich.table import Table
 from copydesk.cli.stored_articles import NOTE_OF_TAGGER
 from copydesk.contracts import ArticleTagged
 
-Kind = Literal["language", "entities", "places", "countries", "topics", "keywords", "signature", "notes"]
-KINDS: tuple[Kind, ...] = ("language", "entities", "places", "countries", "topics", "keywords", "signature", "notes")
+Kind = Literal["language", "entities", "watched", "places", "countries", "topics", "keywords", "signature", "notes"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _MARKS = {"added": "[green]+[/]", "removed": "[red]−[/]", "changed": "[yellow]~[/]"}
 
@@ -60,6 +60,8 @@ def _shown(kind: Kind, article: ArticleTagged) -> dict[Any, str]:
                 ): f"{one.type} {one.text}{f' = {one.uri}' if one.uri else ''} ({one.start}–{one.end})"
                 for one in article.entities
             }
+        case "watched":
+            return {(one.list, one.id, one.start): f"{one.list}: {one.id} {one.text}" for one in article.watched}
         case "places":
             return {one.geonames: f"{one.name}, {one.country} ({one.geonames})" for one in article.places}
         case "topics":

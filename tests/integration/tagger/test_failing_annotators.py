@@ -8,8 +8,16 @@ import pytest
 from copydesk_tagger.adapters.tagging_pool import TaggingPool
 from copydesk_tagger.core.document import Document, Tags
 
-from copydesk.runtime.service import UnusableSettingError
+from copydesk.bus import EmbeddedBus
+from copydesk.contracts import ARTICLES_CLEANED, ARTICLES_TAGGED, ArticleTagged
+from copydesk.runtime.clock import SystemClock
+from copydesk.runtime.outcomes import Outgoing
+from copydesk.runtime.service import ServiceContext, UnusableSettingError
 from copydesk.settings import Settings, TaggerSettings, WorkerSettings
+from copydesk.telemetry import Metrics
+from copydesk.testing.blobs import MemoryBlobs
+from copydesk.testing.factories import make_cleaned
+from tests.integration.tagger.test_tagger_service import messages, send, tagger
 from tests.unit.tagger.installing import install
 
 pytestmark = pytest.mark.timeout(180)
@@ -102,3 +110,33 @@ def test_the_service_does_not_start_with_an_annotator_that_is_not_installed(pool
 
     with pytest.raises(UnusableSettingError, match="no annotator is named horoscope"):
         TaggingPool(settings)
+
+
+async def test_the_service_passes_articles_on_with_the_reason_in_their_flags_and_counts_it(
+    pool_settings: Settings, tmp_path: Path
+) -> None:
+    context = ServiceContext(
+        bus=EmbeddedBus(tmp_path / "log.sqlite"),
+        blobs=MemoryBlobs(),
+        clock=SystemClock(),
+        metrics=Metrics(),
+        settings=pool_settings,
+    )
+    words = ["calm", "slow", "calm"]
+    articles = [
+        make_cleaned(f"https://bay.example/{number}", text=document(word, number).text, flags=["syndicated"])
+        for number, word in enumerate(words)
+    ]
+    async with tagger(context):
+        await context.bus.ensure_topics([ARTICLES_CLEANED, ARTICLES_TAGGED])
+        await send(context, *(Outgoing(ARTICLES_CLEANED, article) for article in articles))
+        found = await messages(context, ARTICLES_TAGGED, lambda found: len(found) >= len(words))
+        counted = context.metrics.registry.get_sample_value(
+            "copydesk_annotator_failures_total", {"annotator": "trouble", "cause": "slow"}
+        )
+        timed = context.metrics.registry.get_sample_value("copydesk_annotator_seconds_count", {"annotator": "trouble"})
+
+    flags = {one.message.url: one.message.flags for one in found if isinstance(one.message, ArticleTagged)}
+    assert flags[articles[0].url] == flags[articles[2].url] == ["syndicated"]
+    assert flags[articles[1].url][1].startswith("tagger:trouble: took longer than 1 s")
+    assert (counted, timed) == (1.0, 3.0)

@@ -64,7 +64,7 @@ def test_an_annotator_is_left_out_for_languages_it_does_not_know() -> None:
 def test_every_annotator_names_its_version() -> None:
     tags = tag_document(Document(text="The ferry left Oslo on Monday."))
 
-    assert set(tags.models) == {"language", "places", "keywords", "near_duplicates"}
+    assert set(tags.models) >= {"language", "places", "keywords", "near_duplicates"}
     assert all(tags.models.values())
 
 
