@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from copydesk.contracts import Entity, Language
-from copydesk.contracts.articles import EntityType
 from copydesk_tagger.adapters.annotators import gazetteer, lexicons
 from copydesk_tagger.adapters.knowledge_base import shipped_knowledge_base
 from copydesk_tagger.core.document import Document, Tags
 from copydesk_tagger.core.linking import LinksAnnotator
 from copydesk_tagger.core.places_annotator import PlacesAnnotator
+
+from copydesk.contracts import Entity, Language
+from copydesk.contracts.articles import EntityType
 
 SENTENCES = Path(__file__).parent / "links.tsv"
 _TYPES: dict[str, EntityType] = {"P": "PER", "O": "ORG", "L": "LOC"}
@@ -72,9 +73,9 @@ def main() -> None:
                 verdict = _verdict(mention, entity)
                 counts[sentence.language][verdict] += 1
                 counts["all"][verdict] += 1
-                if "--wrong" in sys.argv and verdict in ("wrong", "missed"):
-                    seen = (entity or mention).text if entity or mention else ""
-                    print(f"  {verdict}: {sentence.language} {seen!r} {entity.uri if entity else ''} in {sentence.text}")
+                if "--wrong" in sys.argv and verdict in ("wrong", "missed") and mention is not None:
+                    linked = entity.uri if entity else "nobody"
+                    print(f"  {verdict}: {sentence.language} {mention.text!r} as {linked} in {sentence.text}")
         _print(title, counts)
 
 

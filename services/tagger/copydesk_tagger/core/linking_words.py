@@ -127,8 +127,9 @@ def _distinct(forms: Iterable[str]) -> tuple[str, ...]:
 
 def _stem(folded: str) -> str:
     for ending in _CYRILLIC:
-        if folded.endswith(ending) and len(folded) - len(ending) >= _SHORTEST:
-            return folded[: -len(ending)]
+        left = len(folded) - len(ending)
+        if folded.endswith(ending) and left >= _SHORTEST - (len(ending) == 1):
+            return folded[:left]
     return folded
 
 

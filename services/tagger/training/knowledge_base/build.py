@@ -9,7 +9,7 @@ import gzip
 import json
 import re
 from argparse import ArgumentParser
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -196,11 +196,11 @@ def _organisations(data: Path) -> Iterator[Known]:
     ours: dict[str, dict[str, str]] = {}
     for row in _reviewed("organisations.tsv"):
         ours[row["id"] or row["name"]] = row
-    with (data / "organisations.jsonl").open(encoding="utf-8") as lines:
-        for line in lines:
-            record = json.loads(line)
-            if record["qid"]:
-                yield _listed_organisation(record, ours.pop(record["qid"], None))
+    records = [json.loads(line) for line in (data / "organisations.jsonl").read_text(encoding="utf-8").splitlines()]
+    times = Counter(record["qid"] for record in records)
+    for record in records:
+        if record["qid"] and times[record["qid"]] == 1:  # an id that two bodies have is wrong for one of them
+            yield _listed_organisation(record, ours.pop(record["qid"], None))
     for row in ours.values():
         yield Known(
             id=_uri("organisation", row["id"], row["name"]),
