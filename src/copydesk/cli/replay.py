@@ -79,6 +79,9 @@ def replay(
         typer.Option("--diff", help="tagger: show what would change, by the models installed here; write nothing."),
     ] = False,
     language: Annotated[str | None, typer.Option(help="tagger: articles in this language only, such as nl.")] = None,
+    incomplete: Annotated[
+        bool, typer.Option("--incomplete", help="tagger: only articles whose flags say that tags are lacking.")
+    ] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="tagger: at most so many articles.")] = None,
     from_topics: Annotated[
         bool, typer.Option("--from-topics", help="tagger: take articles from the topics, not from the database.")
@@ -105,12 +108,16 @@ def replay(
     if stage == Stage.TAGGER:
         if archive is not None or reprocess or restart:
             raise CommandError("--archive, --reprocess and --restart belong to --stage cleaner")
-        selection = Selection(source=source, since=_utc(since), until=_utc(until), language=language)
+        selection = Selection(
+            source=source, since=_utc(since), until=_utc(until), language=language, incomplete=incomplete
+        )
         asked = Retagging(selection=selection, limit=limit, topics=from_topics, rate=rate)
         asyncio.run(print_diff(settings, asked, as_json=json) if diff else send_again(settings, asked))
         return
-    if diff or json or from_topics or language is not None or limit is not None:
-        raise CommandError("--diff, --json, --language, --limit and --from-topics belong to --stage tagger")
+    if diff or json or from_topics or incomplete or language is not None or limit is not None:
+        raise CommandError(
+            "--diff, --json, --language, --incomplete, --limit and --from-topics belong to --stage tagger"
+        )
     url = archive or settings.crawler.archive_url
     if url is None:
         raise CommandError("name the archive by --archive, a folder or s3://bucket/prefix")

@@ -99,7 +99,8 @@ async def print_diff(settings: Settings, asked: Retagging, *, as_json: bool) -> 
 @asynccontextmanager
 async def _to_send(opened: Infrastructure, asked: Retagging) -> AsyncIterator[AsyncIterator[KeptArticle]]:
     if opened.dsn is None:
-        yield from_topic(opened.bus, opened.blobs, ARTICLES_CLEANED, asked.selection)
+        topic = ARTICLES_TAGGED if asked.selection.by_tags else ARTICLES_CLEANED
+        yield from_topic(opened.bus, opened.blobs, topic, asked.selection)
         return
     async with pool_on(opened.dsn, opened.settings) as pool:
         yield from_database(pool, asked.selection)

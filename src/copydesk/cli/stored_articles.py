@@ -39,25 +39,33 @@ class KeptArticle:
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """Which articles are wanted; times are those of fetching, `language` is a primary subtag and needs tags."""
+    """Which articles are wanted; times are those of fetching, `language` is a primary subtag.
+
+    `incomplete`: only those to which the tagger's notes say that tags are lacking.
+    """
 
     source: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     language: str | None = None
+    incomplete: bool = False
+
+    @property
+    def by_tags(self) -> bool:
+        """Whether only tagged articles can be chosen among."""
+        return self.language is not None or self.incomplete
 
     def includes(self, article: ArticleCleaned) -> bool:
         return (
             (self.source is None or article.source == self.source)
             and (self.since is None or article.fetched_at >= self.since)
             and (self.until is None or article.fetched_at < self.until)
-            and (self.language is None or _language(article) == self.language)
+            and (not self.by_tags or (isinstance(article, ArticleTagged) and self._includes_tags(article)))
         )
 
-
-def _language(article: ArticleCleaned) -> str:
-    tag = article.language.tag if isinstance(article, ArticleTagged) else article.language_hint or ""
-    return tag.partition("-")[0].lower()
+    def _includes_tags(self, article: ArticleTagged) -> bool:
+        of_language = self.language is None or article.language.tag.partition("-")[0] == self.language.lower()
+        return of_language and (not self.incomplete or any(flag.startswith(NOTE_OF_TAGGER) for flag in article.flags))
 
 
 async def from_database(pool: Pool, selection: Selection) -> AsyncIterator[KeptArticle]:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from copydesk.cli.stored_articles import KeptArticle
+from copydesk.cli.stored_articles import KeptArticle, Selection
 from copydesk.cli.tag_changes import TagChange, Tally, article_lines, tag_changes
 from copydesk.contracts import ArticleCleaned, ArticleTagged, Entity, Language, MediaTopic, Place
 from copydesk.testing.factories import make_cleaned
@@ -95,3 +95,12 @@ def test_what_is_sent_again_has_neither_tags_nor_the_taggers_notes() -> None:
 
     assert type(kept.untagged()) is ArticleCleaned
     assert kept.untagged().flags == ["syndicated"]
+
+
+def test_articles_are_chosen_by_language_and_by_what_they_lack() -> None:
+    whole = tagged(flags=["syndicated"], language=Language(tag="zh-Hant", confidence=1.0))
+    lacking = tagged(flags=["tagger:places: KeyError"], language=Language(tag="nl", confidence=1.0))
+
+    assert [Selection(language="zh").includes(one) for one in (whole, lacking)] == [True, False]
+    assert [Selection(incomplete=True).includes(one) for one in (whole, lacking)] == [False, True]
+    assert not Selection(language="nl", incomplete=True, source="nobody").includes(lacking)
