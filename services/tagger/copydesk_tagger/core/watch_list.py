@@ -66,7 +66,7 @@ def read_yaml(source: bytes, file: str, name: str) -> WatchList:
         document = yaml.load(source, Loader=_LOADER)  # noqa: S506 - the C version of the safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
+        line = f", line {min(mark.line, len(source.splitlines()) - 1) + 1}" if mark else ""
         what = getattr(error, "problem", None) or str(error)
         raise WatchListError(f"{file}{line}: no YAML: {what}; quote texts with : or # in them") from error
     except (UnicodeDecodeError, ValueError) as error:

@@ -69,7 +69,8 @@ def main() -> None:
     parser.add_argument("--date", default=date.today().isoformat(), help="written into the file")  # noqa: DTZ011
     arguments = parser.parse_args()
     names = Names(_groups(arguments.data / "name-parts.tsv.gz"))
-    entries = [*_people(arguments.data, names), *_organisations(arguments.data)]
+    found = (*_people(arguments.data, names), *_organisations(arguments.data))
+    entries = [entry for entry in found if entry.names or entry.parts]
     header = {
         "built": arguments.date,
         "sources": SOURCES,
