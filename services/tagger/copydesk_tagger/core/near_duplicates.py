@@ -6,8 +6,8 @@ of their shingles. The lookup happens where the bands are stored.
 
 import struct
 import unicodedata
+from collections.abc import Iterator
 from hashlib import blake2b
-from itertools import islice
 
 from rensa import RMinHash
 
@@ -17,7 +17,14 @@ from copydesk_tagger.core.document import Document, Tags
 PERMUTATIONS = 128
 BANDS = 42
 ROWS = 3
-SHINGLE = 3
+SHINGLE_WORDS = 2
+SHINGLE_LETTERS = 8
+"""Neighbouring words, as many as it takes to have so many letters: two long ones survive more edits than any three, and
+two short ones (`of the`) are shared by all."""
+
+SHINGLE_SIGNS = 3
+"""Neighbouring letters in scripts without spaces."""
+
 LEAST_WORDS = 20
 LEAST_LETTERS = 40
 """Texts of unspaced scripts are counted in letters."""
@@ -29,7 +36,7 @@ class NearDuplicatesAnnotator:
     """Fills `minhash` (128 unsigned 32-bit numbers) and `bands` (42 signed 64-bit numbers); nothing for short texts."""
 
     name = "near_duplicates"
-    version = f"rensa-minhash{RMinHash.ALGORITHM_VERSION}-{PERMUTATIONS}x{BANDS}x{ROWS}/1"
+    version = f"rensa-minhash{RMinHash.ALGORITHM_VERSION}-{PERMUTATIONS}x{BANDS}x{ROWS}/2"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset()
     cost = 1.5
@@ -40,18 +47,25 @@ class NearDuplicatesAnnotator:
 
 
 def shingles(text: str) -> set[str]:
-    """Three words in a row, or three characters in scripts without spaces; empty for texts too short to compare."""
+    """Neighbouring words, or letters in scripts without spaces; empty for texts too short to compare."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     if scripts.dominant(folded) in scripts.UNSPACED:
-        letters = "".join(letter for letter in folded if letter.isalnum())
-        units, joint, least = list(letters), "", LEAST_LETTERS
-    else:
-        units, joint, least = scripts.WORD.findall(folded), " ", LEAST_WORDS
-    if len(units) < least:
-        return set()
-    return {
-        joint.join(window) for window in zip(*(islice(units, start, None) for start in range(SHINGLE)), strict=False)
-    }
+        letters = [letter for letter in folded if letter.isalnum()]
+        if len(letters) < LEAST_LETTERS:
+            return set()
+        return {"".join(letters[at : at + SHINGLE_SIGNS]) for at in range(len(letters) - SHINGLE_SIGNS + 1)}
+    words = scripts.WORD.findall(folded)
+    return set(_word_shingles(words)) if len(words) >= LEAST_WORDS else set()
+
+
+def _word_shingles(words: list[str]) -> Iterator[str]:
+    for start in range(len(words)):
+        letters = 0
+        for end in range(start, len(words)):
+            letters += len(words[end])
+            if end - start + 1 >= SHINGLE_WORDS and letters >= SHINGLE_LETTERS:
+                yield " ".join(words[start : end + 1])
+                break
 
 
 def signature(text: str) -> list[int]:

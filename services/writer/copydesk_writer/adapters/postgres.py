@@ -10,13 +10,14 @@ import asyncpg
 from copydesk.contracts import ArticleTagged, Message
 from copydesk.runtime.outcomes import DeadLettered, DependencyUnavailableError, Drop, Emit, Outcome, Received
 from copydesk.storage import Connection, Pool
+from copydesk_writer.adapters.copies import copies_of
 from copydesk_writer.adapters.failures import CONFLICTS, DATA_ERRORS, database_away
 from copydesk_writer.adapters.intake import candidate
 from copydesk_writer.adapters.rows import Filing
 from copydesk_writer.adapters.story_desk import assign, events
 from copydesk_writer.adapters.tables import SQL, event_of, run, withdraw_articles, write_articles
 from copydesk_writer.core.batches import bisecting, newest_of_each
-from copydesk_writer.core.duplicates import Copy, originals
+from copydesk_writer.core.duplicates import originals
 from copydesk_writer.core.revisions import Candidate, Stored, Verdict, classify
 
 _ATTEMPTS = 50
@@ -178,11 +179,7 @@ async def _mark_duplicates(connection: Connection, candidates: Sequence[Candidat
     ids = sorted({found.id for found in candidates if found.minhash})
     if not ids:
         return
-    copies: dict[UUID, list[Copy]] = {}
-    for row in await connection.fetch(SQL["find_copies"], ids):
-        copies.setdefault(row["article"], []).append(
-            Copy(row["id"], row["minhash"], row["since"], row["original"], row["original_since"])
-        )
+    copies = copies_of(await connection.fetch(SQL["find_copies"], ids))
     pairs = [
         (own, other) for identity, found in copies.items() for own in found if own.id == identity for other in found
     ]

@@ -238,15 +238,18 @@ WITH wanted AS (
     WHERE b.article_id = ANY($1::uuid[]) AND o.article_id <> b.article_id
     GROUP BY b.article_id, o.article_id
 )
-SELECT w.id AS article, a.id, a.minhash, coalesce(a.published, a.first_stored_at) AS since, a.duplicate_of AS original,
-       coalesce(o.published, o.first_stored_at) AS original_since
+SELECT w.id AS article, a.id, a.minhash, coalesce(a.published, a.first_stored_at) AS since, a.source, a.flags,
+       a.agencies, s.keys, o.id AS original, coalesce(o.published, o.first_stored_at) AS original_since,
+       o.source AS original_source, o.flags AS original_flags
 FROM (SELECT id, other FROM wanted UNION SELECT id, id FROM wanted) AS w
 JOIN copydesk.articles a ON a.id = w.other
+LEFT JOIN copydesk.article_stories s ON s.article_id = a.id
 LEFT JOIN copydesk.articles o ON o.id = a.duplicate_of
 WHERE a.minhash IS NOT NULL;
 
 -- name: mark_duplicates
--- Marks copies with their originals; rows that say so already stay untouched.
+-- Marks copies with their originals; rows that say so already stay untouched. An original found to be senior to what it
+-- was marked with is no copy of its own copies.
 UPDATE copydesk.articles AS a SET duplicate_of = n.original
 FROM unnest($1::uuid[], $2::uuid[]) AS n (id, original)
 WHERE a.id = n.id AND a.duplicate_of IS DISTINCT FROM n.original;
