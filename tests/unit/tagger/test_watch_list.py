@@ -130,7 +130,7 @@ def test_a_csv_file_says_the_same() -> None:
         ("entities:\n  - name: '—'\n", "line 2, entities[1].name: is '—', which no article can hold"),
         ("entities: {a: b}\n", "line 1, entities: must be a list"),
         ("names: []\n", "must hold the key entities"),
-        ("entities:\n  - name: [a\n", "line 3: no YAML"),
+        ("entities:\n  - name: [a\n", "line 2: no YAML"),
         ("phrases: [3]\n", "line 1, phrases[1]: must be a text"),
     ],
 )

@@ -64,7 +64,7 @@ class NameIndex:
         self._in_small: dict[str, list[_Spelled]] = {}
         self._unspaced: dict[str, list[Listed]] = {}
         for listed in names:
-            if any(scripts.of_letter(letter) in scripts.UNSPACED for letter in listed.name):
+            if scripts.has_unspaced(listed.name):
                 self._unspaced.setdefault(self._plain(listed.name), []).append(listed)
                 continue
             found = linking_words.words(listed.name)

@@ -4,6 +4,7 @@ A name is kept once, by the folded form of its words; what a language does to na
 undone on the text's side, by trying the few forms that the word may be of.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
@@ -24,11 +25,14 @@ def _longest_first(endings: str) -> tuple[str, ...]:
     return tuple(sorted(endings.split(), key=len, reverse=True))
 
 
-_CYRILLIC = _longest_first(
+_CYRILLIC = (
     "ими ыми ами ями ого его ому ему иею ией ии ия ию ие ои ыи аи яя ая ую юю ою ею ое ее ом ем им ым их ых ам ям "
-    "ах ях ові еві ів іи ія ію іею ії а я у ю е и ы і о ь"
+    "ах ях ові еві ів іи ія ію іею ії"
 )
 """Endings of names and adjectives in Russian and Ukrainian, in folded letters (й is и, ї is і)."""
+
+_DECLINED = re.compile(rf"(.{{3,}}?)(?:{_CYRILLIC.replace(' ', '|')})$|(.{{2,}})[аяуюеиыіоь]$")
+"""A Cyrillic word as what stays and its longest ending; of short names (`Ада`) a vowel may go, too."""
 
 SLAVIC = scripts.listed("pl cs sk hr sr bs sl sh")
 """Languages that decline foreign names in Latin letters."""
@@ -126,11 +130,8 @@ def _distinct(forms: Iterable[str]) -> tuple[str, ...]:
 
 
 def _stem(folded: str) -> str:
-    for ending in _CYRILLIC:
-        left = len(folded) - len(ending)
-        if folded.endswith(ending) and left >= _SHORTEST - (len(ending) == 1):
-            return folded[:left]
-    return folded
+    match = _DECLINED.match(folded)
+    return match[match.lastindex] if match and match.lastindex else folded
 
 
 def _without_clitics(folded: str, script: str, clitics: Iterable[str]) -> tuple[str, ...]:

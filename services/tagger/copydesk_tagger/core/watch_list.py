@@ -63,7 +63,7 @@ def read_yaml(source: bytes, file: str, name: str) -> WatchList:
     Raises `WatchListError`.
     """
     try:
-        document = yaml.load(source, Loader=_LOADER)  # noqa: S506 - the C version of the safe loader
+        document = _read(source)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {min(mark.line, len(source.splitlines()) - 1) + 1}" if mark else ""
@@ -113,6 +113,44 @@ def read_csv(source: bytes, file: str, name: str) -> WatchList:
 
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _read(source: bytes) -> object:
+    """What the YAML says, as the safe loader does and three times as fast, as long lists are read while articles wait.
+
+    Whatever is more than maps, lists and texts (anchors, tags, several documents) is left to the loader.
+    """
+    inside: list[list[Any]] = [[]]
+    for event in yaml.parse(source, Loader=_LOADER):
+        if isinstance(event, yaml.ScalarEvent) and event.anchor is None and event.implicit != (False, False):
+            inside[-1].append(_scalar(event))
+        elif isinstance(event, yaml.CollectionStartEvent) and event.anchor is None and event.implicit:
+            inside.append([])
+        elif isinstance(event, yaml.SequenceEndEvent):
+            held = inside.pop()
+            inside[-1].append(held)
+        elif isinstance(event, yaml.MappingEndEvent) and all(isinstance(key, str) for key in inside[-1][::2]):
+            held = inside.pop()
+            inside[-1].append(dict(zip(held[::2], held[1::2], strict=True)))
+        elif not isinstance(
+            event, yaml.StreamStartEvent | yaml.StreamEndEvent | yaml.DocumentStartEvent | yaml.DocumentEndEvent
+        ):
+            return yaml.load(source, Loader=_LOADER)  # noqa: S506 - the C version of the safe loader
+    return inside[0][0] if len(inside[0]) == 1 else yaml.load(source, Loader=_LOADER)  # noqa: S506 - the same
+
+
+def _scalar(event: Any) -> object:
+    """The text of a scalar, or what YAML takes a bare word for (`no` is false, `3` a number)."""
+    if not event.implicit[0] or event.value[:1] not in _BARE:
+        return event.value
+    return yaml.safe_load(event.value) if any(match(event.value) for match in _BARE[event.value[:1]]) else event.value
+
+
+_BARE = {
+    first or "": [pattern.match for tag, pattern in resolvers if tag != "tag:yaml.org,2002:str"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+"""By first letter, the patterns of bare words that are no texts."""
 
 
 def _merge(
