@@ -22,7 +22,7 @@ class _Header(msgspec.Struct):
 
 @cache
 def shipped_knowledge_base() -> KnowledgeBase:
-    """The entries of data/knowledge_base.jsonl.gz (see MODEL_CARD beside it), ready to be found; read once."""
+    """The entries of data/knowledge_base.jsonl.gz (see knowledge_base.md beside it), ready to be found; read once."""
     packed = files("copydesk_tagger").joinpath(_DATA).read_bytes()
     first, *lines = gzip.decompress(packed).splitlines()
     header = msgspec.json.decode(first, type=_Header)

@@ -44,6 +44,7 @@ _SLAVIC_BASES = ("", "a", "i", "y", "o", "e", "ia")
 _ARABIC_CLITICS = ("و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فل")
 _HEBREW_CLITICS = ("ה", "ו", "ב", "ל", "מ", "ש", "כ", "וה", "שה", "ול", "וב")
 _CLITICS = {"Arab": (*_ARABIC_CLITICS, "لل"), "Hebr": _HEBREW_CLITICS}
+_WORDS_KEPT = 1 << 13
 _SHORTEST = 3
 """Letters that must stay when an ending or a clitic is taken off."""
 
@@ -63,13 +64,12 @@ def words(text: str) -> list[Word]:
     return [Word(match.start(), match.end(), *_told(match.group())) for match in scripts.PIECE.finditer(text)]
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=_WORDS_KEPT)
 def _told(word: str) -> tuple[str, str | None, bool]:
     script = scripts.of_letter(word[0])
     return fold(word), script, script not in CASED or word[0].isupper()
 
 
-@lru_cache(maxsize=1 << 15)
 def fold(word: str) -> str:
     """`word` in small letters without marks, letters of one sound in Arabic and Latin written one way."""
     low = word.casefold()
@@ -95,7 +95,7 @@ def keys(name: str) -> tuple[str, ...]:
     return tuple(key(word.folded, word.script) for word in words(name))
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=_WORDS_KEPT)
 def readings(folded: str, script: str | None, language: str) -> tuple[str, ...]:
     """The keys that a word of a text may stand for, as it is written first; `language` is a primary subtag."""
     if script == "Arab":
