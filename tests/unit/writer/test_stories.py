@@ -1,0 +1,110 @@
+"""Which articles belong together, whatever the order in which they come."""
+
+import random
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from copydesk_writer.core.stories import Newsroom, assign, split
+from copydesk_writer.core.story_evidence import Rarities, Telling, key_hash, likelihood, probes
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copydesk.contracts import story_id
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+EVENTS = [
+    {f"name:e{event}{number}": 1.0 for number in range(5)} | {f"geonames:{event}": 1.0, f"number:{event}77": 1.0}
+    for event in range(4)
+]
+
+
+def telling(number: int, event: int, hours: float = 0, *, dated: bool = True, original: int | None = None) -> Telling:
+    keys = EVENTS[event]
+    at = NOON + timedelta(hours=hours)
+    copied = UUID(int=original) if original else None
+    return Telling(UUID(int=number), at, dated, keys, frozenset(list(keys)[:1]), original=copied)
+
+
+def room_of(tellings: list[Telling]) -> Newsroom:
+    ids = [one.id for one in tellings]
+    near = {one: [other for other in ids if other != one] for one in ids}
+    return Newsroom({one.id: one for one in tellings}, near, {}, {}, NOON, Rarities({}))
+
+
+def partition(room: Newsroom) -> set[frozenset[UUID]]:
+    groups: dict[str, set[UUID]] = defaultdict(set)
+    for one in room.tellings.values():
+        groups[one.story or ""].add(one.id)
+    return {frozenset(group) for group in groups.values()}
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.floats(0, 48)), min_size=1, max_size=14), st.integers(0, 2**32))
+@settings(max_examples=60)
+def test_every_order_of_arrival_within_the_window_ends_in_one_partition(
+    drawn: list[tuple[int, float]], seed: int
+) -> None:
+    tellings = [telling(number, event, hours) for number, (event, hours) in enumerate(drawn, start=1)]
+    order = [one.id for one in tellings]
+    random.Random(seed).shuffle(order)
+    room = room_of(tellings)
+    for identity in order:
+        assign(room, [identity])
+    expected: dict[int, set[UUID]] = defaultdict(set)
+    for one, (event, _) in zip(tellings, drawn, strict=True):
+        expected[event].add(one.id)
+    assert partition(room) == {frozenset(group) for group in expected.values()}
+    assert sorted(room.sizes.values()) == sorted(len(group) for group in expected.values())
+
+
+def test_a_story_has_the_id_of_the_article_with_which_it_came_up() -> None:
+    room = room_of([telling(1, 0), telling(2, 0, hours=3)])
+    assign(room, [UUID(int=1), UUID(int=2)])
+    assert {one.story for one in room.tellings.values()} == {story_id(str(UUID(int=1)))}
+
+
+def test_assigning_again_changes_nothing() -> None:
+    room = room_of([telling(number, number % 3, hours=number) for number in range(1, 10)])
+    assign(room, list(room.tellings))
+    stories = {one.id: one.story for one in room.tellings.values()}
+    told = len(room.changes)
+    assign(room, list(room.tellings))
+    assert {one.id: one.story for one in room.tellings.values()} == stories
+    assert len(room.changes) == told
+
+
+def test_likelihood_falls_with_time_and_is_none_without_a_date() -> None:
+    now = telling(1, 0)
+    values = [likelihood(now, telling(2, 0, hours=hours), Rarities({})) for hours in (0, 24, 96)]
+    assert values == sorted(values, reverse=True)
+    assert likelihood(now, telling(2, 0, dated=False), Rarities({})) == 0
+
+
+def test_a_key_that_many_have_says_less() -> None:
+    rare, common = Rarities({}), Rarities({"name:e00": 500})
+    assert common.of("name:e00") < rare.of("name:e00")
+    assert rare.of("country:BE") < rare.of("geonames:1") < rare.of("name:e00")
+
+
+def test_undated_articles_stay_apart_unless_copied() -> None:
+    room = room_of([telling(1, 0), telling(2, 0, dated=False), telling(3, 0, dated=False, original=1)])
+    assign(room, list(room.tellings))
+    assert partition(room) == {frozenset({UUID(int=1), UUID(int=3)}), frozenset({UUID(int=2)})}
+
+
+def test_a_story_whose_parts_share_nothing_is_split_and_the_eldest_keep_the_id() -> None:
+    tellings = [telling(number, event, hours=number) for number, event in ((1, 0), (2, 0), (3, 1), (4, 1))]
+    room = room_of(tellings)
+    for one in tellings:
+        room.move(one.id, "drifted", 1.0)
+    split(room, "drifted", UUID(int=4))
+    (change,) = room.changes
+    assert (change.change, change.other, change.articles) == ("split", "drifted", (UUID(int=3), UUID(int=4)))
+    assert [room.tellings[UUID(int=number)].story == "drifted" for number in range(1, 5)] == [True, True, False, False]
+
+
+def test_articles_look_for_others_by_what_says_most() -> None:
+    keys = EVENTS[0] | {"country:BE": 1.0}
+    assert "country:BE" not in probes(keys)
+    assert len(probes({f"name:{number}": 0.5 for number in range(40)})) < 20
+    assert -(2**63) <= key_hash("name:e00") < 2**63
