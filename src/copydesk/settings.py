@@ -230,7 +230,8 @@ class TaggerSettings(Block):
     budget: Duration = Field(
         default=timedelta(seconds=5),
         gt=timedelta(0),
-        description="an annotator that takes longer over a document is interrupted, the others go on",
+        description="CPU time that an annotator may take over a document, or three times as long by the clock; then "
+        "it is interrupted, and the others go on",
     )
     rest: Duration = Field(
         default=timedelta(minutes=5),

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.timeout(180)
 
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 KILL_AFTER = 4.0
-BUDGET = 1.0
+BUDGET = 0.5
 
 TROUBLE = """
 import itertools, os, time
@@ -138,5 +138,5 @@ async def test_the_service_passes_articles_on_with_the_reason_in_their_flags_and
 
     flags = {one.message.url: one.message.flags for one in found if isinstance(one.message, ArticleTagged)}
     assert flags[articles[0].url] == flags[articles[2].url] == ["syndicated"]
-    assert flags[articles[1].url][1].startswith("tagger:trouble: took longer than 1 s")
+    assert flags[articles[1].url][1].startswith(f"tagger:trouble: took longer than {3 * BUDGET:g} s by the clock")
     assert (counted, timed) == (1.0, 3.0)

@@ -1,6 +1,7 @@
 """Annotators that do not come back: interrupted in Python code, measured, announced."""
 
 import itertools
+import re
 import signal
 import time
 from pathlib import Path
@@ -47,15 +48,15 @@ class Swallows(Works):
         time.sleep(60)
 
 
-@pytest.mark.parametrize("slow", [Spins(), Swallows()])
-def test_one_that_does_not_come_back_is_interrupted_and_the_others_go_on(slow: Works) -> None:
+@pytest.mark.parametrize(("slow", "said"), [(Spins(), "0.[26] s"), (Swallows(), "0.6 s by the clock")])
+def test_one_that_does_not_come_back_is_interrupted_and_the_others_go_on(slow: Works, said: str) -> None:
     with Supervision(BUDGET) as supervision:
         tags = annotate(Document(text="text"), [slow, Works()], supervision.watch)
 
     assert tags.keywords == ["works"]
     assert tags.models == {"works": "1"}
     assert tags.failures == {slow.name: "slow"}
-    assert tags.notes[0].startswith(f"tagger:{slow.name}: took longer than {BUDGET} s")
+    assert re.match(rf"tagger:{slow.name}: took longer than {said}.*\(annotate:\d+\)$", tags.notes[0])
     assert supervision.seconds[slow.name] >= BUDGET > supervision.seconds["works"]
 
 
@@ -70,12 +71,11 @@ def test_nothing_is_interrupted_once_it_is_done() -> None:
 def test_an_alarm_that_was_set_before_still_rings() -> None:
     rung = []
     outer = signal.signal(signal.SIGALRM, lambda *_: rung.append(True))
-    timer = signal.setitimer(signal.ITIMER_REAL, 0.3)
+    timer = signal.setitimer(signal.ITIMER_REAL, 1.0)
     try:
         with Supervision(BUDGET) as supervision:
-            annotate(Document(text="text"), [Spins()], supervision.watch)
-        assert rung == []
-        time.sleep(0.4)
+            annotate(Document(text="text"), [Swallows()], supervision.watch)
+        signal.pause()
         assert rung == [True]
     finally:
         signal.signal(signal.SIGALRM, outer)

@@ -8,14 +8,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from copydesk_tagger.core.annotation import BudgetExceededError
 
 _AGAIN_SECONDS = 0.2
 """The alarm rings on: the first may fall into code that swallows every exception."""
 
+_AT_ONCE_SECONDS = 0.001
+_CLOCK_PATIENCE = 3
 _SLATE_BYTES = 128
+
+
+class _Timer(NamedTuple):
+    """An interval timer, the signal that it raises, and what an annotator may take of what it counts."""
+
+    timer: int
+    signal: signal.Signals
+    seconds: float
+    kind: str
 
 
 class Slate:
@@ -42,17 +53,22 @@ class Slate:
 
 
 class Supervision:
-    """Interrupts annotators after `seconds` each, by a signal that raises in whatever Python code runs.
+    """Interrupts annotators after `seconds` of CPU time each, or three times as long by the clock.
 
-    Works in the main thread of a process on a system that has interval timers (setitimer(2)); elsewhere it only
-    measures. Native code that never returns to Python is not interrupted: that is for the pool, which kills.
+    The clock is the more patient one, as on a busy machine the reading of a word list takes many times its CPU time.
+    A signal raises in whatever Python code runs; native code that never returns to it is for the pool, which kills.
+    Works in the main thread of a process on a system with interval timers (setitimer(2)); elsewhere it only measures.
     """
 
     def __init__(self, seconds: float, slate: Slate | None = None) -> None:
-        self._limit = seconds
         self._slate = slate
         self._armed = False
-        self._alarms = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+        self._timers: tuple[_Timer, ...] = ()
+        if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
+            self._timers = (
+                _Timer(signal.ITIMER_PROF, signal.SIGPROF, seconds, "of CPU time"),
+                _Timer(signal.ITIMER_REAL, signal.SIGALRM, _CLOCK_PATIENCE * seconds, "by the clock"),
+            )
         self._document = 0
         self.seconds: dict[str, float] = {}
 
@@ -62,19 +78,17 @@ class Supervision:
         self.seconds = {}
 
     def __enter__(self) -> Self:
-        if self._alarms:
-            self._outer_timer = signal.setitimer(signal.ITIMER_REAL, 0)
-            self._entered = time.monotonic()
-            self._outer_handler = signal.signal(signal.SIGALRM, self._ring)
+        self._entered = time.monotonic()
+        self._outer = [(signal.setitimer(one.timer, 0), signal.signal(one.signal, self._ring)) for one in self._timers]
         return self
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        if self._alarms:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, self._outer_handler)
-            delay, interval = self._outer_timer
+        self._disarm()
+        for one, ((delay, interval), handler) in zip(self._timers, self._outer, strict=True):
+            signal.signal(one.signal, handler)
             if delay:
-                signal.setitimer(signal.ITIMER_REAL, max(delay - (time.monotonic() - self._entered), 0.001), interval)
+                left = delay - (time.monotonic() - self._entered)
+                signal.setitimer(one.timer, max(left, _AT_ONCE_SECONDS), interval)
 
     @contextmanager
     def watch(self, annotator: str) -> Iterator[None]:
@@ -91,15 +105,16 @@ class Supervision:
             self.seconds[annotator] = time.perf_counter() - start
 
     def _arm(self) -> None:
-        if self._alarms:
-            self._armed = True
-            signal.setitimer(signal.ITIMER_REAL, self._limit, _AGAIN_SECONDS)
+        self._armed = True
+        for one in self._timers:
+            signal.setitimer(one.timer, one.seconds, _AGAIN_SECONDS)
 
     def _disarm(self) -> None:
         self._armed = False
-        if self._alarms:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        for one in self._timers:
+            signal.setitimer(one.timer, 0)
 
-    def _ring(self, _signal: int, _frame: FrameType | None) -> None:
+    def _ring(self, rung: int, _frame: FrameType | None) -> None:
         if self._armed:
-            raise BudgetExceededError(f"took longer than {self._limit:g} s")
+            one = next(one for one in self._timers if one.signal == rung)
+            raise BudgetExceededError(f"took longer than {one.seconds:g} s {one.kind}")

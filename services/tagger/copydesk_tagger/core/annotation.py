@@ -84,7 +84,7 @@ def _ask(annotator: Annotator, document: Document, tags: Tags, watch: Watch) -> 
         with watch(annotator.name):
             annotator.annotate(document, tags)
     except BudgetExceededError as error:
-        cause, reason = "slow", f"{error} ({_where(error)})"
+        cause, reason = "slow", f"{error} ({_where(error, above=1)})"
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a plug-in's fault must not cost the article its other tags
         cause, reason = "error", f"{type(error).__name__}: {_said(error)} ({_where(error)})"
     else:
@@ -97,8 +97,9 @@ def _ask(annotator: Annotator, document: Document, tags: Tags, watch: Watch) -> 
     note(tags, annotator.name, cause, reason)
 
 
-def _where(error: BaseException) -> str:
-    where = traceback.extract_tb(error.__traceback__, limit=-1)[0]
+def _where(error: BaseException, above: int = 0) -> str:
+    """The function and line that raised, or one `above` it: a signal's handler stands below what it interrupted."""
+    where = traceback.extract_tb(error.__traceback__, limit=-1 - above)[0]
     return f"{where.name}:{where.lineno}"
 
 
