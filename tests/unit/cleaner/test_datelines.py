@@ -1,8 +1,10 @@
 """Datelines as agencies print them, and openings that only look like one."""
 
 import pytest
-from copydesk_cleaner.core.agencies import agencies, agency_code, agency_codes
+from copydesk_cleaner.core.agencies import agency_code, agency_codes
 from copydesk_cleaner.core.datelines import find_dateline
+
+from copydesk.contracts.agencies import agencies
 
 
 @pytest.mark.parametrize(
@@ -62,11 +64,15 @@ def test_no_dateline(text: str) -> None:
 
 def test_the_agency_table_is_sound() -> None:
     table = agencies()
-    assert len(table) >= 40
+    assert len(table) >= 60
     for agency in table.values():
         assert len(agency.country) == 2
-        assert agency_code(agency.code.lower()) == agency.code
-        assert agency_code(agency.name) == agency.code
+        for printed in (agency.code, agency.name, *agency.forms):
+            assert agency_code(printed) == agency.code
+
+
+def test_a_first_name_is_no_agency() -> None:
+    assert (agency_code("Mia"), agency_code("MIA")) == (None, "MIA")
 
 
 def test_lists_of_agencies() -> None:

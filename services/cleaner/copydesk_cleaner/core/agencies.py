@@ -1,32 +1,16 @@
-"""The news agencies and how they are printed in datelines, bylines and credits."""
+"""How the agencies of the contracts are printed in datelines, bylines and credits."""
 
 import re
-import tomllib
-from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from copydesk.contracts.agencies import agencies
 
 _SEPARATORS = re.compile(
     r"\s*(?:/|,|;|·|\+|&|＝|\bund\b|\band\b|\bet\b|\ben\b|\by\b|\be\b|\bи\b|\bmit\b|\bmet\b|\bwith\b)\s*"
 )
 
-
-@dataclass(frozen=True)
-class Agency:
-    """One news agency; `country` is where it sits (ISO 3166-1 alpha-2)."""
-
-    code: str
-    name: str
-    country: str
-    forms: tuple[str, ...]
-
-
-@cache
-def agencies() -> dict[str, Agency]:
-    """Every agency by its code, in the table's order."""
-    table = tomllib.loads(files(__package__).joinpath("agencies.toml").read_text("utf-8"))
-    rows = (Agency(row["code"], row["name"], row["country"], tuple(row["forms"])) for row in table["agencies"])
-    return {agency.code: agency for agency in rows}
+_FIRST_NAMES = frozenset({"ana", "mia", "sita"})
+"""Names of people that name an agency in capitals only."""
 
 
 @cache
@@ -46,7 +30,10 @@ def printed_forms() -> tuple[str, ...]:
 
 def agency_code(printed: str) -> str | None:
     """The code of an agency as printed (`dpa`, `РИА Новости`), or None where the name is no agency's."""
-    return _codes_by_form().get(printed.strip(" .*()").casefold())
+    name = printed.strip(" .*()")
+    if name.casefold() in _FIRST_NAMES and not name.isupper():
+        return None
+    return _codes_by_form().get(name.casefold())
 
 
 def agency_codes(printed: str) -> list[str]:
@@ -56,3 +43,12 @@ def agency_codes(printed: str) -> list[str]:
         return [whole]
     codes = (agency_code(name) for name in _SEPARATORS.split(printed))
     return list(dict.fromkeys(code for code in codes if code))
+
+
+def listed_codes(printed: str) -> list[str]:
+    """As `agency_codes`, but none where any name in the list is not an agency's."""
+    whole = agency_code(printed)
+    if whole:
+        return [whole]
+    codes = [agency_code(name) for name in _SEPARATORS.split(printed)]
+    return [code for code in codes if code] if all(codes) else []

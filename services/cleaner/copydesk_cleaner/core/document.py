@@ -7,7 +7,7 @@ from copydesk.contracts import ArticleCleaned, Block, Cut, Dateline, Image, Page
 from copydesk_cleaner.core.dates import read_date
 from copydesk_cleaner.core.page_lines import PageLine
 
-CLEANER_VERSION = "0.1.0"
+CLEANER_VERSION = "0.2.0"
 """Raised whenever the same page may come out different."""
 
 
