@@ -6,10 +6,15 @@ pays for it. What several need is loaded once by the functions at the end.
 """
 
 from functools import cache
+from pathlib import Path
 
 from copydesk_tagger.adapters.geonames import GeonamesGazetteer
 from copydesk_tagger.adapters.lexicons import WordfreqLexicons
 from copydesk_tagger.core.document import Annotator, AnnotatorContext
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+NAMES = _PACKAGE / "models" / "entities"
+TITLES = _PACKAGE / "data" / "titles"
 
 
 def language(_: AnnotatorContext) -> Annotator:
@@ -18,6 +23,20 @@ def language(_: AnnotatorContext) -> Annotator:
     from copydesk_tagger.core.language import LanguageAnnotator
 
     return LanguageAnnotator(LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True))
+
+
+def entities(_: AnnotatorContext) -> Annotator:
+    from copydesk_tagger.adapters.entity_model import EntityModel, calibration, titles
+    from copydesk_tagger.core.entities.annotator import EntitiesAnnotator
+
+    figures = calibration(NAMES)
+    return EntitiesAnnotator(EntityModel(NAMES), figures, titles(TITLES), frozenset(figures.languages), "names-1")
+
+
+def mentions(_: AnnotatorContext) -> Annotator:
+    from copydesk_tagger.core.mentions import MentionsAnnotator
+
+    return MentionsAnnotator()
 
 
 def places(_: AnnotatorContext) -> Annotator:

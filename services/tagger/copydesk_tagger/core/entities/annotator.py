@@ -1,0 +1,80 @@
+"""Finds people, organisations and places by name in languages that the model was trained on."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from copydesk.contracts import Entity
+from copydesk_tagger.core.document import Document, Tags
+from copydesk_tagger.core.entities.agreement import Mention, agreed
+from copydesk_tagger.core.entities.confidence import Calibration
+from copydesk_tagger.core.entities.decoding import Scored, spans
+from copydesk_tagger.core.entities.titles import TitlesByLanguage
+from copydesk_tagger.core.scripts import UNSPACED, dominant, primary
+from copydesk_tagger.core.sentences import windows
+
+LONGEST = 420
+"""Code points read at once, some ninety pieces; the model was trained on stretches like these."""
+LONGEST_UNSPACED = 110
+"""The same for Han and kana, where a letter is a piece."""
+
+
+class NameModel(Protocol):
+    """Scores stretches of text, one result each."""
+
+    def score(self, stretches: Sequence[str]) -> list[Scored]: ...
+
+
+class EntitiesAnnotator:
+    """Fills `entities` with spans, types and confidence; who they are is for `places` and `links`."""
+
+    name = "entities"
+    needs = frozenset({"language"})
+    cost = 20.0
+
+    def __init__(
+        self,
+        model: NameModel,
+        calibration: Calibration,
+        titles: TitlesByLanguage,
+        languages: frozenset[str],
+        version: str,
+    ) -> None:
+        self.version = version
+        self.languages: frozenset[str] | None = languages
+        self._model = model
+        self._calibration = calibration
+        self._titles = titles
+
+    def annotate(self, document: Document, tags: Tags) -> None:
+        language = primary(tags.language.tag)
+        least = self._calibration.threshold(language)
+        kept = [one for one in self.mentions(document.text, language) if one.confidence >= least]
+        tags.entities.extend(
+            Entity(
+                start=one.start,
+                end=one.end,
+                text=document.text[one.start : one.end],
+                type=one.type,
+                confidence=round(one.confidence, 3),
+                method=self.version,
+            )
+            for one in kept
+        )
+
+    def mentions(self, text: str, language: str) -> list[Mention]:
+        """All mentions with their confidence, whatever it is, in order."""
+        longest = LONGEST_UNSPACED if dominant(text[:1000]) in UNSPACED else LONGEST
+        stretches = list(windows(text, longest))
+        scored = self._model.score([text[start:end] for start, end in stretches])
+        found = [
+            Mention(start + span.start, start + span.end, span.type, self._calibration.confidence(span, language))
+            for (start, end), values in zip(stretches, scored, strict=True)
+            for span in spans(values, text[start:end])
+        ]
+        return agreed(text, list(self._without_titles(text, found, language)))
+
+    def _without_titles(self, text: str, found: Iterable[Mention], language: str) -> Iterator[Mention]:
+        titles = self._titles.of(language)
+        for one in found:
+            gone = titles.stripped(text[one.start : one.end]) if one.type == "PER" else 0
+            yield one._replace(start=one.start + gone)

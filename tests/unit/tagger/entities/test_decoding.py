@@ -1,0 +1,88 @@
+"""From scores of pieces to spans."""
+
+import numpy as np
+import pytest
+from copydesk_tagger.core.entities.decoding import TAGS, Scored, best_tags, spans
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+
+def scored(text: str, pieces: list[tuple[str, str]], clitics: frozenset[int] = frozenset()) -> Scored:
+    """Scores in which each piece's tag is nearly sure."""
+    log_probs = np.full((len(pieces), len(TAGS)), np.log(0.001), np.float32)
+    offsets = []
+    at = 0
+    for place, (piece, tag) in enumerate(pieces):
+        start = text.index(piece, at)
+        at = start + len(piece)
+        offsets.append((start, at))
+        log_probs[place, TAGS.index(tag)] = np.log(0.994)
+    marks = np.array([place in clitics for place in range(len(pieces))])
+    return Scored(np.array(offsets, np.int32).reshape(-1, 2), log_probs, marks)
+
+
+def test_names_of_several_pieces_and_names_side_by_side() -> None:
+    text = "Mayor Ilse Verbeke visits Ghent Bruges"
+    pieces = [
+        ("Mayor", "O"),
+        ("Il", "B-PER"),
+        ("se", "I-PER"),
+        ("Verbeke", "I-PER"),
+        ("visits", "O"),
+        ("Ghent", "B-LOC"),
+        ("Bruges", "B-LOC"),
+    ]
+
+    found = [(text[one.start : one.end], one.type) for one in spans(scored(text, pieces), text)]
+
+    assert found == [("Ilse Verbeke", "PER"), ("Ghent", "LOC"), ("Bruges", "LOC")]
+
+
+def test_a_clitic_is_no_part_of_the_name() -> None:
+    text = "وباريس"
+
+    with_clitic = list(spans(scored(text, [("وبا", "B-LOC"), ("ريس", "I-LOC")], frozenset({0})), text))
+    without = list(spans(scored(text, [("وبا", "B-LOC"), ("ريس", "I-LOC")]), text))
+
+    assert [text[one.start : one.end] for one in with_clitic] == ["باريس"]
+    assert [text[one.start : one.end] for one in without] == ["وباريس"]
+
+
+def test_an_inside_tag_without_a_beginning_is_never_chosen() -> None:
+    log_probs = np.log(np.array([[0.6, 0.1, 0, 0.2, 0, 0.1, 0], [0.1, 0, 0.1, 0, 0.8, 0, 0]], np.float32) + 1e-6)
+
+    assert [TAGS[tag] for tag in best_tags(log_probs)] == ["B-ORG", "I-ORG"]
+
+
+@given(
+    arrays(np.float32, st.tuples(st.integers(0, 12), st.just(len(TAGS))), elements=st.floats(-9, 0, width=32)),
+)
+def test_the_sequence_is_allowed_and_no_allowed_change_of_one_tag_is_better(log_probs: np.ndarray) -> None:  # type: ignore[type-arg]
+    def allowed(tags: list[int]) -> bool:
+        before = 0
+        for tag in tags:
+            if TAGS[tag].startswith("I-") and before not in (tag, tag - 1):
+                return False
+            before = tag
+        return True
+
+    def worth(tags: list[int]) -> float:
+        return float(sum(log_probs[place, tag] for place, tag in enumerate(tags)))
+
+    best = best_tags(log_probs).tolist()
+
+    assert allowed(best)
+    for place in range(len(best)):
+        for tag in range(len(TAGS)):
+            other = [*best[:place], tag, *best[place + 1 :]]
+            assert not allowed(other) or worth(other) <= worth(best) + 1e-4
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_white_space_alone_is_no_name(count: int) -> None:
+    offsets = np.array([(3, 3)] * count, np.int32).reshape(-1, 2)
+    log_probs = np.full((count, len(TAGS)), -9.0, np.float32)
+    log_probs[:, 1] = 0
+
+    assert list(spans(Scored(offsets, log_probs, np.zeros(count, np.bool_)), "ab  cd")) == []
