@@ -143,7 +143,7 @@ class Entity(Struct, frozen=True, kw_only=True):
     """A mention; `start` and `end` are code-point offsets into the article's `text`.
 
     `name` is the fullest form of the entity's name in the article, the same for all its mentions. `uri` says who it is
-    where that is known: `geonames:<id>`, `wikidata:<id>`, `copydesk:person/<name>` or `copydesk:organisation/<name>` for
+    where that is known: `geonames:<id>`, `wikidata:<id>`, `copydesk:person/<name>` or `copydesk:organisation/<name>` of
     known ones whose Wikidata id is not sure, or the id that a watch list gives. `confidence` (0…1) is that of the span
     and its type; `salience` (0…1) how much the article is about the entity, the same for all its mentions.
     """
