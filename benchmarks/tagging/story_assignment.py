@@ -13,12 +13,13 @@ import tempfile
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from hashlib import md5
 from pathlib import Path
 from uuid import UUID, uuid5
 
 from copydesk_writer.adapters.postgres import ArticleFiler
 from copydesk_writer.adapters.tables import STORIES
-from copydesk_writer.core.story_evidence import WINDOW
+from copydesk_writer.core.story_evidence import WINDOW, key_hash
 
 from copydesk.contracts import ArticleTagged, Envelope, Language, Message, StoryKeys, article_id
 from copydesk.runtime.outcomes import Received
@@ -28,26 +29,15 @@ from copydesk.storage import EmbeddedPostgres, Pool, migrate, open_pool
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 BATCH = 200
+COMMON = 50_000
 _FILL = """
 INSERT INTO copydesk.articles (id, source, url, url_hash, canonical_url, text, content_sha256, record_sha256,
     revision_sha256, revision, fetched_at, version, message_id, message_time, first_stored_at, stored_at, published,
     story_id)
 SELECT md5(n::text)::uuid, 's' || n % 500, 'u' || n, sha256(n::text::bytea), 'u' || n, 'text', '', '', '', 1, t, n,
     'm' || n, t, t, t, t, 'story ' || n / 3
-FROM (SELECT n, $2::timestamptz - n * interval '14 days' / $1::integer AS t FROM generate_series(1, $1::integer) n) AS f;
-"""
-_FILL_KEYS = """
-WITH f AS (
-    SELECT n, $2::timestamptz - n * interval '14 days' / $1::integer AS t,
-           array_agg('name:' || CASE WHEN k < 5 THEN n / 3 * 31 + k
-                                ELSE floor(pow(random(), 3) * 50000)::integer END) AS keys
-    FROM generate_series(1, $1::integer) n, generate_series(1, 14) k GROUP BY n
-), s AS (
-    INSERT INTO copydesk.article_stories (article_id, at, dated, keys, weights, headline, assigned)
-    SELECT md5(n::text)::uuid, t, true, keys, array_fill(0.8::real, ARRAY[cardinality(keys)]), '{}', true FROM f
-)
-INSERT INTO copydesk.story_keys (key, at, article_id)
-SELECT DISTINCT ('x' || substr(md5(key), 1, 16))::bit(64)::bigint, t, md5(n::text)::uuid FROM f, unnest(keys) key;
+FROM (SELECT n,
+      $2::timestamptz - n * interval '14 days' / $1::integer AS t FROM generate_series(1, $1::integer) n) AS f;
 """
 _FILL_STORIES = """
 INSERT INTO copydesk.stories (id, first_seen_at, articles)
@@ -58,8 +48,8 @@ SELECT story_id, min(stored_at), count(*) FROM copydesk.articles GROUP BY story_
 def article(number: int, dice: random.Random, *, with_keys: bool) -> ArticleTagged:
     url = f"https://paper.example/{with_keys}/{number}"
     event = number // 3
-    own = [f"name:{event * 7 + key}" for key in range(5)]
-    common = [f"name:{int(dice.random() ** 3 * 50_000)}" for _ in range(15)]
+    own = [f"name:of event {event}, {key}" for key in range(5)]
+    common = [f"name:{int(dice.random() ** 3 * COMMON)}" for _ in range(9)]
     return ArticleTagged(
         id=article_id(url),
         url=url,
@@ -77,24 +67,48 @@ def article(number: int, dice: random.Random, *, with_keys: bool) -> ArticleTagg
     )
 
 
+def _envelope(one: ArticleTagged) -> Envelope:
+    return Envelope(id=str(uuid5(UUID(int=1), one.id)), type="ArticleTagged", source="tagger", time=NOW)
+
+
 async def file(pool: Pool, articles: Sequence[ArticleTagged]) -> float:
     """Articles a second."""
     filer = ArticleFiler(pool)
     begin = time.perf_counter()
     for start in range(0, len(articles), BATCH):
         batch: list[Received[Message]] = [
-            Received(one, Envelope(str(uuid5(UUID(int=1), one.id)), "t", "tagger", NOW), {}, Partition("t", 0), 0)
-            for one in articles[start : start + BATCH]
+            Received(one, _envelope(one), {}, Partition("t", 0), 0) for one in articles[start : start + BATCH]
         ]
         await filer.handle(batch, NOW)
     return len(articles) / (time.perf_counter() - begin)
 
 
+async def _fill_keys(pool: Pool, stored: int) -> None:
+    """Five names that an event has to itself, and nine that are the more common the lower their number."""
+    dice = random.Random(3)
+    common = [(f"name:{number}", key_hash(f"name:{number}")) for number in range(COMMON)]
+    offers: list[tuple[object, ...]] = []
+    keys: list[tuple[object, ...]] = []
+    for number in range(1, stored + 1):
+        identity, at = (
+            UUID(md5(str(number).encode(), usedforsecurity=False).hexdigest()),
+            NOW - timedelta(days=14) * number / stored,
+        )
+        own = [f"name:of event {number // 3}, {key}" for key in range(5)]
+        shared = [common[int(dice.random() ** 3 * COMMON)] for _ in range(9)]
+        names = list(dict.fromkeys([*own, *(name for name, _ in shared)]))
+        offers.append((identity, at, True, names, [0.8] * len(names), own[:2], True))
+        keys.extend((key, at, identity) for key in {*map(key_hash, own), *(key for _, key in shared)})
+    async with pool.acquire() as connection:
+        await connection.copy_records_to_table("article_stories", schema_name="copydesk", records=offers)
+        await connection.copy_records_to_table("story_keys", schema_name="copydesk", records=keys)
+
+
 async def measure(dsn: str, stored: int, filed: int) -> None:
     await migrate(dsn)
     pool = await open_pool(dsn, PostgresSettings(command_timeout=timedelta(minutes=10)))
-    for statement in (_FILL, _FILL_KEYS):
-        await pool.execute(statement, stored, NOW)
+    await pool.execute(_FILL, stored, NOW)
+    await _fill_keys(pool, stored)
     await pool.execute(_FILL_STORIES)
     await pool.execute("ANALYZE")
     dice = random.Random(5)

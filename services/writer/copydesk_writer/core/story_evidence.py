@@ -18,6 +18,7 @@ _ARTICLES = 3000.0
 """Of how many articles the shares below are those."""
 
 _SHARES = {"geonames": 0.01, "country": 0.08, "number": 0.005, "name": 0.004}
+_OF_THE_EVENT = ("name", "number", "uri")
 _SHARE_OF_LINKED = 0.003
 _PROBES = 14
 _KINDS = ("name", "number", "geonames", "country", "uri")
@@ -97,6 +98,11 @@ WEIGHTS = (7.2, 1.1, 1.0, 0.8, 1.0, 0.8, 0.65, -0.8)
 BIAS = -5.5
 
 
+_SPECIFIC = 3.0
+_PLACES_ALONE = 3.0
+"""What the logit loses where names and figures are not shared: a city sees many events a day."""
+
+
 def likelihood(one: Telling, other: Telling, rarities: Rarities) -> float:
     """The probability that both tell one event, 0…1.
 
@@ -107,4 +113,6 @@ def likelihood(one: Telling, other: Telling, rarities: Rarities) -> float:
         return 0.0
     found = evidence(one, other, rarities)
     logit = BIAS + sum(weight * value for weight, value in zip(WEIGHTS, found, strict=True))
+    specific = sum(math.expm1(found[FEATURES.index(f"shared {kind}")]) for kind in _OF_THE_EVENT)
+    logit -= _PLACES_ALONE * max(0.0, 1 - specific / _SPECIFIC)
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
