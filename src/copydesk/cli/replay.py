@@ -98,11 +98,7 @@ def replay(
 
     Times are of fetching, in UTC; --until is exclusive.
 
-    Examples:
-
-        copydesk replay --stage cleaner --archive /var/lib/copydesk/warc --since 2026-05-01
-
-        copydesk replay --stage tagger --language nl --limit 200 --diff
+    Example: copydesk replay --stage tagger --language nl --limit 200 --diff
     """
     settings = Settings()
     if stage == Stage.TAGGER:
@@ -118,11 +114,17 @@ def replay(
         raise CommandError(
             "--diff, --json, --language, --incomplete, --limit and --from-topics belong to --stage tagger"
         )
-    url = archive or settings.crawler.archive_url
+    wanted = Wanted(
+        archive=_archive(archive, settings), source=source, since=_utc(since), until=_utc(until), reprocess=reprocess
+    )
+    asyncio.run(_replay(settings, wanted, rate, restart))
+
+
+def _archive(named: str | None, settings: Settings) -> str:
+    url = named or settings.crawler.archive_url
     if url is None:
         raise CommandError("name the archive by --archive, a folder or s3://bucket/prefix")
-    wanted = Wanted(archive=url, source=source, since=_utc(since), until=_utc(until), reprocess=reprocess)
-    asyncio.run(_replay(settings, wanted, rate, restart))
+    return url
 
 
 async def _replay(settings: Settings, wanted: Wanted, rate: float | None, restart: bool) -> None:
