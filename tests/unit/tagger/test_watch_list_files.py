@@ -112,6 +112,13 @@ def test_a_worker_follows_its_lists_by_itself(folder: Path) -> None:
     assert [one.entry.id for one in followed.index.find(text, linking_words.words(text), "en", text)] == ["new phrase"]
 
 
+def test_a_list_that_is_broken_from_the_start_is_told_at_once(folder: Path) -> None:
+    write(folder / "b.yaml", "phrases: 3\n")
+
+    with pytest.raises(ValueError, match=r"b\.yaml, line 1, phrases: must be a list"):
+        FollowedWatchLists([folder])
+
+
 async def test_the_doctor_names_lists_that_are_broken(folder: Path) -> None:
     write(folder / "b.yaml", "phrases: 3")
 

@@ -31,7 +31,7 @@ class _Seen:
 class WatchListFiles:
     """The lists of some files and folders. A broken file keeps its last good version in force.
 
-    `problems` says by file what is wrong now, `sources` holds the bytes of the versions in force. `changed` is called
+    `problems` says by file what is wrong now, `by_file` and `sources` hold the versions in force. `changed` is called
     after each change.
     """
 
@@ -39,7 +39,7 @@ class WatchListFiles:
         self._paths = paths
         self._changed = changed
         self._seen: Mapping[Path, _Seen | None] = {}
-        self._lists: dict[Path, WatchList] = {}
+        self.by_file: dict[Path, WatchList] = {}
         self.sources: dict[Path, bytes] = {}
         self._stop = threading.Event()
         self.problems: dict[Path, str] = {}
@@ -47,7 +47,7 @@ class WatchListFiles:
 
     @property
     def lists(self) -> tuple[WatchList, ...]:
-        return tuple(self._lists.values())
+        return tuple(self.by_file.values())
 
     def look(self) -> bool:
         """Read again what has changed since the last look; whether anything has."""
@@ -57,8 +57,8 @@ class WatchListFiles:
         for path in seen:
             if path not in self._seen or seen[path] != self._seen[path]:
                 self._read(path)
-        self._lists = {path: self._lists[path] for path in seen if path in self._lists}
-        self.sources = {path: self.sources[path] for path in self._lists}
+        self.by_file = {path: self.by_file[path] for path in seen if path in self.by_file}
+        self.sources = {path: self.sources[path] for path in self.by_file}
         self.problems = {path: problem for path, problem in self.problems.items() if path in seen}
         self._seen = seen
         self._changed(self)
@@ -82,21 +82,23 @@ class WatchListFiles:
             found = read_watch_list(source, path)
         except WatchListError as error:
             self.problems[path] = str(error)
-            kept = "the last good version stays in force" if path in self._lists else "none of its names are looked for"
-            _log.error("a watch list is broken", problem=str(error), now=kept)
             return
         self.problems.pop(path, None)
-        self._lists[path] = found
+        self.by_file[path] = found
         self.sources[path] = source
-        _log.info("watch list read", path=str(path), entries=len(found.entries))
 
 
 class FollowedWatchLists:
-    """The newest good version of the watch lists, as an index; a change is in force about a second later."""
+    """The newest good version of the watch lists, as an index; a change is in force about a second later.
+
+    Opening it raises `WatchListError` for a list that is broken; later edits that are keep the last good version.
+    """
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self.index = WatchIndex(())
         self.files = WatchListFiles(paths, self._rebuild)
+        for problem in self.files.problems.values():
+            raise WatchListError(problem)
         self.files.follow()
 
     def _rebuild(self, files: WatchListFiles) -> None:
@@ -120,6 +122,10 @@ class KeptWatchLists:
 
     def _keep(self, files: WatchListFiles) -> None:
         self._broken.set(len(files.problems))
+        for path, problem in files.problems.items():
+            kept = "its last good version stays in force" if path in files.sources else "its names are not looked for"
+            _log.error("a watch list is broken", problem=problem, now=kept)
+        _log.info("watch lists read", entries={str(path): len(one.entries) for path, one in files.by_file.items()})
         for path, source in files.sources.items():
             place = self._places.setdefault(path, self.folder / f"{len(self._places):04}" / path.name)
             if not place.exists() or place.read_bytes() != source:
