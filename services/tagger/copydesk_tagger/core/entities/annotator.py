@@ -42,12 +42,12 @@ class EntitiesAnnotator:
         self.version = version
         self.languages: frozenset[str] | None = languages
         self._model = model
-        self._calibration = calibration
+        self.calibration = calibration
         self._titles = titles
 
     def annotate(self, document: Document, tags: Tags) -> None:
         language = primary(tags.language.tag)
-        least = self._calibration.threshold(language)
+        least = self.calibration.threshold(language)
         kept = [one for one in self.mentions(document.text, language) if one.confidence >= least]
         tags.entities.extend(
             Entity(
@@ -67,7 +67,7 @@ class EntitiesAnnotator:
         stretches = list(windows(text, longest))
         scored = self._model.score([text[start:end] for start, end in stretches])
         found = [
-            Mention(start + span.start, start + span.end, span.type, self._calibration.confidence(span, language))
+            Mention(start + span.start, start + span.end, span.type, self.calibration.confidence(span, language))
             for (start, end), values in zip(stretches, scored, strict=True)
             for span in spans(values, text[start:end])
         ]
