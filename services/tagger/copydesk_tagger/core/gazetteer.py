@@ -1,13 +1,10 @@
-"""Names of places, found in text by one pass of an Aho-Corasick automaton a script or language."""
+"""Names of places, found in text by looking up what every word, or letter where words have no spaces, begins."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from typing import NamedTuple, Protocol
 
-import ahocorasick_rs
-
 from copydesk_tagger.core import inflection, scripts
-from copydesk_tagger.core.inflection import Stem
 
 
 class Kind(IntEnum):
@@ -48,15 +45,27 @@ class Mention(NamedTuple):
     readings: tuple[Reading, ...]
 
 
+Form = tuple[frozenset[str], tuple[Reading, ...]]
+"""Endings that may follow a name's text, and what it means then."""
+
+
+class Names(Protocol):
+    """Names by their text."""
+
+    def starting(self, text: str) -> Iterable[tuple[str, int]]:
+        """Names that `text` starts with, each with its number."""
+        ...
+
+    def forms(self, number: int) -> Sequence[Form]:
+        """What the name of this number may mean."""
+        ...
+
+
 class Gazetteer(Protocol):
     """Where names come from; matchers are built once and kept."""
 
-    def names(self, language: str) -> "NameMatcher":
-        """Countries, regions and demonyms as `language` (BCP 47) writes them."""
-        ...
-
-    def cities(self, script: str) -> "NameMatcher":
-        """Cities as any language writes them in `script` (ISO 15924)."""
+    def matchers(self, language: str) -> Sequence["NameMatcher"]:
+        """For countries, regions and demonyms as `language` (BCP 47) writes them, and for cities as any script does."""
         ...
 
     def spot(self, country: str) -> Spot | None:
@@ -67,9 +76,12 @@ class Gazetteer(Protocol):
 _CLITICS: dict[str, frozenset[str]] = {
     "Arab": scripts.listed("و ف ب ل ك ال وال بال فال كال لل ول وب وبال ولل فل"),
     "Hebr": scripts.listed("ה ו ב ל מ ש כ וב ול ומ וה שב של"),
+    "Ethi": scripts.listed("በ ከ ለ የ እ ስለ"),
 }
 """Conjunctions, prepositions and articles written together with the name that follows."""
 
+_LONGEST_CLITIC = 4
+_LONGEST_NAME = 60
 _ARTICLES = ("ال", "لل")
 _TRANSCRIBING = frozenset(
     "阿埃艾奥巴贝比波布茨达德迪蒂丁多厄尔法菲弗夫盖格哈赫霍基加卡科克库拉莱兰雷里利列林卢鲁伦罗洛马迈曼梅米密莫姆穆纳内尼诺努帕佩皮普奇恰乔萨塞桑森"
@@ -84,37 +96,70 @@ _BEFORE_HYPHEN = scripts.listed("anti pro non ex post pre trans sino")
 
 
 class NameMatcher:
-    """Finds names with their boundaries; overlapping names are all returned."""
+    """Finds names with their boundaries; overlapping names are all returned.
 
-    def __init__(self, entries: Mapping[Stem, Iterable[Reading]]) -> None:
-        by_text: dict[str, list[tuple[frozenset[str], tuple[Reading, ...]]]] = {}
-        for stem, readings in entries.items():
-            by_text.setdefault(stem.text, []).append((stem.endings, tuple(readings)))
-        self._forms = [tuple(forms) for forms in by_text.values()]
-        self._automaton = ahocorasick_rs.AhoCorasick(list(by_text)) if by_text else None
+    `proper` tells that no name begins with a small letter, where the script has such.
+    """
+
+    def __init__(self, names: Names, *, proper: bool = False) -> None:
+        self._names = names
+        self._proper = proper
 
     def find(self, text: str, language: str) -> Iterator[Mention]:
         """Names in `text` that begin and end with a word as `language` writes words."""
-        if self._automaton is None:
-            return
         glued = inflection.glued(language)
-        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            script = scripts.of_letter(text[start])
+        for match in scripts.NAME_START.finditer(text):
+            start = match.start()
+            if self._proper and match.group().islower():
+                continue
+            script = scripts.of_letter(match.group())
             if script in scripts.UNSPACED:
-                readings = self._forms[index][0][1]
-                if not (_cuts_katakana(text, start, end) or _cuts_foreign_name(text, start, end, readings)):
-                    yield Mention(start, end, readings)
+                yield from self._unspaced(text, start)
                 continue
-            clitic = _before(text, start)
-            if not _begins(text, start, clitic, script):
+            if start and text[start - 1] == "-" and not _joins(text, start):
                 continue
-            stop = _word_end(text, end)
-            rest = text[end:stop]
-            for endings, readings in self._forms[index]:
-                if rest in endings or (endings is inflection.AS_IT_STANDS and rest in glued):
+            endings = glued | inflection.glued_in(script)
+            for clitic in _clitics(text, start, script):
+                for end, stop, readings in self._spaced(text, start + len(clitic), endings):
                     fitting = _after_article(readings) if clitic.endswith(_ARTICLES) else readings
                     if fitting:
-                        yield Mention(start, end if script == "Hang" else stop, fitting)
+                        yield Mention(start + len(clitic), end if script == "Hang" else stop, fitting)
+
+    def _unspaced(self, text: str, start: int) -> Iterator[Mention]:
+        for name, number in self._names.starting(text[start : start + _LONGEST_NAME]):
+            end = start + len(name)
+            readings = self._names.forms(number)[0][1]
+            if not (_cuts_katakana(text, start, end) or _cuts_foreign_name(text, start, end, readings)):
+                yield Mention(start, end, readings)
+
+    def _spaced(self, text: str, start: int, glued: frozenset[str]) -> Iterator[tuple[int, int, tuple[Reading, ...]]]:
+        """End of the name, end of its last word, and what it may mean."""
+        for name, number in self._names.starting(text[start : start + _LONGEST_NAME]):
+            end = start + len(name)
+            stop = _word_end(text, end)
+            rest = text[end:stop]
+            for endings, readings in self._names.forms(number):
+                if rest in endings or (endings == inflection.AS_IT_STANDS and rest in glued):
+                    yield end, stop, readings
+
+
+def _clitics(text: str, start: int, script: str | None) -> Iterator[str]:
+    """What may be written together with a name that follows it, nothing first."""
+    yield ""
+    known = _CLITICS.get(script or "")
+    if known:
+        for end in range(start + 1, start + 1 + _LONGEST_CLITIC):
+            if text[start:end] in known:
+                yield text[start:end]
+
+
+def _joins(text: str, start: int) -> bool:
+    """Whether the hyphen before a name joins it to a prefix or another name rather than cuts a word."""
+    if start < 2 or not text[start - 2].islower():
+        return True
+    before = scripts.WORD.findall(text[max(0, start - 24) : start - 1])
+    first = before[-1].split("-")[-1] if before else ""
+    return first in _BEFORE_HYPHEN or first[:1].isupper()
 
 
 def _cuts_katakana(text: str, start: int, end: int) -> bool:
@@ -135,32 +180,13 @@ def _cuts_foreign_name(text: str, start: int, end: int, readings: tuple[Reading,
     return not known and any(seam <= _TRANSCRIBING for seam in seams)
 
 
-def _before(text: str, start: int) -> str:
-    """The part of the word before `start`."""
-    begin = start
-    while begin > 0 and text[begin - 1].isalnum():
-        begin -= 1
-    return text[begin:start]
-
-
-def _begins(text: str, start: int, clitic: str, script: str | None) -> bool:
-    """Whether a word begins at `start`, a clitic before it left aside."""
-    if clitic:
-        return clitic in _CLITICS.get(script or "", frozenset())
-    if start >= 2 and text[start - 1] == "-" and text[start - 2].islower():
-        before = scripts.WORD.findall(text[max(0, start - 24) : start - 1])
-        first = before[-1].split("-")[-1] if before else ""
-        return first in _BEFORE_HYPHEN or first[:1].isupper()
-    return True
-
-
 def _after_article(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
     """Names carry their own article; one put before makes `مالي` (Mali) the adjective `المالي` (financial)."""
     return tuple(reading for reading in readings if reading.kind is Kind.DEMONYM)
 
 
 def _word_end(text: str, end: int) -> int:
-    while end < len(text) and (text[end].isalnum() or "\u0300" <= text[end] <= "\u036f"):
+    while end < len(text) and scripts.IN_WORD.match(text, end):
         end += 1
     return end
 

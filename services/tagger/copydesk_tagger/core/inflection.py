@@ -1,10 +1,10 @@
 """Forms that a name takes in a sentence, as a stem and the endings that may follow it.
 
-Only what the languages of the gazetteer need: cases of names in Russian, Ukrainian and Polish, adjectives of countries
-in eleven languages, endings glued to a name as it stands. A wrong form costs nothing, as nobody writes it.
+Only what the languages of the gazetteer need: cases of names in Russian, Ukrainian, Polish and Greek, adjectives of
+countries, endings glued to a name as it stands. A wrong form costs nothing, as nobody writes it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
@@ -34,6 +34,31 @@ _GLUED: dict[str, frozenset[str]] = {
     ),
 }
 """What a language writes onto a foreign name without a mark between them."""
+
+_OF_SCRIPT: dict[str, frozenset[str]] = {
+    "Beng": _endings("- র য় য় ে তে ের কে এর এ"),
+    "Taml": _endings("- யில் யின் க்கு யை வில் வின் வுக்கு வை ுக்கு"),
+    "Telu": _endings("- లో కు కి ను నుంచి నుండి లోని"),
+    "Knda": _endings("- ದಲ್ಲಿ ನಲ್ಲಿ ಯಲ್ಲಿ ಗೆ ಕ್ಕೆ ದ ನ ಯ"),
+    "Mlym": _endings("- ൽ യിൽ യിലെ യുടെ നിൽ വിൽ ന്റെ യിലേക്ക്"),
+    "Geor": _endings("- ში ს ის სა დან ზე თან ით ად"),
+    "Armn": _endings("- ը ն ի ում ից ով ին ու"),
+    "Ethi": _endings("- ን ና ም"),
+}
+"""What every language of a script writes onto a name as it stands."""
+
+_GREEK: tuple[tuple[str, frozenset[str]], ...] = (
+    ("ος", _endings("ος ου ο")),
+    ("ός", _endings("ός ού ό")),
+    ("α", _endings("α ας")),
+    ("ά", _endings("ά άς")),
+    ("η", _endings("η ης")),
+    ("ή", _endings("ή ής")),
+    ("ο", _endings("ο ου")),
+    ("ό", _endings("ό ού")),
+)
+_GEORGIAN = _endings("ი ში ის ს იდან ით ისთვის ისა მა")
+_VIRAMA_TAMIL = _endings("் ில் ின் ுக்கு ை ிலிருந்து")
 
 ADJECTIVE: dict[str, frozenset[str]] = {
     "en": _endings("- s"),
@@ -96,6 +121,32 @@ _VOWELS = frozenset("аеёиоуыэюяєіїaeiouyąęóéáàíúüöäèë�
 def glued(language: str) -> frozenset[str]:
     """Endings that `language` puts onto any name as it stands."""
     return _GLUED.get(language, AS_IT_STANDS)
+
+
+def glued_in(script: str | None) -> frozenset[str]:
+    """Endings that every language of `script` puts onto a name as it stands."""
+    return _OF_SCRIPT.get(script or "", AS_IT_STANDS)
+
+
+def stems(name: str, script: str | None, language: str = "") -> Iterable[Stem]:
+    """A name's forms as its script, and Polish among the languages of Latin script, declines names."""
+    if script == "Cyrl":
+        return cyrillic(name)
+    if script == "Grek":
+        return _declined(name, _GREEK)
+    if script == "Geor" and name.endswith("ი"):
+        return (Stem(name.removesuffix("ი"), _GEORGIAN),)
+    if script == "Taml" and name.endswith("்"):
+        return (Stem(name.removesuffix("்"), _VIRAMA_TAMIL),)
+    return polish(name) if language == "pl" else (Stem(name, AS_IT_STANDS),)
+
+
+def _declined(name: str, table: tuple[tuple[str, frozenset[str]], ...]) -> Iterator[Stem]:
+    for suffix, endings in table:
+        if name.endswith(suffix) and len(name) > len(suffix) + 2:
+            yield Stem(name.removesuffix(suffix), endings)
+            return
+    yield Stem(name, AS_IT_STANDS)
 
 
 def cyrillic(name: str) -> Iterator[Stem]:

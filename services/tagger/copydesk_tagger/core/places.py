@@ -97,10 +97,8 @@ class Context:
 def find(text: str, language: str, gazetteer: Gazetteer) -> list[Mention]:
     """Every name of the gazetteer in `text`, longest first, words in capitals included."""
     spelled = _spelled(text)
-    mentions = list(gazetteer.names(language).find(spelled, scripts.primary(language)))
-    for script in scripts.counts(spelled):
-        mentions.extend(gazetteer.cities(script).find(spelled, scripts.primary(language)))
-    return without_overlap(mentions)
+    primary = scripts.primary(language)
+    return without_overlap([found for one in gazetteer.matchers(language) for found in one.find(spelled, primary)])
 
 
 def resolve(text: str, mentions: Sequence[Mention], context: Context) -> list[Found]:

@@ -44,10 +44,16 @@ WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*(?:['’ʼ-](?:[^\W_]|[{_MARKS}
 PIECE = re.compile(rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*")
 """A word up to a hyphen or an apostrophe."""
 
+IN_WORD = re.compile(rf"[^\W_]|[{_MARKS}]")
+"""A letter, digit or combining mark."""
+
 UNSPACED = frozenset({"Hani", "Kana", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 """Scripts that put no space between words."""
 
-_UNSPACED_LETTER = re.compile("|".join(f"[{letters}]" for name, letters in _RANGES if name in UNSPACED))
+_UNSPACED_LETTERS = "".join(letters for name, letters in _RANGES if name in UNSPACED)
+_UNSPACED_LETTER = re.compile(f"[{_UNSPACED_LETTERS}]")
+NAME_START = re.compile(rf"(?<![^\W_])(?<![{_MARKS}])[^\W\d_]|[{_UNSPACED_LETTERS}]")
+"""The first letter of a word, and every letter of scripts that put no space between words."""
 
 
 def has_unspaced(text: str) -> bool:
