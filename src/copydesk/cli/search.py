@@ -42,7 +42,8 @@ async def _search(
             print_json(hit)
             continue
         when = hit["published"].date().isoformat() if hit["published"] else "undated"
-        about = escape(f"{hit['source']} · {hit['language']} · {when}")
+        copied = " · copy" if hit["duplicate_of"] else ""
+        about = escape(f"{hit['source']} · {hit['language']} · {when}{copied}")
         out.print(f"[bold]{escape(hit['title'] or hit['url'])}[/]  [dim]{about}[/]", soft_wrap=True)
         out.print(f"  {escape(hit['snippet'])}\n  [blue]{escape(hit['url'])}[/]", soft_wrap=True)
     if not hits:
