@@ -11,6 +11,7 @@ from copydesk.runtime.stage import Stage, StageLoop
 from copydesk.storage import Pool, open_pool
 from copydesk.storage.funnel import record_outcomes
 from copydesk_writer.adapters.failures import database_away
+from copydesk_writer.adapters.forgetting import forget_hourly
 from copydesk_writer.adapters.postgres import ArticleFiler
 
 
@@ -23,6 +24,7 @@ class WriterService:
     def __init__(self, context: ServiceContext, dsn: str) -> None:
         self._settings = context.settings.postgres
         self._dsn = dsn
+        self._clock = context.clock
         self._opened: Pool | None = None
         self._loops = (
             StageLoop(Stage("writer", (ARTICLES_TAGGED,), batch_handler=self._file), context),
@@ -35,6 +37,7 @@ class WriterService:
             async with asyncio.TaskGroup() as tasks:
                 for loop in self._loops:
                     tasks.create_task(loop.run(stop))
+                tasks.create_task(forget_hourly(self._opened, self._clock, stop))
         finally:
             self._opened.terminate()
 

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 import pytest
+from copydesk_writer.adapters.forgetting import forget
 from copydesk_writer.adapters.postgres import ArticleFiler
 
 from copydesk.contracts import (
@@ -221,3 +222,14 @@ async def test_a_withdrawn_article_no_longer_counts(pool: Pool) -> None:
     await file(pool, PageWithdrawn(id=one.id, url=one.url, source=one.source, fetched_at=at, status=410))
     row = await pool.fetchrow("SELECT articles, languages FROM copydesk.v1_stories")
     assert tuple(row or ()) == (1, ["nl"])
+
+
+async def test_what_was_stored_long_ago_is_forgotten_and_stays_in_its_story(pool: Pool) -> None:
+    signature = {"minhash": [7] * 128, "bands": list(range(42))}
+    await file(pool, telling("bridge", BRIDGE, **signature), telling("bridge", BRIDGE, language="nl"))
+    await file(pool, telling("strike", STRIKE), now=MONDAY + timedelta(days=3))
+    assert await forget(pool, MONDAY + timedelta(hours=1)) == 2
+    assert await forget(pool, MONDAY + timedelta(hours=1)) == 0
+    assert await pool.fetchval("SELECT count(*) FROM copydesk.article_bands") == 0
+    assert await pool.fetchval("SELECT count(DISTINCT article_id) FROM copydesk.story_keys") == 1
+    assert len(await stories(pool)) == 3

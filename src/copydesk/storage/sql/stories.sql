@@ -152,10 +152,16 @@ WHERE message_id = ANY($1::text[])
 ORDER BY message_id, ordinal;
 
 -- name: forget
--- Lets go of what articles stored before `$1` offered; their stories stay, no newcomer will join them by it.
+-- Lets go of what up to 500 articles offered that were last stored within the day before `$1`; answers how many they were.
 WITH old AS (
-    SELECT id FROM copydesk.articles WHERE stored_at < $1 AND stored_at >= $1 - interval '2 days'
+    SELECT a.id FROM copydesk.articles a
+    WHERE a.stored_at < $1 AND a.stored_at >= $1 - interval '1 day'
+      AND (EXISTS (SELECT FROM copydesk.article_bands b WHERE b.article_id = a.id)
+           OR EXISTS (SELECT FROM copydesk.story_keys k WHERE k.article_id = a.id))
+    LIMIT 500
+), bands AS (
+    DELETE FROM copydesk.article_bands WHERE article_id IN (SELECT id FROM old)
 ), keys AS (
     DELETE FROM copydesk.story_keys WHERE article_id IN (SELECT id FROM old)
 )
-DELETE FROM copydesk.article_bands WHERE article_id IN (SELECT id FROM old);
+SELECT count(*) FROM old;
