@@ -11,7 +11,7 @@ The files of a model, as `training/entities/export.py` writes them:
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -27,8 +27,8 @@ BLOCK = 32
 _START, _PADDING, _END = 0, 1, 2
 """Ids that the vocabulary begins with."""
 
-_BATCH = 16
-"""Stretches run at once; more would only take more memory."""
+_PADDED = 1.08
+"""Stretches are run together as long as padding adds no more than this."""
 
 
 class EntityModel:
@@ -48,11 +48,9 @@ class EntityModel:
 
     def score(self, stretches: Sequence[str]) -> list[Scored]:
         """One result a stretch, in their order."""
-        encodings = self._tokenizer.encode_batch(list(stretches), add_special_tokens=False)
-        order = sorted(range(len(encodings)), key=lambda number: len(encodings[number].ids))
+        encodings = [self._tokenizer.encode(stretch, add_special_tokens=False) for stretch in stretches]
         scored: dict[int, Scored] = {}
-        for start in range(0, len(order), _BATCH):
-            numbers = order[start : start + _BATCH]
+        for numbers in _batches([len(encoding.ids) for encoding in encodings]):
             log_probs = self._run([encodings[number] for number in numbers])
             for number, values in zip(numbers, log_probs, strict=True):
                 offsets = _offsets(encodings[number], stretches[number])
@@ -75,6 +73,20 @@ class EntityModel:
         numbers = np.concatenate((packed & 15, packed >> 4), axis=-1).astype(np.float32) - 8
         numbers *= self._scales[ids].astype(np.float32)[..., None]
         return numbers.reshape(*ids.shape, -1)
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Numbers of stretches that are about as long."""
+    batch: list[int] = []
+    pieces = 0
+    for number in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and lengths[number] * (len(batch) + 1) > _PADDED * (pieces + lengths[number]):
+            yield batch
+            batch, pieces = [], 0
+        batch.append(number)
+        pieces += lengths[number]
+    if batch:
+        yield batch
 
 
 def calibration(folder: Path) -> Calibration:

@@ -1,9 +1,10 @@
 """Trains the tagger of names.
 
     python services/tagger/training/entities/train.py [--data DIR] [--vocabulary FILE] [--extra LANGUAGE=FILE.conll ...]
-        [--epochs N] [--out FILE]
+        [--start FILE] [--epochs N] [--rate R] [--out FILE]
 
-`--extra` adds a corpus of your own (two columns, BIO tags) by the guideline of `ner/GUIDELINE.md`; `export.py` then
+`--start` goes on from the weights of an earlier run. `--extra` adds a corpus of your own (two columns, BIO tags) by the
+guideline of `ner/GUIDELINE.md`; `export.py` then
 writes the files that the tagger reads. One core takes about an hour for the shipped plan.
 """
 
@@ -49,7 +50,7 @@ def made_tokenizer(base: BaseModel, kept: Iterable[int]) -> Tokenizer:
     return tokenizer((base.pieces[number], float(base.scores[number])) for number in kept)
 
 
-def fit(model: Names, vectors: Vectors, encoded: Sequence[Encoded], epochs: float, rate: float = RATE) -> None:
+def fit(model: Names, vectors: Vectors, encoded: Sequence[Encoded], epochs: float, rate: float) -> None:
     """AdamW with a warm-up and a linear decay."""
     chance = random.Random(1)  # noqa: S311 - order of training, no secret
     total = int(len(batches(encoded, BATCH_PIECES)) * epochs)
@@ -121,6 +122,8 @@ def main() -> None:
     parser.add_argument("--vocabulary", type=Path, default=Path("vocabulary.json"))
     parser.add_argument("--extra", action="append", default=[], metavar="LANGUAGE=FILE")
     parser.add_argument("--epochs", type=float, default=2)
+    parser.add_argument("--start", type=Path, help="weights of an earlier run to go on from")
+    parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--out", type=Path, default=Path("names.pt"))
     arguments = parser.parse_args()
     torch.manual_seed(1)
@@ -135,7 +138,9 @@ def main() -> None:
     model = Names(base)
     samples = [tensors(batch) for batch in batches(encoded, 800, random.Random(0))[:_SAMPLES]]  # noqa: S311
     model.narrow([(vectors.of(batch.ids), batch.mask) for batch in samples])
-    fit(model, vectors, encoded, arguments.epochs)
+    if arguments.start:
+        model.load_state_dict(torch.load(arguments.start))
+    fit(model, vectors, encoded, arguments.epochs, arguments.rate)
     torch.save(model.state_dict(), arguments.out)
     report(model, vectors, [part for example in held_out(arguments.data) for part in encode(cutter, example)])
 

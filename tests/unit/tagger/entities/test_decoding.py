@@ -49,6 +49,22 @@ def test_a_clitic_is_no_part_of_the_name() -> None:
     assert [text[one.start : one.end] for one in without] == ["وباريس"]
 
 
+def test_a_word_is_a_name_as_a_whole_or_not_at_all() -> None:
+    text = "ASTANA today"
+    pieces = [("AST", "B-LOC"), ("ANA", "O"), ("today", "O")]
+
+    found = list(spans(scored(text, pieces), text))
+
+    assert {(one.start, one.end) for one in found} <= {(0, len("ASTANA"))}
+
+
+def test_chinese_names_end_anywhere() -> None:
+    text = "习近平主席访问巴黎"
+    pieces = [("习近平", "B-PER"), ("主席", "O"), ("访问", "O"), ("巴黎", "B-LOC")]
+
+    assert [text[one.start : one.end] for one in spans(scored(text, pieces), text)] == ["习近平", "巴黎"]
+
+
 def test_an_inside_tag_without_a_beginning_is_never_chosen() -> None:
     log_probs = np.log(np.array([[0.6, 0.1, 0, 0.2, 0, 0.1, 0], [0.1, 0, 0.1, 0, 0.8, 0, 0]], np.float32) + 1e-6)
 

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.contracts import EntityType
+from copydesk_tagger.core.scripts import UNSPACED
+from copydesk_tagger.core.scripts import of_letter as script_of
 
 TAGS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
 OUTSIDE = 0
@@ -16,6 +18,7 @@ CLITICS = frozenset("وبلفك")
 """Arabic letters that are written together with the name that they stand before, and are no part of it."""
 
 _INSIDE = np.array([tag.startswith("I-") for tag in TAGS])
+_CONTINUING = [TAGS.index(tag.replace("B-", "I-")) for tag in TAGS]
 _FORBIDDEN = -1e4
 
 
@@ -45,17 +48,50 @@ class Span:
 
 
 def spans(scored: Scored, text: str) -> Iterator[Span]:
-    """The mentions of a stretch, in order; `text` is the stretch."""
-    tags = best_tags(scored.log_probs)
+    """The mentions of a stretch, in order; `text` is the stretch.
+
+    A name begins and ends with a word: the pieces of a word have one tag, the one that all of them together like best.
+    """
+    starts = word_starts(scored.offsets, text)
+    if not len(starts):
+        return
+    tags = best_tags(_of_words(scored.log_probs, starts))
+    ends = [*starts[1:], len(scored.offsets)]
     first = None
     for place in range(len(tags) + 1):
         inside = place < len(tags) and tags[place] != OUTSIDE
         begins = inside and (tags[place] % 2 == 1)
         if first is not None and (not inside or begins):
-            yield from _span(scored, text, tags, first, place)
+            yield from _span(scored, text, int(tags[first]), int(starts[first]), int(ends[place - 1]))
             first = None
         if begins:
             first = place
+
+
+def word_starts(offsets: NDArray[np.int32], text: str) -> NDArray[np.intp]:
+    """The pieces that words begin with. Marks, and the letters of scripts without spaces, are words of their own."""
+    starts = []
+    for place, (start, end) in enumerate(offsets.tolist()):
+        whole = place and start == offsets[place - 1, 1] and start < end
+        if not (whole and _goes_on(text[start - 1], text[start])):
+            starts.append(place)
+    return np.array(starts, np.intp)
+
+
+def _goes_on(before: str, letter: str) -> bool:
+    return (
+        before.isalnum()
+        and letter.isalnum()
+        and script_of(before) not in UNSPACED
+        and script_of(letter) not in UNSPACED
+    )
+
+
+def _of_words(log_probs: NDArray[np.float32], starts: NDArray[np.intp]) -> NDArray[np.float32]:
+    """A word's tag is that of its first piece; those behind it continue the name, or are outside of one as it is."""
+    following = log_probs[:, _CONTINUING].copy()
+    following[starts] = log_probs[starts]
+    return np.add.reduceat(following, starts, axis=0)
 
 
 def best_tags(log_probs: NDArray[np.float32]) -> NDArray[np.intp]:
@@ -93,19 +129,14 @@ def _viterbi(log_probs: NDArray[np.float32]) -> NDArray[np.intp]:
     return tags
 
 
-def _span(scored: Scored, text: str, tags: NDArray[np.intp], first: int, last: int) -> Iterator[Span]:
+def _span(scored: Scored, text: str, tag: int, first: int, last: int) -> Iterator[Span]:
     filled = [place for place in range(first, last) if scored.offsets[place, 0] < scored.offsets[place, 1]]
     if not filled:
         return
-    values = scored.log_probs[filled, tags[filled]]
+    kind = (tag - 1) // 2
+    continuing = scored.log_probs[filled, 2 * kind + 2]
+    values = np.where(np.array(filled) == first, scored.log_probs[first, tag], continuing)
     start, end = int(scored.offsets[filled[0], 0]), int(scored.offsets[filled[-1], 1])
     if scored.clitics[filled[0]] and text[start] in CLITICS and end - start > 1:
         start += 1
-    yield Span(
-        start=start,
-        end=end,
-        type=TYPES[(int(tags[first]) - 1) // 2],
-        least=float(values.min()),
-        mean=float(values.mean()),
-        pieces=len(filled),
-    )
+    yield Span(start, end, TYPES[kind], least=float(values.min()), mean=float(values.mean()), pieces=len(filled))
