@@ -46,6 +46,7 @@ class Rarities:
     def __init__(self, counts: Mapping[str, int]) -> None:
         self._counts = counts
         self._known: dict[str, float] = {}
+        self._norms: dict[int, tuple[Mapping[str, float], float]] = {}
 
     def of(self, key: str) -> float:
         found = self._known.get(key)
@@ -55,7 +56,12 @@ class Rarities:
         return found
 
     def norm(self, keys: Mapping[str, float]) -> float:
-        return math.sqrt(sum((weight * self.of(key)) ** 2 for key, weight in keys.items()))
+        """Computed once for each article's keys; they are held, so that no others take their identity."""
+        found = self._norms.get(id(keys))
+        if found is None:
+            norm = math.sqrt(sum((weight * self.of(key)) ** 2 for key, weight in keys.items()))
+            found = self._norms[id(keys)] = (keys, norm)
+        return found[1]
 
 
 def probes(keys: Mapping[str, float]) -> list[str]:
