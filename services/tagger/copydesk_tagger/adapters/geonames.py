@@ -31,11 +31,13 @@ _SPEAK_LIKE = {
     "nb": "no",
     "fil": "fil",
     "kmr": "ku",
+    "pcm": "en",
     "zh-Hans": "zh_Hans",
     "zh-Hant": "zh_Hant",
     "yue": "zh_Hant",
 }
 _OWN_NAMES = {"zh-Hans": ("zh",), "zh-Hant": ("zh-Hant",), "yue": ("zh-Hant",)}
+_DECLINED = {"pl": "cities.pl", **dict.fromkeys(inflection.SLAVIC, "cities.slavic")}
 _READINGS_KEPT = 4096
 
 
@@ -46,7 +48,7 @@ class GeonamesGazetteer:
         self._folder = Path(str(files("copydesk_tagger").joinpath("data", "gazetteer")))
         told = json.loads((self._folder / "gazetteer.json").read_text(encoding="utf-8"))
         self._endings = [frozenset(forms) for forms in told["endings"]]
-        self._country_rows: dict[str, tuple[int, str, int]] = told["countries"]
+        self._country_rows: dict[str, tuple[int, str, int, int]] = told["countries"]
         self._state_rows: dict[str, tuple[int, str]] = told["states"]
         self._cities = _Cities(self._folder)
         self._city_matcher = NameMatcher(_PackedNames(self._folder, "cities", self._cities, self._endings), proper=True)
@@ -55,9 +57,9 @@ class GeonamesGazetteer:
     def matchers(self, language: str) -> Sequence[NameMatcher]:
         if language not in self._matchers:
             matchers = [NameMatcher(_LanguageNames(self._language_entries(language))), self._city_matcher]
-            if scripts.primary(language) == "pl":
-                declined = _PackedNames(self._folder, "cities.pl", self._cities, self._endings)
-                matchers.append(NameMatcher(declined, proper=True))
+            if (declined := _DECLINED.get(scripts.primary(language))) is not None:
+                names = _PackedNames(self._folder, declined, self._cities, self._endings)
+                matchers.append(NameMatcher(names, proper=True))
             self._matchers[language] = tuple(matchers)
         return self._matchers[language]
 
@@ -70,17 +72,28 @@ class GeonamesGazetteer:
         middles = self._cities.middles("country")
         return {
             code: Spot(geonames, name, code, *middles[code], population, Kind.COUNTRY)
-            for code, (geonames, name, population) in self._country_rows.items()
+            for code, (geonames, name, population, _) in self._country_rows.items()
             if code in middles
         }
 
     @cached_property
+    def capitals(self) -> frozenset[int]:
+        return frozenset(capital for *_, capital in self._country_rows.values() if capital)
+
+    @cached_property
     def _regions(self) -> dict[str, Spot]:
+        """American states with their GeoNames ids, and other regions, of which the package has none."""
         middles = self._cities.middles("region", within="US")
-        return {
+        others = {}
+        for code, geonames, names in _rows("regions.tsv"):
+            country, region = code.split("-")
+            middle = self._cities.middles("region", within=country)[region] if geonames != "0" else (0.0, 0.0)
+            name = names.partition("|")[0]
+            others[code] = Spot(int(geonames), name, country, *middle, 0, Kind.REGION, region)
+        return others | {
             f"US-{code}": Spot(geonames, name, "US", *middles[code], 0, Kind.REGION, code)
             for code, (geonames, name) in self._state_rows.items()
-            if code in middles and code not in _ALIKE_REGIONS
+            if code in middles
         }
 
     def _language_entries(self, language: str) -> dict[Stem, list[Reading]]:
@@ -93,9 +106,14 @@ class GeonamesGazetteer:
             if spot is not None:
                 for stem in inflection.stems(name, scripts.of_name(name), base):
                     entries[stem].append(Reading(spot, spot.kind, main=True))
+        for code, _, names in _rows("regions.tsv"):
+            for name in names.split("|"):
+                for stem in inflection.stems(name, scripts.of_name(name), base):
+                    entries[stem].append(Reading(self._regions[code], Kind.REGION, main=True))
         if base in _LANGUAGES_OF_STATES:
             for spot in self._regions.values():
-                entries[Stem(spot.name, inflection.AS_IT_STANDS)].append(Reading(spot, Kind.REGION, main=True))
+                if spot.country == "US" and spot.region not in _ALIKE_REGIONS:
+                    entries[Stem(spot.name, inflection.AS_IT_STANDS)].append(Reading(spot, Kind.REGION, main=True))
         for code, stem in _demonyms(base):
             if (country := self._countries.get(code)) is not None:
                 entries[stem].append(Reading(country, Kind.DEMONYM, main=True))
@@ -212,7 +230,9 @@ def _territories(language: str) -> Iterator[tuple[str, str]]:
         if len(code) == 2 and code.isalpha():
             outer, _, inner = name.partition(" (")
             for part in {name, outer, inner.rstrip(")")}:
-                if len(part) >= (2 if scripts.of_name(part) in _DENSE else 3) and not part.islower():
+                script = scripts.of_name(part)
+                cased = script in scripts.CASED
+                if len(part) >= (2 if script in _DENSE else 3) and not (cased and part.islower()):
                     yield code, part
 
 

@@ -1,12 +1,18 @@
-"""Lexicons from wordfreq (frequencies) and simplemma (base forms)."""
+"""Lexicons: words by frequency (wordfreq) and base forms (simplemma), packed by training/lexicons/build.py.
+
+The packed files are mapped into memory, so that workers share them, and take 0.2 to 1.5 MB a language.
+"""
 
 import gzip
-import math
-from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from pathlib import Path
 
+import marisa_trie
 import msgpack
-import wordfreq
+import numpy as np
+from numpy.typing import NDArray
 from simplemma import Lemmatizer
 from simplemma.strategies import DefaultStrategy
 from simplemma.strategies.dictionaries import StreamDictionaryFactory
@@ -15,15 +21,85 @@ from wordfreq.util import data_path
 
 from copydesk_tagger.core import scripts
 
-_KEPT = 16
-"""Languages held in memory at once; reading one takes up to 3 s, keeping it 5 to 50 MB."""
+_STREAMED = 2
+"""Languages held whose base forms are not packed; each takes 1 to 15 MB."""
 
-_WORDS_KEPT = 20_000
+_WORDS_KEPT = 5_000
 _PLAIN_NOUN = 3.0
 """German writes nouns like names; rarer ones (Zipf scale) pass for names."""
 
 _FREQUENCIES = {"hr": "sh", "bs": "sh", "sr": "sh", "nn": "nb", "yue": "zh"}
 _LEMMAS = {"hr": "hbs", "bs": "hbs", "sr": "hbs"}
+_PACKED_LEMMAS = {"hbs": "sh"}
+
+
+class PackedWords(Mapping[str, float]):
+    """The words of one language with their Zipf frequencies, and their base forms."""
+
+    def __init__(self, language: str) -> None:
+        folder = Path(str(files("copydesk_tagger").joinpath("data", "lexicons")))
+        self._numbers: NDArray[np.uint16] = np.load(folder / f"{language}.npy", mmap_mode="r")
+        self._trie = marisa_trie.Trie()
+        self._trie.mmap(str(folder / f"{language}.marisa"))
+        self._edits = (folder / f"{language}.edits").read_text(encoding="utf-8").split("\n")
+        self._listed = int(np.count_nonzero(self._numbers[:, 0]))
+        self.has_lemmas = bool(self._edits[0])
+
+    def zipf(self, word: str) -> float:
+        number = self._trie.get(word)
+        return 0.0 if number is None else float(self._numbers[number, 0]) / 100
+
+    def lemma(self, word: str) -> str | None:
+        """The base form, None if the word has none here."""
+        number = self._trie.get(word)
+        rule = 0 if number is None else int(self._numbers[number, 1])
+        if not rule:
+            return None
+        gone, _, ending = self._edits[rule - 1].partition(" ")
+        return word[: len(word) - int(gone)] + ending
+
+    def __getitem__(self, word: str) -> float:
+        if not (zipf := self.zipf(word)):
+            raise KeyError(word)
+        return zipf
+
+    def __iter__(self) -> Iterator[str]:
+        return (word for word in self._trie if self.zipf(word))
+
+    def __len__(self) -> int:
+        return self._listed
+
+
+class _BaseForms(Mapping[str, str]):
+    """Packed base forms as simplemma reads its dictionaries."""
+
+    def __init__(self, words: PackedWords) -> None:
+        self._words = words
+
+    def __getitem__(self, word: str) -> str:
+        if (lemma := self._words.lemma(word)) is None:
+            raise KeyError(word)
+        return lemma
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words)
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+
+class _Dictionaries:
+    """simplemma's dictionaries from packed words, and from its own files for languages that have none."""
+
+    def __init__(self) -> None:
+        self._streamed = StreamDictionaryFactory(cache_max_size=_STREAMED)
+
+    def get_dictionary(self, lang: str) -> Mapping[str, str]:
+        words = packed(_PACKED_LEMMAS.get(lang, lang))
+        if words is not None and words.has_lemmas:
+            return _BaseForms(words)
+        own: Mapping[str, str] = self._streamed.get_dictionary(lang)
+        return own
 
 
 class WordfreqLexicon:
@@ -33,19 +109,13 @@ class WordfreqLexicon:
         self._frequencies = _FREQUENCIES.get(language, language)
         self._lemmas = _LEMMAS.get(language, language)
         self._lemmatizes = self._lemmas in SUPPORTED_LANGUAGES
+        self._packed = packed(self._frequencies)
         self._strategy = strategy
         self.is_plain = lru_cache(maxsize=_WORDS_KEPT)(self._is_plain)
         self._lemmatizer = lemmatizer
 
-    @cached_property
-    def _zipf(self) -> dict[str, float]:
-        if self._frequencies not in wordfreq.available_languages("small"):
-            return {}
-        table = wordfreq.get_frequency_dict(self._frequencies, wordlist="small")
-        return {word: round(9 + math.log10(frequency), 2) for word, frequency in table.items() if frequency > 0}
-
     def zipf(self, word: str) -> float:
-        return self._zipf.get(self._simplified(word), 0.0)
+        return self._packed.zipf(self._simplified(word)) if self._packed is not None else 0.0
 
     def lemma(self, word: str) -> str:
         if not self._lemmatizes:
@@ -61,7 +131,7 @@ class WordfreqLexicon:
         return self._known(low) and self.lemma(low)[:1].islower()
 
     def words(self) -> Mapping[str, float]:
-        return self._zipf
+        return self._packed if self._packed is not None else {}
 
     def _known(self, word: str) -> bool:
         return self._strategy.get_lemma(word, self._lemmas) is not None
@@ -71,15 +141,24 @@ class WordfreqLexicon:
 
 
 class WordfreqLexicons:
-    """Lexicons, loaded when first asked for and kept while in use."""
+    """Lexicons, mapped when first asked for."""
 
     def __init__(self) -> None:
-        strategy = DefaultStrategy(dictionary_factory=StreamDictionaryFactory(cache_max_size=_KEPT))
-        lemmatizer = Lemmatizer(lemmatization_strategy=strategy)
-        self._of = lru_cache(maxsize=_KEPT)(lambda language: WordfreqLexicon(language, strategy, lemmatizer))
+        strategy = DefaultStrategy(dictionary_factory=_Dictionaries())
+        lemmatizer = Lemmatizer(cache_max_size=_WORDS_KEPT, lemmatization_strategy=strategy)
+        self._of = cache(lambda language: WordfreqLexicon(language, strategy, lemmatizer))
 
     def of(self, language: str) -> WordfreqLexicon:
         return self._of(scripts.primary(language))
+
+
+@cache
+def packed(language: str) -> PackedWords | None:
+    """The packed words of a language, None where there are none."""
+    try:
+        return PackedWords(language)
+    except FileNotFoundError:
+        return None
 
 
 @lru_cache(maxsize=1)

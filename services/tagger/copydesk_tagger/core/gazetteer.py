@@ -17,7 +17,10 @@ class Kind(IntEnum):
 
 
 class Spot(NamedTuple):
-    """One place of the gazetteer. `region` is the first-order division's code within the country, such as `CA`."""
+    """One place of the gazetteer; `geonames` is 0 where the id is not known, as of most regions.
+
+    `region` is the first-order division's code within the country, such as `CA`.
+    """
 
     geonames: int
     name: str
@@ -63,6 +66,11 @@ class Names(Protocol):
 
 class Gazetteer(Protocol):
     """Where names come from; matchers are built once and kept."""
+
+    @property
+    def capitals(self) -> frozenset[int]:
+        """GeoNames ids of the countries' capitals."""
+        ...
 
     def matchers(self, language: str) -> Sequence["NameMatcher"]:
         """For countries, regions and demonyms as `language` (BCP 47) writes them, and for cities as any script does."""
@@ -110,9 +118,9 @@ class NameMatcher:
         glued = inflection.glued(language)
         for match in scripts.NAME_START.finditer(text):
             start = match.start()
-            if self._proper and match.group().islower():
-                continue
             script = scripts.of_letter(match.group())
+            if self._proper and match.group().islower() and script in scripts.CASED:
+                continue
             if script in scripts.UNSPACED:
                 yield from self._unspaced(text, start)
                 continue

@@ -24,7 +24,10 @@ AS_IT_STANDS = _endings("-")
 
 _GLUED: dict[str, frozenset[str]] = {
     **dict.fromkeys(("de", "nl", "sv", "da", "nb", "nn"), _endings("- s")),
-    "fi": _endings("- n ssa ssä sta stä an in iin en lla llä lta ltä lle ksi na nä ia issa ista"),
+    "fi": _endings(
+        "- n ssa ssä sta stä an in iin en ella ellä essa essä esta estä een eelta lla llä lta ltä lle ksi na nä "
+        "ia issa ista"
+    ),
     "et": _endings("- s st sse i it is ist"),
     "hu": _endings(
         "- ban ben ba be ból ből on en ön ról ről ra re nak nek tól től hoz hez höz val vel t ot et ért ig i"
@@ -115,6 +118,19 @@ _POLISH_SOFTENED = {
     "t": "cie",
     "d": "dzie",
 }
+SLAVIC = frozenset({"cs", "sk", "sl", "hr", "bs", "sr"})
+"""Languages other than Polish that decline names in Latin letters by `slavic`."""
+
+_SLAVIC: tuple[tuple[str, frozenset[str]], ...] = (
+    ("ia", _endings("ia ie ii iu iou iji ijo ijou")),
+    ("a", _endings("a y ě e i u o ou om")),
+    ("o", _endings("o a u ě e em om")),
+    ("e", _endings("e i em ím u")),
+    ("ň", _endings("ň ně ni ní")),
+    ("y", _endings("y ů ách ám")),
+)
+_SLAVIC_HARD = _endings("- a u ě e em om i ovi")
+_SLAVIC_SOFTENED = {"ha": "ze", "ka": "ce", "ga": "ze", "ra": "ře"}
 _VOWELS = frozenset("аеёиоуыэюяєіїaeiouyąęóéáàíúüöäèëïô")
 
 
@@ -138,7 +154,9 @@ def stems(name: str, script: str | None, language: str = "") -> Iterable[Stem]:
         return (Stem(name.removesuffix("ი"), _GEORGIAN),)
     if script == "Taml" and name.endswith("்"):
         return (Stem(name.removesuffix("்"), _VIRAMA_TAMIL),)
-    return polish(name) if language == "pl" else (Stem(name, AS_IT_STANDS),)
+    if language == "pl":
+        return polish(name)
+    return slavic(name) if language in SLAVIC else (Stem(name, AS_IT_STANDS),)
 
 
 def _declined(name: str, table: tuple[tuple[str, frozenset[str]], ...]) -> Iterator[Stem]:
@@ -147,6 +165,21 @@ def _declined(name: str, table: tuple[tuple[str, frozenset[str]], ...]) -> Itera
             yield Stem(name.removesuffix(suffix), endings)
             return
     yield Stem(name, AS_IT_STANDS)
+
+
+def slavic(name: str) -> Iterator[Stem]:
+    """Cases of a name of one word as Czech, Slovak, Slovene and Croatian write them; other names stand as they are."""
+    if " " in name or name.isupper() or len(name) < 4:
+        yield Stem(name, AS_IT_STANDS)
+        return
+    for suffix, softened in _SLAVIC_SOFTENED.items():
+        if name.endswith(suffix):
+            yield Stem(name.removesuffix(suffix) + softened, AS_IT_STANDS)
+    for suffix, endings in _SLAVIC:
+        if name.endswith(suffix):
+            yield Stem(name.removesuffix(suffix), endings)
+            return
+    yield Stem(name, _SLAVIC_HARD if name[-1] not in _VOWELS else AS_IT_STANDS)
 
 
 def cyrillic(name: str) -> Iterator[Stem]:

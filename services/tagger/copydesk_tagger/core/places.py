@@ -6,7 +6,7 @@ Countries and demonyms come first, as they are seldom anything else; they are th
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from math import log10
@@ -14,7 +14,9 @@ from math import log10
 from copydesk_tagger.core import scripts
 from copydesk_tagger.core.cues import LOCATIVES, NO_PLACES, PERSONAL_COUNTRIES
 from copydesk_tagger.core.gazetteer import Gazetteer, Kind, Mention, Reading, Spot, without_overlap
+from copydesk_tagger.core.governments import means_government
 from copydesk_tagger.core.lexicon import Lexicon
+from copydesk_tagger.core.name_spans import Beneath, NameSpans
 
 _COMMON = 0.8
 """A city's name is a common word too when its Zipf frequency comes this near to log10 of the city's population."""
@@ -22,11 +24,26 @@ _COMMON = 0.8
 _KNOWN = 300_000
 """A city of this size is meant after a preposition although its name is a common word (`nach Essen`, `in Reading`)."""
 
-_LARGE = 500_000
+_LARGE = 100_000
+_LONGEST_INITIAL = 4
+"""Letters of an initial or title with its full stop (`J.`, `Mrs.`); longer words end a sentence by it."""
+
+_GRAMMAR = 6.0
+"""Zipf frequency of words such as `Au`, `In`, `The`, which are no part of a name after them."""
+
+_TOWN = 15_000
+"""Smaller towns need their country or region beside them, or an annotator of names that saw a place."""
+
+_UNTOLD = 0.75
+"""What it takes from a city's evidence that an annotator of names, which knows the language, saw no name there."""
+
+_BRUSSELS = 2800866
+"""As a government it is that of the European Union rather than Belgium's."""
+
+_BEFORE_REGION = re.compile(r", | \(|，|、|، ")
 _NEARBY = 120
 """Code points looked at on either side of a name."""
 
-_CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 _SHOUTED = re.compile(r"\b[^\W\d_]{4,}\b")
 _PEOPLE_OR_BODY = re.compile("[人語语文队隊军軍籍裔式党黨报報]|共和|议会|国会|國會|海军|公开|联赛|太阳|大学")
 """What makes a country's name in Chinese part of the name of its people, language or a body."""
@@ -47,7 +64,8 @@ class Beside(Enum):
 class Found:
     """A place, where it stands (offsets into the title or the text) and how sure that is.
 
-    `alone` tells that no capitalised neighbour makes it part of a longer name, such as that of a university.
+    `alone` tells that nothing makes it part of a longer name, such as that of a university. A government called by its
+    capital is found as its country.
     """
 
     start: int
@@ -65,6 +83,8 @@ class Context:
     language: str
     lexicon: Lexicon
     home: str | None = None
+    spans: NameSpans = field(default_factory=NameSpans)
+    capitals: frozenset[int] = frozenset()
     countries: Counter[str] = field(default_factory=Counter)
     regions: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -74,7 +94,7 @@ class Context:
         if (weight := self.countries[spot.country]) > 0:
             score += 1.0 + weight / self.countries.total()
         if self.home == spot.country:
-            score += 0.5
+            score += 1.0
         if spot.kind is Kind.CITY and self.regions[spot.country, spot.region] > 0:
             score += 2.0
         return score
@@ -90,7 +110,8 @@ class Context:
                     self.regions[spot.country, spot.region] += 1
             elif not broad:
                 first, *others = sorted(mention.readings, key=lambda reading: -reading.spot.population)
-                if first.spot.population > max([_LARGE, *(10 * other.spot.population for other in others)]):
+                clear = first.spot.population > max([_LARGE, *(10 * other.spot.population for other in others)])
+                if clear and self.home not in {other.spot.country for other in others}:
                     self.countries[first.spot.country] += 1
 
 
@@ -101,22 +122,58 @@ def find(text: str, language: str, gazetteer: Gazetteer) -> list[Mention]:
     return without_overlap([found for one in gazetteer.matchers(language) for found in one.find(spelled, primary)])
 
 
-def resolve(text: str, mentions: Sequence[Mention], context: Context) -> list[Found]:
-    """The mentions that are places, each as the place it most likely means."""
+def resolve(text: str, mentions: Sequence[Mention], context: Context, gazetteer: Gazetteer) -> list[Found]:
+    """The mentions that are places, each as the place it most likely means; one name means one place throughout."""
     starts = {mention.start: mention for mention in mentions}
+    settled: dict[tuple[Reading, ...], Reading] = {}
     found = []
     for mention in mentions:
-        following = starts.get(mention.end + 2) if text[mention.end : mention.end + 2] == ", " else None
-        best = max(
-            mention.readings,
-            key=lambda reading: (_likelihood(reading, context, following), -reading.spot.geonames),
+        following = _following(text, mention, starts)
+        best = _likeliest(mention, context, following)
+        if _lies_in(best.spot, following):
+            settled[mention.readings] = best
+        best = settled.get(mention.readings, best)
+        beneath = context.spans.beneath(mention.start, mention.end)
+        evidence = _evidence(text, mention, best, context, following) + _told(beneath, best, context)
+        if evidence < 1:
+            continue
+        spot, kind = best.spot, best.kind
+        if means_government(text, mention.start, mention.end, spot, context.capitals, context.language):
+            country = None if spot.geonames == _BRUSSELS else gazetteer.spot(spot.country)
+            if country is None:
+                continue
+            spot, kind = country, Kind.COUNTRY
+        confidence = round(min(0.95, 0.6 + evidence / 10), 2)
+        alone = beneath is Beneath.PLACE or (
+            beneath is Beneath.NOTHING
+            and _beside(text, mention, context) is Beside.NOTHING
+            and not _PEOPLE_OR_BODY.match(text, mention.end)
         )
-        evidence = _evidence(text, mention, best, context, following)
-        if evidence >= 1:
-            confidence = round(min(0.95, 0.6 + evidence / 10), 2)
-            alone = _beside(text, mention, context) is Beside.NOTHING and not _PEOPLE_OR_BODY.match(text, mention.end)
-            found.append(Found(mention.start, mention.end, best.spot, best.kind, confidence, alone))
+        found.append(Found(mention.start, mention.end, spot, kind, confidence, alone))
     return found
+
+
+def _following(text: str, mention: Mention, starts: Mapping[int, Mention]) -> Mention | None:
+    """The name after a comma or an opening bracket, as in `Moscow, Idaho`."""
+    between = _BEFORE_REGION.match(text, mention.end)
+    return starts.get(between.end()) if between else None
+
+
+def _likeliest(mention: Mention, context: Context, following: Mention | None) -> Reading:
+    return max(mention.readings, key=lambda reading: (_likelihood(reading, context, following), -reading.spot.geonames))
+
+
+def _told(beneath: Beneath, best: Reading, context: Context) -> float:
+    """What the names that an earlier annotator found say for a place (or against it)."""
+    if beneath is Beneath.PLACE:
+        return 2.5 if best.kind is Kind.CITY else 0.0
+    if best.kind is Kind.DEMONYM:
+        return 0.0
+    if beneath is Beneath.PERSON:
+        return -9.0
+    if beneath is Beneath.NOTHING:
+        return -_UNTOLD if context.spans.complete and best.kind is Kind.CITY else 0.0
+    return -9.0 if best.kind is not Kind.COUNTRY or beneath is Beneath.BODY_ITSELF else 0.0
 
 
 def link(place: str, context: Context, gazetteer: Gazetteer) -> Spot | None:
@@ -141,8 +198,8 @@ def _spelled(text: str) -> str:
 def _likelihood(reading: Reading, context: Context, following: Mention | None) -> float:
     """How likely a name means this place rather than another, on the scale of log10 of a population."""
     base = {
-        Kind.COUNTRY: 8.0,
-        Kind.DEMONYM: 7.9,
+        Kind.COUNTRY: 7.5 + log10(max(reading.spot.population, 1000)) / 20,
+        Kind.DEMONYM: 7.4,
         Kind.REGION: 7.0,
         Kind.CITY: log10(max(reading.spot.population, 1000)) - (0.0 if reading.main else 0.7),
     }[reading.kind]
@@ -171,35 +228,42 @@ def _evidence(text: str, mention: Mention, best: Reading, context: Context, foll
     name = text[mention.start : mention.end]
     population = best.spot.population
     evidence = 2.0 if population >= 1_000_000 else 1.0 if population >= 300_000 else 0.5 if population >= 100_000 else 0
+    evidence -= 0.75 if population < _TOWN else 0
     evidence += min(1.0 if population >= 100_000 else 0.5, context.prefers(best.spot))
     evidence += 0.0 if best.main else -0.25
     located = beside is Beside.NOTHING and _locative_before(text, mention.start, context.language)
     evidence += 1.0 if located else 0.0
     evidence += 2.0 if _lies_in(best.spot, following) else 0.0
-    if name in NO_PLACES or _common_word(name, population, context.lexicon):
-        evidence -= 1.0 if located and population >= _KNOWN and name not in NO_PLACES else 3.0
+    if name in NO_PLACES or _common_word(name, best.spot, context):
+        known = population >= _KNOWN or context.countries[best.spot.country] > 0
+        evidence -= 1.0 if located and known and name not in NO_PLACES else 3.0
     evidence -= 1.0 if len(name) == 2 and population < 1_000_000 else 0.0
     return evidence - beside.value
 
 
-def _common_word(name: str, population: int, lexicon: Lexicon) -> bool:
+def _common_word(name: str, spot: Spot, context: Context) -> bool:
+    """Whether it is a word of the language, and a more frequent one than a city of this size would make it."""
     low = name.lower()
-    zipf = lexicon.zipf(low)
-    margin = _COMMON if population < 1_000_000 else _COMMON / 2
-    return zipf > log10(max(population, 1000)) - margin and lexicon.is_plain(low)
+    margin = _COMMON if spot.population < 1_000_000 and spot.country != context.home else _COMMON / 2
+    return context.lexicon.zipf(low) > log10(max(spot.population, 1000)) - margin and context.lexicon.is_plain(low)
 
 
 def _locative_before(text: str, start: int, language: str) -> bool:
+    words = LOCATIVES.get(scripts.primary(language), frozenset())
+    if text[max(0, start - 1) : start] in words and scripts.of_letter(text[start]) in scripts.UNSPACED:
+        return True
     before = _WORD_BEFORE.search(text, max(0, start - 16), start)
-    return before is not None and before.group(1).lower() in LOCATIVES.get(scripts.primary(language), frozenset())
+    return before is not None and before.group(1).lower() in words
 
 
 def _beside(text: str, mention: Mention, context: Context) -> Beside:
     """What stands beside a name: another name (`Paris Hilton`), a common word in capitals (`Boston Globe`), neither."""
-    if scripts.of_letter(text[mention.start]) not in _CASED:
+    if scripts.of_letter(text[mention.start]) not in scripts.CASED:
         return Beside.NOTHING
     before = _WORD_BEFORE.search(text, max(0, mention.start - 30), mention.start)
     after = _WORD_AFTER.match(text, mention.end, min(len(text), mention.end + 30))
+    if before is not None and _ends_sentence(before.group(1), context):
+        before = None
     words = [match.group(1) for match in (before, after) if match and match.group(1)[0].isupper()]
     if any(not word.isupper() and not context.lexicon.is_plain(_bare(word)) for word in words):
         return Beside.NAME
@@ -207,6 +271,11 @@ def _beside(text: str, mention: Mention, context: Context) -> Beside:
     if running and before and before.group(1)[0].isupper() and not _begins_sentence(text, before.start(1)):
         return Beside.CAPITAL
     return Beside.CAPITAL if running and after and after.group(1)[0].isupper() else Beside.NOTHING
+
+
+def _ends_sentence(word: str, context: Context) -> bool:
+    """Whether the word before a name is no part of it: the last of a sentence, or as common as a preposition."""
+    return (word.endswith(".") and len(word) > _LONGEST_INITIAL) or context.lexicon.zipf(word.lower()) > _GRAMMAR
 
 
 def _bare(word: str) -> str:

