@@ -1,8 +1,12 @@
 """Texts are written for this test."""
 
 import pytest
+from copydesk_tagger.adapters.annotators import language
 from copydesk_tagger.adapters.worker import tag_document
-from copydesk_tagger.core.document import Document
+from copydesk_tagger.core.document import AnnotatorContext, Document, Tags
+from copydesk_tagger.core.letter_sequences import BITS, sequences, tidied
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 
 def language_of(text: str, hint: str | None = None, title: str = "") -> str:
@@ -27,6 +31,31 @@ SENTENCES = {
     "ko": "시의회는 화요일 오래된 나룻배를 일 년 더 운항하기로 결정했다.",
     "el": "Το δημοτικό συμβούλιο αποφάσισε την Τρίτη να κρατήσει το παλιό πορθμείο.",
     "sr-Latn": "Gradsko veće je u utorak odlučilo da stari trajekt ostane na reci celo leto i posle toga.",
+    "da": "Byrådet besluttede tirsdag at lade den gamle færge sejle endnu et år, selv om den er blevet for dyr.",
+    "nb": "Kommunestyret vedtok tirsdag å la den gamle ferja gå et år til, selv om den er blitt for dyr.",
+    "nn": "Kommunestyret vedtok tysdag å la den gamle ferja gå eitt år til, sjølv om ho er vorten for dyr.",
+    "sv": "Kommunfullmäktige beslutade på tisdagen att låta den gamla färjan gå ett år till.",
+    "cs": "Městská rada v úterý rozhodla, že starý přívoz bude jezdit ještě jeden rok.",
+    "sk": "Mestská rada v utorok rozhodla, že starý prievoz bude premávať ešte jeden rok.",
+    "gl": "O concello decidiu o martes manter a vella barca un ano máis, aínda que sexa cara.",
+    "ca": "L'ajuntament va decidir dimarts mantenir el vell transbordador un any més.",
+    "id": "Dewan kota memutuskan hari Selasa bahwa kapal feri lama bisa tetap beroperasi karena jembatan belum selesai.",
+    "ms": "Majlis perbandaran memutuskan pada hari Selasa bahawa feri lama boleh terus beroperasi kerana jambatan belum siap.",
+    "hr": "Gradsko vijeće odlučilo je u utorak da će stari trajekt voziti još tisuću dana, do siječnja.",
+    "be": "Гарадскі савет вырашыў у аўторак пакінуць стары паром яшчэ на адзін год.",
+    "bg": "Общинският съвет реши във вторник да остави стария ферибот още една година.",
+    "mk": "Градскиот совет во вторникот одлучи стариот траект да вози уште една година.",
+    "sr-Cyrl": "Градско веће је у уторак одлучило да стара скела вози још годину дана.",
+    "kk": "Қалалық кеңес сейсенбіде ескі паромды тағы бір жыл қалдыруға шешім қабылдады.",
+    "ky": "Шаардык кеңеш шейшемби күнү эски паромду дагы бир жыл калтырууну чечти.",
+    "tg": "Шӯрои шаҳр рӯзи сешанбе қарор кард, ки киштии кӯҳна боз як сол кор кунад.",
+    "fa": "شورای شهر روز سه‌شنبه تصمیم گرفت که قایق قدیمی یک سال دیگر کار کند.",
+    "ur": "شہری کونسل نے منگل کو فیصلہ کیا کہ پرانی کشتی ایک سال اور چلتی رہے گی۔",
+    "hi": "नगर परिषद ने मंगलवार को फैसला किया कि पुरानी नाव एक साल और चलेगी।",
+    "mr": "नगर परिषदेने मंगळवारी ठरवले की जुनी बोट आणखी एक वर्ष चालू राहील.",
+    "ne": "नगर परिषदले मंगलबार पुरानो डुङ्गा अझै एक वर्ष चलाउने निर्णय गर्‍यो।",
+    "sw": "Baraza la mji liliamua Jumanne kwamba kivuko cha zamani kiendelee kwa mwaka mmoja zaidi.",
+    "af": "Die stadsraad het Dinsdag besluit om die ou veerboot nog 'n jaar te laat vaar.",
     "tr": "Belediye meclisi salı günü eski feribotun bir yıl daha çalışmasına karar verdi.",
 }
 
@@ -75,3 +104,54 @@ def test_confidence_is_a_share() -> None:
     found = tag_document(Document(text=SENTENCES["nl"] * 3)).language
 
     assert 0.9 < found.confidence <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("eo", "La urba konsilio decidis mardon, ke la malnova pramŝipo navigos ankoraŭ unu jaron."),
+        ("fy", "De gemeenteried hat tiisdei besletten om it âlde pont noch in jier farre te litten."),
+        ("br", "Divizet en deus ar c'huzul-kêr dimeurzh derc'hel ar vag kozh e-pad ur bloavezh c'hoazh."),
+        ("ba", "Ҡала советы шишәмбе иҫке паромды тағы бер йыл ҡалдырырға ҡарар итте."),
+        ("ti", "ቤት ምኽሪ ከተማ እታ ኣረጊት ጃልባ ንሓደ ዓመት ክትቅጽል ሰሉስ ወሲኑ።"),
+        ("yi", "די שטאטראט האט באשלאסן דינסטיק אז די אלטע שיף וועט פארן נאך א יאר."),
+        ("as", "নগৰ পৰিষদে মঙলবাৰে পুৰণি নাওখন আৰু এবছৰ চলাবলৈ সিদ্ধান্ত লৈছে।"),
+        ("und", "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4"),
+    ],
+)
+def test_other_languages_are_not_taken_for_known_ones(tag: str, text: str) -> None:
+    assert language_of(text) == tag
+
+
+def test_of_a_mixed_text_the_main_language_counts() -> None:
+    assert language_of(SENTENCES["nl"] * 4 + SENTENCES["en"]) == "nl"
+
+
+def test_a_source_may_have_a_closed_set_of_languages() -> None:
+    annotator = language(AnnotatorContext({"fjordposten": "nb nn", "any": "da nb"}))
+    document = Document(text=SENTENCES["da"])
+    found = []
+    for source in ("Fjordposten", "Other"):
+        tags = Tags()
+        annotator.annotate(Document(text=document.text, source=source), tags)
+        found.append(tags.language.tag)
+
+    assert found == ["nb", "da"]
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=40, deadline=None)
+def test_any_text_has_a_tag_and_a_confidence(text: str) -> None:
+    found = tag_document(Document(text=text)).language
+
+    assert found.tag
+    assert 0.0 <= found.confidence <= 1.0
+
+
+@given(st.text(max_size=200))
+def test_sequences_do_not_depend_on_case_digits_or_addresses(text: str) -> None:
+    plain = tidied(text)
+    found = sequences(plain)
+
+    assert ((found >= 0) & (found < 1 << BITS)).all()
+    assert tidied(f"{text} 12:30 https://example.org/a") == tidied(text)

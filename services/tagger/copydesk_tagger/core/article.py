@@ -25,6 +25,7 @@ def to_document(article: ArticleCleaned) -> Document:
         authors=tuple(article.authors),
         agencies=tuple(article.agencies),
         published=article.published,
+        source=article.source,
     )
 
 

@@ -14,8 +14,8 @@ class Document:
     """What is known of an article before it is tagged.
 
     `language_hint` is what the page or its source says of the language (a BCP 47 tag), `country` the source's country
-    (ISO 3166-1 alpha-2), `dateline_place` the place as printed at the head of the text. No string holds lone
-    surrogates once a worker has it; see `readable`.
+    (ISO 3166-1 alpha-2), `source` its name, `dateline_place` the place as printed at the head of the text. No string
+    holds lone surrogates once a worker has it; see `readable`.
     """
 
     text: str
@@ -29,6 +29,7 @@ class Document:
     authors: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
     published: datetime | None = None
+    source: str = ""
 
 
 @dataclass

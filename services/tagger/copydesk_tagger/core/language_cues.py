@@ -1,0 +1,61 @@
+"""What tells Bosnian, Croatian and Serbian apart, as further sequences of a text: vowels, words, verbs, word pairs.
+
+The three write mostly the same words, so that a text shows too few of the differing ones for a table to have met them
+all. Stems of one kind (`data/language_cues.toml`) are one sequence here, so that a table learns what a kind is worth.
+"""
+
+import re
+import tomllib
+import zlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+
+import numpy as np
+
+from copydesk_tagger.core.letter_sequences import BITS, Buckets
+
+_FUTURE = re.compile(r"\w{3,}(?:ću|ćeš|će|ćemo|ćete)")
+_SHORTEST, _LONGEST = 3, 10
+_WEIGHT = 3
+"""A kind of cue counts as that many sequences, a pair of words as one."""
+
+
+@cache
+def _kinds() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]], dict[str, tuple[str, ...]]]:
+    """Kinds by whole word and by stem, and endings by kind."""
+    table = tomllib.loads(files("copydesk_tagger").joinpath("data/language_cues.toml").read_text("utf-8"))
+    words: dict[str, frozenset[str]] = {}
+    stems: dict[str, frozenset[str]] = {}
+    for kind, listed in table["words"].items():
+        for word in listed.split():
+            held = stems if word.endswith("*") else words
+            held[word.rstrip("*")] = held.get(word.rstrip("*"), frozenset()) | {kind}
+    return words, stems, {kind: tuple(listed.split()) for kind, listed in table["endings"].items()}
+
+
+def cues(tidy: str) -> Buckets:
+    """The cues of a text that `letter_sequences.tidied` made, as numbers like those of its sequences."""
+    numbers: list[int] = []
+    for cue, weight in _found(tidy.split()):
+        numbers += [(zlib.crc32(cue.encode()) * 2654435761 >> 12) & ((1 << BITS) - 1)] * weight
+    return np.array(numbers, dtype=np.int32)
+
+
+def _found(words: list[str]) -> Iterator[tuple[str, int]]:
+    for one, other in pairwise(words):
+        if other == "da":
+            yield "~DA", _WEIGHT
+        if (one, other) in (("da", "li"), ("je", "li")):
+            yield f"~{one}{other}".upper(), _WEIGHT
+        yield f"~{one}_{other}", 1
+    by_word, by_stem, endings = _kinds()
+    for word in words:
+        kinds = by_word.get(word, frozenset()).union(
+            *(by_stem.get(word[:size], ()) for size in range(_SHORTEST, min(len(word), _LONGEST) + 1))
+        )
+        yield from ((f"~{kind}", _WEIGHT) for kind in kinds)
+        if _FUTURE.fullmatch(word):
+            yield "~FUT", _WEIGHT
+        yield from ((f"~{kind}", _WEIGHT) for kind, ends in endings.items() if word.endswith(ends))
