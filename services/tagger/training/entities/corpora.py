@@ -85,6 +85,19 @@ def spans_file(path: Path, part: str) -> Iterator[Sentence]:
             yield Sentence(record["text"], [(start, end, kind) for start, end, kind in record["spans"]])
 
 
+def spans_documents(path: Path, part: str, language: str) -> Iterator[Sentence]:
+    """The same file's documents, each as one text."""
+    documents: dict[int, Sentence] = {}
+    for record in map(json.loads, lines(path)):
+        if record["part"] != part:
+            continue
+        text, spans = documents.get(record["doc"], Sentence("", []))
+        text += " " if text and language not in _UNSPACED else ""
+        moved = [(start + len(text), end + len(text), kind) for start, end, kind in record["spans"]]
+        documents[record["doc"]] = Sentence(text + record["text"], spans + moved)
+    yield from documents.values()
+
+
 def listed_names(names: Path, texts: Path, language: str) -> Iterator[Sentence]:
     """Sentences {"id", "text"} of one file with the names that another lists by id, as `TYPE:surface`, in order.
 

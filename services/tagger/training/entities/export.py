@@ -11,8 +11,7 @@ import argparse
 import gzip
 import json
 import tempfile
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,9 +21,11 @@ from base_model import BaseModel
 from copydesk_tagger.adapters.entity_model import EntityModel
 from copydesk_tagger.core.entities.confidence import OTHER, Calibration, features
 from copydesk_tagger.core.entities.decoding import TAGS, TYPES, Span, spans
+from copydesk_tagger.core.sentences import windows
+from corpora import spans_documents
 from network import INNER, LAYERS, Names
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from plan import NEWS, held_out
+from plan import GUIDELINE, LONGEST, LONGEST_UNSPACED, NEWS, Example, held_out
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 from train import made_tokenizer
@@ -40,7 +41,6 @@ class Told(NamedTuple):
     """A mention that the model found in a held-out text."""
 
     language: str
-    corpus: str
     span: Span
     right: bool
 
@@ -83,28 +83,31 @@ def write_model(base: BaseModel, kept: Sequence[int], state: dict[str, torch.Ten
         quantize_dynamic(whole, out / "network.onnx", weight_type=QuantType.QInt8)
 
 
-def told(model: EntityModel, data: Path) -> tuple[list[Told], dict[str, int]]:
-    """Every mention found in the held-out texts, and how many there are in the news by language."""
-    by_language: dict[str, int] = defaultdict(int)
-    examples = list(held_out(data))
-    mentions = []
-    for example, scored in zip(examples, model.score([one.sentence.text for one in examples]), strict=True):
-        text, gold = example.sentence
-        if example.corpus == "ntrex":
-            by_language[example.language] += len(gold)
-        mentions += [
-            Told(example.language, example.corpus, span, (span.start, span.end, span.type) in gold)
-            for span in spans(scored, text)
-        ]
-    return mentions, by_language
+def told(model: EntityModel, data: Path) -> list[Told]:
+    """Every mention found in the held-out news, and in corpora of languages without news, read as at run time."""
+    examples = [one for one in held_out(data) if one.language not in NEWS]
+    for language in NEWS:
+        path = data / "ner" / language / "ntrex.spans.jsonl.gz"
+        documents = spans_documents(path, "dev", language)
+        examples += [Example(language, "ntrex", GUIDELINE, document) for document in documents]
+    return [one for example in examples for one in _told(model, example)]
+
+
+def _told(model: EntityModel, example: Example) -> Iterator[Told]:
+    text, gold = example.sentence
+    stretches = list(windows(text, LONGEST_UNSPACED if example.language in ("zh", "ja") else LONGEST))
+    scored = model.score([text[start:end] for start, end in stretches])
+    for (start, end), values in zip(stretches, scored, strict=True):
+        for span in spans(values, text[start:end]):
+            right = (start + span.start, start + span.end, span.type) in gold
+            yield Told(example.language, span, right)
 
 
 def calibrated(mentions: Sequence[Told]) -> dict[str, Any]:
-    """The figures of `core.entities.confidence.Calibration`; news counts, other corpora only where there is no news."""
-    used = [one for one in mentions if one.corpus == "ntrex" or one.language not in NEWS]
-    languages = sorted({one.language for one in used})
-    rows = [_row(one, languages) for one in used]
-    fitted = LogisticRegression(C=1.0, max_iter=2000).fit(rows, [one.right for one in used])
+    """The figures of `core.entities.confidence.Calibration`."""
+    languages = sorted({one.language for one in mentions})
+    rows = [_row(one, languages) for one in mentions]
+    fitted = LogisticRegression(C=1.0, max_iter=2000).fit(rows, [one.right for one in mentions])
     weights = [float(weight) for weight in fitted.coef_[0]]
     figures: dict[str, Any] = {
         "least": weights[0],
@@ -116,7 +119,7 @@ def calibrated(mentions: Sequence[Told]) -> dict[str, Any]:
         "thresholds": {OTHER: 0.5},
     }
     calibration = Calibration(**figures)
-    figures["thresholds"] = {name: _threshold(used, name, calibration) for name in languages} | {OTHER: 0.7}
+    figures["thresholds"] = {name: _threshold(mentions, name, calibration) for name in languages} | {OTHER: 0.7}
     return figures
 
 
@@ -151,8 +154,7 @@ def main() -> None:
     arguments = parser.parse_args()
     kept = json.loads(arguments.vocabulary.read_text())
     write_model(BaseModel(), kept, torch.load(arguments.model), arguments.out)
-    mentions, _ = told(EntityModel(arguments.out), arguments.data)
-    figures = calibrated(mentions)
+    figures = calibrated(told(EntityModel(arguments.out), arguments.data))
     (arguments.out / "calibration.json").write_text(json.dumps(figures, indent=1) + "\n")
     print(f"{LAYERS} layers of {INNER}, {len(kept)} pieces, thresholds {figures['thresholds']}")
 
