@@ -8,6 +8,7 @@ do letters that one language alone writes.
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -24,10 +25,10 @@ SHORT = 240
 """Below this many letters the hint counts."""
 
 _SECOND_CUT = 400
-_SECOND = 1.5
+_SECOND = 2.5
 """What the logarithms of py3langid's probabilities are worth, and how many characters it looks at."""
 
-_ELSEWHERE = -3.0
+_ELSEWHERE = -4.0
 """The logarithm that the tables give to languages that they do not know."""
 
 ANY = "any"
@@ -75,10 +76,13 @@ _TELLING = tuple(
 )
 """Letters and words of languages without a table: the share of a text's letters from which on they decide."""
 
+_DENSE = {"Hani": 3, "Kana": 3, "Hang": 2, "Ethi": 2}
+"""Letters of an alphabet that one of these scripts stands for, so that a few foreign names do not outweigh them."""
+
 _ELSEWHERE_IN: Mapping[str, frozenset[str]] = {
     "Latn": scripts.listed(
-        "an ast bcl br crh eo ext fo fuv fy gcf gcr gd gug guw ht ig jv kab kik la lg lij ln ltg mg nso oc om pcm qu rw se"
-        " sn st tk tt vec wa xh yo zu ace zxx"
+        "ace an ast bcl br crh eo ext fo fuv fy gcf gcr gd gug guw ht ig jv kab kik la lg lij ln ltg mg nso oc om pcm"
+        " qu rw se sn st tk tt vec wa xh yo zu zxx"
     ),
     "Cyrl": scripts.listed("tt ba"),
     "Arab": scripts.listed("ug"),
@@ -140,11 +144,11 @@ class LanguageAnnotator:
         `among` leaves the choice between some languages (BCP 47, `zh` meaning both scripts), whatever the text.
         """
         sample = text[:CUT]
-        letters = scripts.counts(sample)
-        script = scripts.dominant(sample)
-        if script is None:
+        letters = _weighed(scripts.counts(sample))
+        if not letters:
             return UNDECIDED
-        size = letters.total()
+        size = sum(letters.values())
+        script = max(letters, key=lambda one: (letters[one], one))
         logs = self._logs(sample, script, letters[script])
         if among:
             logs = {tag: log for tag, log in logs.items() if tag in among or scripts.primary(tag) in among}
@@ -189,6 +193,17 @@ class LanguageAnnotator:
             for tag in _FOLDED.get(label, (label,)):
                 shares[tag] = max(share, shares.get(tag, 0.0))
         return shares
+
+
+def _weighed(letters: Counter[str]) -> dict[str, int]:
+    """Letters by script, a Han letter counting as the several letters that other scripts write its sound with.
+
+    Any fair share of kana makes Han text Japanese: `Kana`.
+    """
+    found = {script: times * _DENSE.get(script, 1) for script, times in letters.items()}
+    if found.get("Kana", 0) * 10 >= found.get("Hani", 0) and "Kana" in found:
+        found["Kana"] += found.pop("Hani", 0)
+    return found
 
 
 def _lean(logs: dict[str, float], hint: str, strength: float) -> None:
