@@ -23,7 +23,6 @@ def test_each_line_gets_its_tags(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert (first["id"], first["language"]["tag"], first["countries"]) == ("a", "en", ["NO"])
     assert (second["id"], second["language"]["tag"], second["countries"]) == ("b", "de", ["AT"])
-    assert first["topics"] == []
     assert first["story"] is None
     assert first["tagger_version"]
 

@@ -145,3 +145,27 @@ def test_known_names_are_told_with_their_strength_before_anything_else_is_known(
         ("Wladimir Putin", "PER", 1.0),
         ("Deutsche Bank", "ORG", 1.0),
     ]
+
+
+@pytest.mark.parametrize(("confidence", "kind"), [(0.6, "PER"), (0.95, "LOC"), (0.0, "LOC")])
+def test_a_full_name_tells_the_type_of_a_mention_that_was_not_sure(confidence: float, kind: EntityType) -> None:
+    text = "Alexander Lukashenko arrived."
+    mention = Entity(start=0, end=20, text=text[:20], type="LOC", confidence=confidence)
+    tags = Tags(language=Language(tag="en", confidence=1.0), entities=[mention])
+
+    LinksAnnotator(shipped_knowledge_base()).annotate(Document(text=text), tags)
+
+    assert [entity.type for entity in tags.entities] == [kind]
+
+
+def test_a_full_name_takes_the_place_of_doubtful_pieces() -> None:
+    text = "Alexander Lukashenko arrived."
+    pieces = [
+        Entity(start=0, end=9, text="Alexander", type="PER", confidence=0.5),
+        Entity(start=10, end=20, text="Lukashenko", type="ORG", confidence=0.6),
+    ]
+    tags = Tags(language=Language(tag="en", confidence=1.0), entities=pieces)
+
+    LinksAnnotator(shipped_knowledge_base()).annotate(Document(text=text), tags)
+
+    assert [(entity.text, entity.type) for entity in tags.entities] == [("Alexander Lukashenko", "PER")]

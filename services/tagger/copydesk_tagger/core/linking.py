@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import msgspec
+
 from copydesk.contracts import Entity, WatchHit
 from copydesk.contracts.articles import EntityType
 from copydesk_tagger.core import linking_words, scripts
@@ -16,6 +18,9 @@ from copydesk_tagger.core.watch_matching import WatchedMention, WatchIndex
 
 THRESHOLD = 0.8
 """Sureness from which a link is made; chosen so that 95 of 100 links are right (benchmarks/tagging/links.py)."""
+
+_SURE_TYPE = 0.8
+"""A mention less sure than this may turn out to be of another type, or a piece of a known name."""
 
 _MARGIN = 0.08
 """What the likeliest bearer of a name must be ahead of the next."""
@@ -122,7 +127,7 @@ class LinksAnnotator:
             if one.form is Form.SURNAME:
                 best = _by_surname(one, known, around, in_full, document.text, span)
             else:
-                best = choose(one, known, around, span.type if span else None)
+                best = choose(one, known, around, span.type if span and not _doubtful(span) else None)
             if best is not None and best[1] >= THRESHOLD:
                 links.append(Link(one, known[best[0]], round(best[1], 2), span))
         return links
@@ -264,7 +269,7 @@ def linked(text: str, entities: Sequence[Entity], links: Sequence[Link]) -> list
     for entity in entities:
         if entity not in inside:
             link = found.get(id(entity))
-            result.append(_with_uri(entity, link.entry.id) if link and entity.uri is None else entity)
+            result.append(_linked(entity, link) if link and entity.uri is None else entity)
     for link in alone:
         start, end = link.named.start, link.named.end
         confidence = min(_ADDED[link.named.form], link.confidence)
@@ -292,9 +297,15 @@ def _tells_mention(link: Link, entities: Sequence[Entity]) -> bool:
 
 
 def _within(entity: Entity, named: Named) -> bool:
-    """Whether a place is a piece of a longer known name, as England is of the Bank of England."""
+    """Whether a place or a doubtful mention is a piece of a longer known name, as England is of the Bank of England."""
     longer = named.end - named.start > entity.end - entity.start
-    return longer and entity.type == "LOC" and named.start <= entity.start and entity.end <= named.end
+    yields = entity.type == "LOC" or _doubtful(entity)
+    return longer and yields and named.start <= entity.start and entity.end <= named.end
+
+
+def _doubtful(entity: Entity) -> bool:
+    """Whether a mention may be of another type; an annotator that states no confidence is believed."""
+    return 0 < entity.confidence < _SURE_TYPE
 
 
 def with_watched(entities: Sequence[Entity], text: str, mentions: Sequence[WatchedMention]) -> list[Entity]:
@@ -323,8 +334,10 @@ def watch_hit(mention: WatchedMention, text: str, start: int | None) -> WatchHit
     return WatchHit(id=mention.entry.id, list=mention.list, text=found, start=start, end=end)
 
 
-def _with_uri(entity: Entity, uri: str) -> Entity:
-    return Entity(**{field: getattr(entity, field) for field in entity.__struct_fields__} | {"uri": uri})
+def _linked(entity: Entity, link: Link) -> Entity:
+    """A mention whose type was not sure takes that of whom its full name means."""
+    known = link.named.form is not Form.SURNAME and _doubtful(entity)
+    return msgspec.structs.replace(entity, uri=link.entry.id, type=link.entry.type if known else entity.type)
 
 
 def known_names(knowledge_base: KnowledgeBase, text: str, language: str) -> list[tuple[int, int, EntityType, float]]:
