@@ -43,12 +43,19 @@ PERSONAL_COUNTRIES = frozenset({"JO", "TD", "GE", "IL"})
 
 NO_PLACES = frozenset(
     {
+        "Africa",
+        "América",
+        "Asia",
+        "Atlantic",
         "Central",
+        "Europa",
+        "Europe",
         "Independence",
         "Liberal",
         "Republic",
         "Republican",
         "Solo",
+        "Pacific",
         "Union",
         "White House",
         "المدينة",

@@ -25,6 +25,9 @@ _KNOWN = 300_000
 """A city of this size is meant after a preposition although its name is a common word (`nach Essen`, `in Reading`)."""
 
 _LARGE = 100_000
+_LARGEST = 500_000
+"""Smaller cities that an annotator of names saw need more: their country in the context, or a word before them."""
+
 _LONGEST_INITIAL = 4
 """Letters of an initial or title with its full stop (`J.`, `Mrs.`); longer words end a sentence by it."""
 
@@ -166,13 +169,15 @@ def _likeliest(mention: Mention, context: Context, following: Mention | None) ->
 def _told(beneath: Beneath, best: Reading, context: Context) -> float:
     """What the names that an earlier annotator found say for a place (or against it)."""
     if beneath is Beneath.PLACE:
-        return 2.5 if best.kind is Kind.CITY else 0.0
+        near = best.spot.population >= _LARGEST or context.prefers(best.spot) > 0
+        return 0.0 if best.kind is not Kind.CITY else 2.5 if near else 1.0
     if best.kind is Kind.DEMONYM:
         return 0.0
     if beneath is Beneath.PERSON:
         return -9.0
     if beneath is Beneath.NOTHING:
-        return -_UNTOLD if context.spans.complete and best.kind is Kind.CITY else 0.0
+        silent = context.spans.complete and best.kind is Kind.CITY
+        return 0.0 if not silent else -_UNTOLD if best.main else -2 * _UNTOLD
     return -9.0 if best.kind is not Kind.COUNTRY or beneath is Beneath.BODY_ITSELF else 0.0
 
 
