@@ -69,7 +69,7 @@ def topics(context: AnnotatorContext) -> Annotator:
         read_model(),
         TopicLexicons(),
         None if context.option("encoder", "") == "none" else SentenceEncoder(),
-        least=context.number("least", 0.3),
+        least=context.number("least", 0.2),
         least_narrower=context.number("least_narrower", 0.6),
     )
 

@@ -1,5 +1,6 @@
 """Terms of topics in a text: words, stems (`bank*`), phrases of either, and substrings where words have no spaces."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,9 @@ from copydesk_tagger.core import scripts
 
 _ARABIC = ("و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "ال", "وال", "بال", "فال", "كال", "لل", "ولل")
 """What Arabic writes onto a word: conjunctions, prepositions and the article."""
+
+_LATIN = re.compile(r"[a-z0-9]+")
+"""Words between characters of a script without spaces."""
 
 _LEAST = 3
 """Letters that must stay when a clitic is taken off."""
@@ -73,7 +77,7 @@ class TopicTerms:
         return found
 
     def _terms(self, text: str) -> Iterator[_Term]:
-        words = [match.group() for match in scripts.PIECE.finditer(text)]
+        words = scripts.PIECE.findall(text) if self._unspaced is None else _LATIN.findall(text)
         known: dict[str, list[_Term]] = {}
         for place, word in enumerate(words):
             if word not in known:

@@ -49,7 +49,7 @@ class TopicsAnnotator:
         model: TopicModel,
         lexicons: Lexicons,
         encoder: Encoder | None,
-        least: float = 0.35,
+        least: float = 0.2,
         least_narrower: float = 0.6,
     ) -> None:
         self._scheme = scheme

@@ -1,0 +1,140 @@
+from functools import cache
+
+import numpy as np
+import pytest
+from copydesk_tagger.adapters.topic_files import TopicLexicons, beginning, read_model, read_scheme
+from copydesk_tagger.core.document import Document, Tags
+from copydesk_tagger.core.topic_model import Floats, TopicModel
+from copydesk_tagger.core.topic_scheme import TopicScheme
+from copydesk_tagger.core.topics import TopicsAnnotator
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copydesk.contracts import Language
+
+
+@pytest.fixture(scope="module")
+def scheme() -> TopicScheme:
+    return read_scheme()
+
+
+@pytest.fixture(scope="module")
+def model() -> TopicModel:
+    return read_model()
+
+
+@pytest.fixture(scope="module")
+def annotator(scheme: TopicScheme, model: TopicModel) -> TopicsAnnotator:
+    """By terms alone: what runs where the encoder is left out."""
+    return TopicsAnnotator(scheme, model, TopicLexicons(), None)
+
+
+def topics(annotator: TopicsAnnotator, language: str, title: str, text: str) -> Tags:
+    tags = Tags(language=Language(tag=language, confidence=1.0))
+    annotator.annotate(Document(text=text, title=title), tags)
+    return tags
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "code"),
+    [
+        (
+            "en",
+            "Late penalty settles derby",
+            "The striker scored in stoppage time and the coach praised his goalkeeper.",
+            "15000000",
+        ),
+        (
+            "nl",
+            "Rechtbank veroordeelt oplichter",
+            "De verdachte kreeg vier jaar cel. Zijn advocaat gaat in hoger beroep.",
+            "02000000",
+        ),
+        (
+            "de",
+            "Erdbeben erschüttert Küste",
+            "Rettungskräfte suchen nach Verschütteten; das Beben zerstörte Häuser.",
+            "03000000",
+        ),
+        (
+            "fr",
+            "Le Parlement vote la loi",
+            "Les députés et le gouvernement ont débattu avant les élections.",
+            "11000000",
+        ),
+        ("es", "El Gobierno convoca elecciones", "El presidente anunció que el Parlamento será disuelto.", "11000000"),
+        ("ru", "Суд вынес приговор", "Суд признал обвиняемого виновным; прокурор требовал тюрьмы.", "02000000"),
+        ("ar", "زلزال يضرب الساحل", "قالت فرق الإنقاذ إن الزلزال خلف قتلى وجرحى ودمر منازل.", "03000000"),
+        ("zh", "国家队夺得冠军", "球队在决赛中以两球取胜，主教练称赞球员的表现，球迷庆祝。", "15000000"),
+    ],
+)
+def test_plain_news_has_its_top_level_first(
+    annotator: TopicsAnnotator, language: str, title: str, text: str, code: str
+) -> None:
+    found = topics(annotator, language, title, text).topics
+    assert found[0].code == f"medtop:{code}"
+    assert found[0].method == annotator.version
+
+
+def test_labels_are_in_the_article_s_language_else_english(scheme: TopicScheme) -> None:
+    assert scheme.label("15000000", "en-GB") == "sport"
+    assert scheme.label("15000000", "zh-Hant") == scheme.label("15000000", "zh") != "sport"
+    assert scheme.label("11000000", "nl") != scheme.label("11000000", "en")
+    assert scheme.label("15000000", "tr") == "sport"
+
+
+def test_what_no_lexicon_and_no_encoder_knows_has_no_topics(annotator: TopicsAnnotator) -> None:
+    assert topics(annotator, "ja", "首相が辞任", "首相は辞任を表明した。").topics == []
+
+
+def test_the_encoder_tells_topics_where_there_is_no_lexicon(scheme: TopicScheme, model: TopicModel) -> None:
+    class Sport:
+        """Every text gets the direction in which the model's score for sport grows fastest."""
+
+        languages = frozenset({"ja"})
+
+        def encode(self, text: str) -> Floats:
+            direction = model.output[:512, model.tops.index("15000000")]
+            vector: Floats = (direction / np.linalg.norm(direction)).astype(np.float32)
+            return vector
+
+    told = topics(TopicsAnnotator(scheme, model, TopicLexicons(), Sport(), least=0.01), "ja", "", "試合")
+    assert told.topics
+    assert max(told.topics, key=lambda one: one.confidence).code == "medtop:15000000"
+
+
+@cache
+def _eager() -> tuple[TopicScheme, TopicsAnnotator]:
+    scheme = read_scheme()
+    return scheme, TopicsAnnotator(scheme, read_model(), TopicLexicons(), None, least_narrower=0.1)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["court", "film", "goal", "bank", "flood", "war", "school", "virus", "storm", "strike"]),
+        max_size=40,
+    ),
+    st.sampled_from(["en", "fr", "uk"]),
+)
+def test_a_narrower_topic_never_comes_without_or_surer_than_those_above(words: list[str], language: str) -> None:
+    scheme, annotator = _eager()
+    found = {one.code.removeprefix("medtop:"): one for one in topics(annotator, language, "", " ".join(words)).topics}
+    for code, one in found.items():
+        assert 0 <= one.confidence <= 1
+        for above in scheme.above(code):
+            assert found[above].confidence >= one.confidence
+
+
+def test_every_term_s_topic_hangs_below_one_of_seventeen_top_levels(scheme: TopicScheme, model: TopicModel) -> None:
+    assert len(model.tops) == 17
+    lexicons = TopicLexicons()
+    for language in lexicons.languages:
+        terms = lexicons.of(language)
+        assert terms is not None
+        assert {scheme.top(code) for code in terms.codes} == set(model.tops)
+
+
+def test_the_encoder_reads_the_beginning_in_words_or_letters() -> None:
+    assert beginning("one two " * 100) == ("one two " * 30).strip()
+    assert len(beginning("新闻报道" * 100)) == 180
