@@ -14,6 +14,7 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import brotli
@@ -23,7 +24,7 @@ from copydesk_tagger.core.language_cues import cues
 from copydesk_tagger.core.language_model import SOUTH_SLAVIC
 from copydesk_tagger.core.letter_sequences import BITS, Buckets, sequences, tidied
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 DATA = Path(__file__).parents[5] / "shared" / "data" / "tagging"
 CYRILLIC = ["be", "bg", "kk", "ky", "mk", "mn", "ru", "sr-Cyrl", "tg", "uk"]
@@ -183,18 +184,19 @@ def fitted(
 
 def learned(
     texts: Texts, tags: Sequence[str], most: int, sizes: tuple[int, int, int], rate: float
-) -> dict[str, object]:
+) -> dict[str, NDArray[Any]]:
     """The arrays of one table; `sizes` are fragments, lists of words and stretches a sentence for each language."""
+    with_cues = SOUTH_SLAVIC.issuperset(tags)
     rows = [
         (bag, kind, trust)
         for kind, tag in enumerate(tags)
-        for bag, trust in texts.bags(tag, *sizes, with_cues=SOUTH_SLAVIC.issuperset(tags))
+        for bag, trust in texts.bags(tag, *sizes, with_cues=with_cues)
     ]
     bags = [bag for bag, _, _ in rows]
     kinds = np.array([kind for _, kind, _ in rows])
     trust = np.array([trust for _, _, trust in rows], dtype=np.float32)
     numbers = chosen(bags, kinds, len(tags), most)
-    weights = fitted(matrix(bags, numbers), kinds, trust, len(tags), 5 if len(tags) < 4 else 4, rate)
+    weights = fitted(matrix(bags, numbers), kinds, trust, len(tags), 9 if with_cues else 4, rate)
     largest = np.quantile(np.abs(weights), 0.9995, axis=0)
     whole = np.clip(np.round(weights / largest * 127), -127, 127).astype(np.int8)
     kept = np.abs(whole).sum(axis=1) > 0
@@ -220,12 +222,11 @@ def main() -> None:
         "Latn": learned(texts, [*latin, *UNKNOWN], 60_000, (700, 400, 4), 0.5),
         "Cyrl": learned(texts, CYRILLIC, 30_000, (700, 400, 4), 0.5),
         **{name: learned(texts, tags, 12_000, (200, 200, 3), 0.5) for name, tags in OTHERS.items()},
-        "close-hbs": learned(texts, sorted(SOUTH_SLAVIC), 40_000, (500, 0, 1), 0.2),
+        "close-hbs": learned(texts, sorted(SOUTH_SLAVIC), 40_000, (500, 0, 1), 0.3),
         "close-idms": learned(texts, ["id", "ms"], 40_000, (150, 3000, 1), 0.2),
     }
-    np.savez_compressed(
-        arguments.out, **{f"{name}.{key}": value for name, table in tables.items() for key, value in table.items()}
-    )
+    arrays: dict[str, Any] = {f"{name}.{key}": held for name, table in tables.items() for key, held in table.items()}
+    np.savez_compressed(arguments.out, **arrays)
 
 
 if __name__ == "__main__":
