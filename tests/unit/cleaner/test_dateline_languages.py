@@ -2,7 +2,7 @@
 
 import pytest
 from copydesk_cleaner.core.datelines import find_dateline
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 DATELINES: dict[str, list[tuple[str, str | None, list[str] | None]]] = {
@@ -312,6 +312,7 @@ AGENCIES = st.sampled_from(["AP", "dpa", "Reuters", "ТАСС", "رويترز", 
 DASHES = st.sampled_from(["-", "–", "—", "--", "―"])
 
 
+@settings(deadline=None)
 @given(PLACES, AGENCIES, DASHES, st.text(min_size=1, max_size=60))
 def test_the_story_after_a_dateline_is_kept_to_the_letter(place: str, agency: str, dash: str, story: str) -> None:
     assume(not story[0].isspace() and story[0] not in "-–—―‑_" and not story[0].isdigit())
@@ -321,6 +322,7 @@ def test_the_story_after_a_dateline_is_kept_to_the_letter(place: str, agency: st
     assert f"{place} ({agency}) {dash} {story}"[found.end :] == story
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_a_dateline_never_takes_the_whole_text(text: str) -> None:
     found = find_dateline(text)
@@ -328,6 +330,7 @@ def test_a_dateline_never_takes_the_whole_text(text: str) -> None:
     assert found is None or (0 < found.end < len(text) and text.startswith(found.text))
 
 
+@settings(deadline=None)
 @given(
     PLACES,
     st.sampled_from(["has", "will", "und", "est", "стала", "قالت", "jest"]),
