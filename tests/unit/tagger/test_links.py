@@ -147,10 +147,10 @@ def test_known_names_are_told_with_their_strength_before_anything_else_is_known(
     ]
 
 
-@pytest.mark.parametrize(("confidence", "kind"), [(0.6, "PER"), (0.95, "LOC"), (0.0, "LOC")])
-def test_a_full_name_tells_the_type_of_a_mention_that_was_not_sure(confidence: float, kind: EntityType) -> None:
-    text = "Alexander Lukashenko arrived."
-    mention = Entity(start=0, end=20, text=text[:20], type="LOC", confidence=confidence)
+@pytest.mark.parametrize(("confidence", "kind"), [(0.6, "ORG"), (0.95, "LOC"), (0.0, "LOC")])
+def test_a_known_name_tells_the_type_of_a_mention_that_was_not_sure(confidence: float, kind: EntityType) -> None:
+    text = "The European Union agreed."
+    mention = Entity(start=4, end=18, text=text[4:18], type="LOC", confidence=confidence)
     tags = Tags(language=Language(tag="en", confidence=1.0), entities=[mention])
 
     LinksAnnotator(shipped_knowledge_base()).annotate(Document(text=text), tags)
@@ -169,3 +169,22 @@ def test_a_full_name_takes_the_place_of_doubtful_pieces() -> None:
     LinksAnnotator(shipped_knowledge_base()).annotate(Document(text=text), tags)
 
     assert [(entity.text, entity.type) for entity in tags.entities] == [("Alexander Lukashenko", "PER")]
+
+
+def test_a_name_in_full_makes_people_of_pieces_and_of_places_of_the_same_name() -> None:
+    text = "Vladimir Putin met Xi Jinping. Putin left."
+    tags = Tags(
+        language=Language(tag="en", confidence=1.0),
+        entities=[
+            Entity(start=19, end=21, text="Xi", type="PER", confidence=0.9),
+            Entity(start=31, end=36, text="Putin", type="LOC", confidence=0.9),
+        ],
+    )
+
+    LinksAnnotator(shipped_knowledge_base()).annotate(Document(text=text), tags)
+
+    assert [(one.text, one.type) for one in tags.entities] == [
+        ("Vladimir Putin", "PER"),
+        ("Xi Jinping", "PER"),
+        ("Putin", "PER"),
+    ]

@@ -83,3 +83,15 @@ def test_the_title_says_what_an_article_is_about(title: str, first: str) -> None
 
     assert max(tags.entities, key=lambda one: one.salience).text == first
     assert max(one.salience for one in tags.entities) == 1
+
+
+def test_a_place_has_its_commonest_name() -> None:
+    text = "Russia voted. Russia won. Moscow had said so."
+    found = [
+        Entity(start=one.start, end=one.end, text=one.text, type="LOC", uri="geonames:2017370")
+        for one in entities(text, ("Russia", "LOC"), ("Russia", "LOC"), ("Moscow", "LOC"))
+    ]
+    tags = Tags(entities=found)
+    MentionsAnnotator().annotate(Document(text=text), tags)
+
+    assert {one.name for one in tags.entities} == {"Russia"}

@@ -264,7 +264,7 @@ def linked(text: str, entities: Sequence[Entity], links: Sequence[Link]) -> list
     """The mentions with their links, and those that only a known name told, in the place of places inside them."""
     found = {id(link.mention): link for link in links if link.mention is not None}
     alone = [link for link in links if _tells_mention(link, entities)]
-    inside = [entity for entity in entities if any(_within(entity, link.named) for link in alone)]
+    inside = [entity for entity in entities if any(_within(entity, link) for link in alone)]
     result = []
     for entity in entities:
         if entity not in inside:
@@ -293,13 +293,14 @@ def _tells_mention(link: Link, entities: Sequence[Entity]) -> bool:
         return False
     named = link.named
     touched = [entity for entity in entities if entity.start < named.end and named.start < entity.end]
-    return all(_within(entity, named) for entity in touched)
+    return all(_within(entity, link) for entity in touched)
 
 
-def _within(entity: Entity, named: Named) -> bool:
-    """Whether a place or a doubtful mention is a piece of a longer known name, as England is of the Bank of England."""
+def _within(entity: Entity, link: Link) -> bool:
+    """Whether a mention is a piece of a longer known name: England of the Bank of England, Xi of Xi Jinping."""
+    named = link.named
     longer = named.end - named.start > entity.end - entity.start
-    yields = entity.type == "LOC" or _doubtful(entity)
+    yields = entity.type in ("LOC", link.entry.type) or _doubtful(entity)
     return longer and yields and named.start <= entity.start and entity.end <= named.end
 
 
@@ -335,8 +336,8 @@ def watch_hit(mention: WatchedMention, text: str, start: int | None) -> WatchHit
 
 
 def _linked(entity: Entity, link: Link) -> Entity:
-    """A mention whose type was not sure takes that of whom its full name means."""
-    known = link.named.form is not Form.SURNAME and _doubtful(entity)
+    """A mention takes the type of the person that it means, and of another entry where its own type was not sure."""
+    known = link.entry.type == "PER" or _doubtful(entity)
     return msgspec.structs.replace(entity, uri=link.entry.id, type=link.entry.type if known else entity.type)
 
 

@@ -41,13 +41,21 @@ class MentionsAnnotator:
         top = max(weights, default=1.0)
         told: dict[tuple[int, int], Entity] = {}
         for group, weight in zip(groups, weights, strict=True):
-            fullest = max(group, key=lambda one: (len(one.text), -one.start)).text
+            fullest = _fullest(group)
             uri = next((one.uri for one in group if one.uri), None)
             for one in group:
                 told[one.start, one.end] = msgspec.structs.replace(
                     one, name=fullest, salience=round(weight / top, 3), uri=one.uri or uri
                 )
         tags.entities[:] = [told[one.start, one.end] for one in tags.entities]
+
+
+def _fullest(group: Sequence[Entity]) -> str:
+    """The longest name, of places the commonest, as their other names are of their inhabitants or capitals."""
+    texts = [one.text for one in group]
+    if group[0].type == "LOC":
+        return max(texts, key=lambda text: (texts.count(text), len(text)))
+    return max(texts, key=len)
 
 
 def joined(text: str, entities: Sequence[Entity]) -> list[list[Entity]]:
