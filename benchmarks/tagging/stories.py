@@ -9,7 +9,6 @@ Streams are made of half of the documents by seed, and of written pairs that loo
 
 import argparse
 import csv
-import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -22,7 +21,7 @@ import numpy as np
 from copydesk_tagger.adapters.annotators import places, story_keys
 from copydesk_tagger.core.document import Annotator, AnnotatorContext, Document, Tags
 from copydesk_writer.core.stories import Newsroom, assign, split
-from copydesk_writer.core.story_evidence import FEATURES, WEIGHTS, WINDOW, Rarities, Telling, evidence, probes
+from copydesk_writer.core.story_evidence import FEATURES, WEIGHTS, WINDOW, Rarities, Telling, evidence, nearest, probes
 from rich.console import Console
 from rich.table import Table
 
@@ -31,8 +30,7 @@ from copydesk.contracts import Language, StoryKeys
 
 LOOKALIKES = Path(__file__).with_suffix("").parent / "lookalikes.tsv"
 LEARNED_ON, REPORTED_ON = (11, 12), (21, 22, 23)
-_NEAR = 24
-_EACH_WAY = 30
+_OF_A_KEY = 39
 _KINDS = ("geonames", "country", "name", "number")
 
 Keep = Callable[[str], bool]
@@ -87,14 +85,11 @@ def clusters(items: Sequence[Telling], keep: Keep = lambda _: True) -> list[str]
 
 
 def _near(item: Telling, index: Mapping[str, Sequence[Telling]]) -> tuple[list[UUID], dict[str, int]]:
-    scores: Counter[UUID] = Counter()
-    counts = {}
-    for key in probes(item.keys):
-        met = [one.id for one in index.get(key, ()) if abs(one.at - item.at) <= WINDOW][-2 * _EACH_WAY :]
-        counts[key] = len(met) + 1
-        for other in met:
-            scores[other] += 1 / math.log(2 + len(met))  # type: ignore[assignment]
-    return [identity for identity, _ in scores.most_common(_NEAR)], counts
+    met = {
+        key: [*[one.id for one in index.get(key, ()) if abs(one.at - item.at) <= WINDOW][-_OF_A_KEY:], item.id]
+        for key in probes(item.keys)
+    }
+    return nearest(item.id, met.values()), {key: len(others) for key, others in met.items() if len(others) > 1}
 
 
 def _without(item: Telling, keep: Keep) -> Telling:

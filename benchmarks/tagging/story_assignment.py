@@ -1,9 +1,10 @@
 """What finding copies and stories costs the writer, beside many articles.
 
-    python -m benchmarks.tagging.story_assignment [--articles 200000] [--filed 3000]
+    python -m benchmarks.tagging.story_assignment [--articles 200000] [--filed 4000]
 
-Fills an embedded Postgres with articles of two weeks, a third of them in stories of several, then files more in batches
-as the writer does, with story keys and without, and prints plans of the lookups.
+Fills an embedded Postgres with articles of two weeks, a third of them in stories of several, then files more in
+batches as the writer does, by turns with story keys and without, counts the CPU seconds of writer and database, and
+prints plans of the lookups.
 """
 
 import argparse
@@ -12,24 +13,37 @@ import random
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import md5
 from pathlib import Path
 from uuid import UUID, uuid5
 
+import psutil
 from copydesk_writer.adapters.postgres import ArticleFiler
 from copydesk_writer.adapters.tables import STORIES
 from copydesk_writer.core.story_evidence import WINDOW, key_hash
 
-from copydesk.contracts import ArticleTagged, Envelope, Language, Message, StoryKeys, article_id
+from copydesk.contracts import (
+    ArticleTagged,
+    Entity,
+    Envelope,
+    Language,
+    MediaTopic,
+    Message,
+    Place,
+    StoryKeys,
+    article_id,
+)
 from copydesk.runtime.outcomes import Received
 from copydesk.runtime.ports import Partition
 from copydesk.settings import PostgresSettings
 from copydesk.storage import EmbeddedPostgres, Pool, migrate, open_pool
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
-BATCH = 200
+BATCH = 500
 COMMON = 50_000
+OWN = 5
+TURNS = 4
 _FILL = """
 INSERT INTO copydesk.articles (id, source, url, url_hash, canonical_url, text, content_sha256, record_sha256,
     revision_sha256, revision, fetched_at, version, message_id, message_time, first_stored_at, stored_at, published,
@@ -37,19 +51,58 @@ INSERT INTO copydesk.articles (id, source, url, url_hash, canonical_url, text, c
 SELECT md5(n::text)::uuid, 's' || n % 500, 'u' || n, sha256(n::text::bytea), 'u' || n, 'text', '', '', '', 1, t, n,
     'm' || n, t, t, t, t, 'story ' || n / 3
 FROM (SELECT n,
-      $2::timestamptz - n * interval '14 days' / $1::integer AS t FROM generate_series(1, $1::integer) n) AS f;
+      $2::timestamptz - n * interval '14 days' / $1::integer AS t FROM generate_series(1, $1::integer) n) AS f
+"""
+_FILL_NAMES = """
+CREATE TEMPORARY TABLE filled AS
+SELECT a.id, a.published AS at, f.n, named.name, hash.key
+FROM generate_series(1, $1::integer) AS f (n)
+JOIN copydesk.articles a ON a.id = md5(f.n::text)::uuid
+CROSS JOIN LATERAL (
+    SELECT 'name:of event ' || f.n / 3 || ', ' || own AS name FROM generate_series(0, 4) AS own
+    UNION SELECT 'name:' || (power(random(), 3) * $2::integer)::integer FROM generate_series(1, 9 + f.n % 2)
+) AS named
+LEFT JOIN names hash ON hash.name = named.name
+"""
+_FILL_OFFERS = """
+INSERT INTO copydesk.article_stories (article_id, at, dated, keys, weights, headline, probes, assigned)
+SELECT id, at, true, array_agg(name), array_agg(0.8::real), array_agg(name) FILTER (WHERE name LIKE '%, 1'),
+    array_agg(coalesce(key, hashtextextended(name, 0))), true
+FROM filled GROUP BY id, at
+"""
+_FILL_KEYS = """
+INSERT INTO copydesk.story_keys (key, at, article_id)
+SELECT coalesce(key, hashtextextended(name, 0)), at, id FROM filled ORDER BY 1, 2
 """
 _FILL_STORIES = """
 INSERT INTO copydesk.stories (id, first_seen_at, articles)
-SELECT story_id, min(stored_at), count(*) FROM copydesk.articles GROUP BY story_id;
+SELECT story_id, min(stored_at), count(*) FROM copydesk.articles GROUP BY story_id
 """
+
+
+@dataclass
+class Cost:
+    """What filing some articles took."""
+
+    articles: int = 0
+    seconds: float = 0.0
+    writer: float = 0.0
+    database: float = 0.0
+
+    def __str__(self) -> str:
+        used, of = self.writer + self.database, 1000 / self.articles
+        return (
+            f"{self.articles / self.seconds:.0f} articles/s; CPU seconds per 1,000 articles: {used * of:.2f} "
+            f"(writer {self.writer * of:.2f}, database {self.database * of:.2f})"
+        )
 
 
 def article(number: int, dice: random.Random, *, with_keys: bool) -> ArticleTagged:
     url = f"https://paper.example/{with_keys}/{number}"
     event = number // 3
-    own = [f"name:of event {event}, {key}" for key in range(5)]
-    common = [f"name:{int(dice.random() ** 3 * COMMON)}" for _ in range(9)]
+    own = [f"name:of event {event}, {key}" for key in range(OWN)]
+    common = [f"name:{int(dice.random() ** 3 * COMMON)}" for _ in range(25)]
+    words = (f"word{int(dice.random() ** 2 * 20_000)}" for _ in range(400))
     return ArticleTagged(
         id=article_id(url),
         url=url,
@@ -58,69 +111,86 @@ def article(number: int, dice: random.Random, *, with_keys: bool) -> ArticleTagg
         fetched_at=NOW,
         content_sha256="",
         title=f"Headline {number}",
-        text="A sentence of eight words stands here today. " * 50,
+        text=" ".join(words),
         published=NOW - timedelta(hours=dice.uniform(0, 30)),
         language=Language(tag="en", confidence=1.0),
+        entities=[_entity(name, at) for at, name in enumerate(common[:12])],
+        places=[_place(int(dice.random() ** 2 * 3_000)) for _ in range(3)],
+        topics=[MediaTopic(code=f"0{at}000000", label="label", confidence=0.7, method="m") for at in range(3)],
         minhash=[dice.randrange(2**32) for _ in range(128)],
         bands=[dice.randrange(2**62) for _ in range(42)],
         story_keys=StoryKeys(keys=dict.fromkeys([*own, *common], 0.8), headline=own[:2]) if with_keys else None,
     )
 
 
+def _entity(name: str, at: int) -> Entity:
+    return Entity(type="PER", text=name, start=at * 9, end=at * 9 + len(name), confidence=0.9, method="m")
+
+
+def _place(number: int) -> Place:
+    return Place(geonames=number, name=f"Place {number}", country="BE", lat=51.0, lon=3.0, salience=0.5)
+
+
 def _envelope(one: ArticleTagged) -> Envelope:
     return Envelope(id=str(uuid5(UUID(int=1), one.id)), type="ArticleTagged", source="tagger", time=NOW)
 
 
-async def file(pool: Pool, articles: Sequence[ArticleTagged]) -> float:
-    """Articles a second."""
+async def file(pool: Pool, articles: Sequence[ArticleTagged], cost: Cost) -> None:
     filer = ArticleFiler(pool)
-    begin = time.perf_counter()
-    for start in range(0, len(articles), BATCH):
-        batch: list[Received[Message]] = [
-            Received(one, _envelope(one), {}, Partition("t", 0), 0) for one in articles[start : start + BATCH]
-        ]
+    batches: list[list[Received[Message]]] = [
+        [Received(one, _envelope(one), {}, Partition("t", 0), 0) for one in articles[start : start + BATCH]]
+        for start in range(0, len(articles), BATCH)
+    ]
+    database, writer, begin = await _database_seconds(pool), time.process_time(), time.perf_counter()
+    for batch in batches:
         await filer.handle(batch, NOW)
-    return len(articles) / (time.perf_counter() - begin)
+    cost.articles += len(articles)
+    cost.seconds += time.perf_counter() - begin
+    cost.writer += time.process_time() - writer
+    cost.database += await _database_seconds(pool) - database
 
 
-async def _fill_keys(pool: Pool, stored: int) -> None:
+async def _database_seconds(pool: Pool) -> float:
+    """CPU seconds of the sessions; what the database does by itself is left out."""
+    rows = await pool.fetch("SELECT pid FROM pg_stat_activity WHERE application_name = 'copydesk'")
+    times = [psutil.Process(row["pid"]).cpu_times() for row in rows]
+    return sum(one.user + one.system for one in times)
+
+
+async def _fill(pool: Pool, stored: int, filed: int) -> None:
     """Five names that an event has to itself, and nine that are the more common the lower their number."""
-    dice = random.Random(3)
-    common = [(f"name:{number}", key_hash(f"name:{number}")) for number in range(COMMON)]
-    offers: list[tuple[object, ...]] = []
-    keys: list[tuple[object, ...]] = []
-    for number in range(1, stored + 1):
-        identity, at = (
-            UUID(md5(str(number).encode(), usedforsecurity=False).hexdigest()),
-            NOW - timedelta(days=14) * number / stored,
-        )
-        own = [f"name:of event {number // 3}, {key}" for key in range(5)]
-        shared = [common[int(dice.random() ** 3 * COMMON)] for _ in range(9)]
-        names = list(dict.fromkeys([*own, *(name for name, _ in shared)]))
-        offers.append((identity, at, True, names, [0.8] * len(names), own[:2], True))
-        keys.extend((key, at, identity) for key in {*map(key_hash, own), *(key for _, key in shared)})
+    names = [f"name:of event {event}, {own}" for event in range(filed // 3 + 1) for own in range(OWN)]
+    names += [f"name:{number}" for number in range(COMMON + 1)]
     async with pool.acquire() as connection:
-        await connection.copy_records_to_table("article_stories", schema_name="copydesk", records=offers)
-        await connection.copy_records_to_table("story_keys", schema_name="copydesk", records=keys)
+        await connection.execute(_FILL, stored, NOW)
+        await connection.execute("CREATE TEMPORARY TABLE names (name text PRIMARY KEY, key bigint)")
+        await connection.copy_records_to_table("names", records=[(name, key_hash(name)) for name in names])
+        await connection.execute("ANALYZE names")
+        await connection.execute(_FILL_NAMES, stored, COMMON)
+        for statement in (_FILL_OFFERS, _FILL_KEYS, _FILL_STORIES, "DROP TABLE filled, names"):
+            await connection.execute(statement)
 
 
 async def measure(dsn: str, stored: int, filed: int) -> None:
     await migrate(dsn)
     pool = await open_pool(dsn, PostgresSettings(command_timeout=timedelta(minutes=10)))
-    await pool.execute(_FILL, stored, NOW)
-    await _fill_keys(pool, stored)
-    await pool.execute(_FILL_STORIES)
-    await pool.execute("ANALYZE")
+    await _fill(pool, stored, filed)
+    await pool.execute("VACUUM ANALYZE")
     dice = random.Random(5)
-    await file(pool, [article(-number, dice, with_keys=True) for number in range(1, BATCH)])
     for with_keys in (False, True):
-        articles = [article(number, dice, with_keys=with_keys) for number in range(filed)]
-        rate = await file(pool, articles)
-        print(f"{'with' if with_keys else 'without'} story keys: {rate:.0f} articles/s")
+        await file(pool, [article(-number, dice, with_keys=with_keys) for number in range(1, BATCH)], Cost())
+    costs = {False: Cost(), True: Cost()}
+    for turn in range(TURNS):
+        for with_keys, cost in costs.items():
+            numbers = range(filed * turn // TURNS, filed * (turn + 1) // TURNS)
+            await file(pool, [article(number, dice, with_keys=with_keys) for number in numbers], cost)
+    print(f"without story keys: {costs[False]}\nwith story keys:    {costs[True]}")
+    joined = await pool.fetchval("SELECT count(*) FROM copydesk.articles WHERE title <> '' AND story_id LIKE 'story %'")
+    print(f"{joined} of {filed} joined a story that was there before")
     some = await pool.fetch(
-        "SELECT article_id FROM copydesk.story_keys WHERE at > $1 LIMIT 200", NOW - timedelta(hours=9)
+        "SELECT article_id FROM copydesk.article_stories WHERE at > $1 LIMIT 200", NOW - timedelta(hours=9)
     )
-    plan = await pool.fetch("EXPLAIN ANALYZE " + STORIES["find_tellings"], [row[0] for row in some], WINDOW)
+    plan = await pool.fetch("EXPLAIN (ANALYZE, BUFFERS) " + STORIES["find_tellings"], [row[0] for row in some], WINDOW)
     print("\n".join(row[0] for row in plan))
     pool.terminate()
 
@@ -128,7 +198,7 @@ async def measure(dsn: str, stored: int, filed: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--articles", type=int, default=200_000)
-    parser.add_argument("--filed", type=int, default=3_000)
+    parser.add_argument("--filed", type=int, default=4_000)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="copydesk-postgres-") as folder:
         Path(folder).chmod(0o755)

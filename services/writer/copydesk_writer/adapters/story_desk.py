@@ -17,7 +17,7 @@ from copydesk_writer.core import stories
 from copydesk_writer.core.batches import newest_of_each
 from copydesk_writer.core.revisions import Candidate
 from copydesk_writer.core.stories import MOST_COMPARED, Newsroom
-from copydesk_writer.core.story_evidence import WINDOW, Rarities, Telling, key_hash
+from copydesk_writer.core.story_evidence import WINDOW, Rarities, Telling, key_hash, nearest
 
 _LOOKED_AT = frozenset({4, 8, 16, 32, 64, 128, 256, 512})
 """Sizes at which a story is looked at for parts: that costs the square of the articles compared."""
@@ -83,13 +83,12 @@ def _to_look_at(room: Newsroom, newcomers: Sequence[UUID], moved: set[str]) -> l
 
 
 async def _room(connection: Connection, newcomers: Sequence[UUID], now: datetime) -> Newsroom:
-    near: dict[UUID, list[UUID]] = {one: [] for one in newcomers}
+    met: dict[UUID, list[Sequence[UUID]]] = {one: [] for one in newcomers}
     counts: dict[int, int] = {}
     for row in await connection.fetch(STORIES["find_tellings"], newcomers, WINDOW):
-        if row["key"] is None:
-            near[row["article_id"]].append(row["other"])
-        else:
-            counts[row["key"]] = row["n"]
+        met[row["article_id"]].append(row["others"])
+        counts[row["key"]] = max(counts.get(row["key"], 0), len(row["others"]))
+    near = {one: nearest(one, others) for one, others in met.items()}
     for row in await connection.fetch(STORIES["copies"], newcomers):
         near[row["article"]].append(row["other"])
     tellings = await _tellings(connection, {*newcomers, *(one for found in near.values() for one in found)})

@@ -29,17 +29,8 @@ def offer_rows(filings: Iterable[Filing]) -> Iterator[Row]:
             array_literal(list(keys)),
             f"{{{','.join(map(str, keys.values()))}}}",
             array_literal(article.story_keys.headline),
+            f"{{{','.join(str(key_hash(key)) for key in probes(keys))}}}",
         )
-
-
-def probe_rows(filings: Iterable[Filing]) -> Iterator[Row]:
-    """Rows of `story_keys`; without a date nothing is looked for by looks."""
-    for filing in filings:
-        article = filing.article
-        if article.story_keys is None or article.story is not None or article.published is None:
-            continue
-        for key in probes(article.story_keys.keys):
-            yield (key_hash(key), article.published, filing.candidate.id)
 
 
 def telling(row: asyncpg.Record) -> Telling:

@@ -13,7 +13,7 @@ from copydesk.storage import Connection
 from copydesk.storage.statements import load_statements
 from copydesk_writer.adapters import rows
 from copydesk_writer.adapters.rows import Filing, Row
-from copydesk_writer.adapters.story_rows import offer_rows, probe_rows
+from copydesk_writer.adapters.story_rows import offer_rows
 from copydesk_writer.core.revisions import Candidate, Stored, Verdict
 
 SQL = load_statements("writing")
@@ -53,11 +53,13 @@ _CHILDREN: dict[str, Callable[[Filing], Iterable[Row]]] = {
 
 async def offer_keys(connection: Connection, changed: Sequence[Filing]) -> None:
     """Keep what the articles offer for finding their stories."""
-    await run(connection, "upsert_article_stories", offer_rows(changed), STORIES)
     known = [filing.candidate.id for filing in changed if filing.revision > 1 or not filing.makes_revision]
     if known:
         await connection.execute(STORIES["delete_story_keys"], known)
-    await run(connection, "insert_story_keys", probe_rows(changed), STORIES)
+    offered = list(offer_rows(changed))
+    if offered:
+        await run(connection, "upsert_article_stories", offered, STORIES)
+        await connection.execute(STORIES["insert_story_keys"], [row[0] for row in offered])
 
 
 async def withdraw_articles(

@@ -66,17 +66,36 @@ class Newsroom:
     changes: list[Change] = field(default_factory=list)
     confidence: dict[UUID, float] = field(default_factory=dict)
     merged: dict[str, str] = field(default_factory=dict)
+    _of_story: dict[str, set[UUID]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for telling in self.tellings.values():
+            if telling.story is not None:
+                self._of_story.setdefault(telling.story, set()).add(telling.id)
 
     def move(self, identity: UUID, story: str, confidence: float) -> None:
         before = self.tellings[identity].story
         if before is not None:
             self.sizes[before] -= 1
+            self._of_story[before].discard(identity)
         self.sizes[story] = self.sizes.get(story, 0) + 1
         self.tellings[identity] = replace(self.tellings[identity], story=story)
+        self._of_story.setdefault(story, set()).add(identity)
         self.confidence[identity] = confidence
 
+    def unite(self, into: str, gone: str) -> None:
+        self.merged[gone] = into
+        self.sizes[into] = self.sizes.get(into, 0) + self.sizes.pop(gone)
+        self.ranks.setdefault(into, self.ranks[gone])
+        moved = self._of_story.pop(gone, set())
+        self._of_story.setdefault(into, set()).update(moved)
+        for identity in moved:
+            self.tellings[identity] = replace(self.tellings[identity], story=into)
+
     def members(self, story: str) -> list[Telling]:
-        return [telling for telling in self.tellings.values() if telling.story == story]
+        """Those that are known here, by time."""
+        found = (self.tellings[identity] for identity in self._of_story.get(story, ()))
+        return sorted(found, key=lambda one: (one.at, one.id))
 
 
 def assign(room: Newsroom, newcomers: Iterable[UUID]) -> None:
@@ -155,11 +174,7 @@ def _merge(room: Newsroom, newcomer: Telling, joined: str, others: Sequence[str]
 def _unite(room: Newsroom, cause: UUID, into: str, gone: str, confidence: float) -> None:
     moved = room.members(gone)
     room.changes.append(Change(into, "merged", cause, tuple(one.id for one in moved), gone, confidence))
-    room.merged[gone] = into
-    room.sizes[into] = room.sizes.get(into, 0) + room.sizes.pop(gone)
-    room.ranks.setdefault(into, room.ranks[gone])
-    for one in moved:
-        room.tellings[one.id] = replace(one, story=into)
+    room.unite(into, gone)
 
 
 def _mean(room: Newsroom, some: Sequence[Telling], others: Sequence[Telling]) -> float:
@@ -169,7 +184,7 @@ def _mean(room: Newsroom, some: Sequence[Telling], others: Sequence[Telling]) ->
 
 def split(room: Newsroom, story: str, cause: UUID) -> None:
     """Part a story whose newest articles fall into groups that hardly share anything; the eldest keep the id."""
-    members = sorted(room.members(story), key=lambda one: (one.at, one.id))[-MOST_COMPARED:]
+    members = room.members(story)[-MOST_COMPARED:]
     parts = _parts(room, members)
     if len(parts) == 1:
         return

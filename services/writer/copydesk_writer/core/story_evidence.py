@@ -5,7 +5,7 @@ it (Spärck Jones 1972), estimated from its kind and from how many articles of t
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -21,6 +21,7 @@ _SHARES = {"geonames": 0.01, "country": 0.08, "number": 0.005, "name": 0.004}
 _OF_THE_EVENT = ("name", "number", "uri")
 _SHARE_OF_LINKED = 0.003
 _PROBES = 14
+_LEAST_SHARED, _MOST_NEAR = 2, 16
 _KINDS = ("name", "number", "geonames", "country", "uri")
 
 
@@ -69,6 +70,22 @@ def probes(keys: Mapping[str, float]) -> list[str]:
     plain = Rarities({})
     ranked = sorted((-weight * plain.of(key), key) for key, weight in keys.items() if not key.startswith("country:"))
     return [key for _, key in ranked[:_PROBES]]
+
+
+def nearest(article: UUID, met: Iterable[Sequence[UUID]]) -> list[UUID]:
+    """The candidates of an article, the likeliest first: those with which it shares the most and rarest keys.
+
+    `met` has for each of its keys who has it, itself among them. One key in common is not enough for one event.
+    """
+    shared: dict[UUID, int] = {}
+    scores: dict[UUID, float] = {}
+    for others in met:
+        says = 1 / math.log(1 + len(others))
+        for other in others:
+            shared[other] = shared.get(other, 0) + 1
+            scores[other] = scores.get(other, 0.0) + says
+    ranked = sorted((-scores[one], one) for one, times in shared.items() if times >= _LEAST_SHARED and one != article)
+    return [one for _, one in ranked[:_MOST_NEAR]]
 
 
 def key_hash(key: str) -> int:

@@ -1,24 +1,29 @@
 -- name: upsert_article_stories
 -- What articles offer for finding their stories; changed keys are to be looked at again.
-INSERT INTO copydesk.article_stories AS s (article_id, at, dated, keys, weights, headline)
-SELECT n.article_id, n.at, n.dated, n.keys::text[], n.weights::real[], n.headline::text[]
-FROM unnest($1::uuid[], $2::timestamptz[], $3::boolean[], $4::text[], $5::text[], $6::text[])
-    AS n (article_id, at, dated, keys, weights, headline)
+INSERT INTO copydesk.article_stories AS s (article_id, at, dated, keys, weights, headline, probes)
+SELECT n.article_id, n.at, n.dated, n.keys::text[], n.weights::real[], n.headline::text[], n.probes::bigint[]
+FROM unnest($1::uuid[], $2::timestamptz[], $3::boolean[], $4::text[], $5::text[], $6::text[], $7::text[])
+    AS n (article_id, at, dated, keys, weights, headline, probes)
 ON CONFLICT (article_id) DO UPDATE SET
     at = CASE WHEN excluded.dated THEN excluded.at ELSE s.at END, dated = excluded.dated, keys = excluded.keys, weights = excluded.weights,
-    headline = excluded.headline, assigned = false
-WHERE (s.dated, s.keys, s.weights, s.headline) IS DISTINCT FROM
-      (excluded.dated, excluded.keys, excluded.weights, excluded.headline)
+    headline = excluded.headline, probes = excluded.probes, assigned = false
+WHERE (s.dated, s.keys, s.weights, s.headline, s.probes) IS DISTINCT FROM
+      (excluded.dated, excluded.keys, excluded.weights, excluded.headline, excluded.probes)
    OR (excluded.dated AND s.at <> excluded.at);
 
 -- name: delete_story_keys
--- Makes room for the newer keys of articles that were stored before.
-DELETE FROM copydesk.story_keys WHERE article_id = ANY($1::uuid[]);
+-- Makes room for the newer keys of articles that were stored before; what they offered before says which to delete.
+DELETE FROM copydesk.story_keys AS k
+USING copydesk.article_stories s, unnest(s.probes) AS probe (key)
+WHERE s.article_id = ANY($1::uuid[]) AND k.key = probe.key AND k.at = s.at AND k.article_id = s.article_id;
 
 -- name: insert_story_keys
 -- The keys by which candidates meet.
 INSERT INTO copydesk.story_keys (key, at, article_id)
-SELECT DISTINCT * FROM unnest($1::bigint[], $2::timestamptz[], $3::uuid[])
+SELECT probe.key, s.at, s.article_id
+FROM copydesk.article_stories s, unnest(s.probes) AS probe (key)
+WHERE s.article_id = ANY($1::uuid[])
+ORDER BY 1, 2
 ON CONFLICT DO NOTHING;
 
 -- name: take_turn
@@ -32,27 +37,19 @@ FROM copydesk.article_stories s JOIN copydesk.articles a ON a.id = s.article_id
 WHERE s.article_id = ANY($1::uuid[]) AND NOT s.assigned AND a.withdrawn_at IS NULL;
 
 -- name: find_tellings
--- Candidates of articles, the 24 with which each shares the most and rarest keys within the time `$2`; and of each key how
--- many articles have it. A key that very many share says little, so no more than 30 before and 30 after are looked at.
-WITH own AS MATERIALIZED (
-    SELECT article_id, key, at FROM copydesk.story_keys WHERE article_id = ANY($1::uuid[])
-), met AS MATERIALIZED (
-    SELECT own.article_id, own.key, near.article_id AS other, count(*) OVER (PARTITION BY own.article_id, own.key) AS n
-    FROM own CROSS JOIN LATERAL (
-        (SELECT k.article_id FROM copydesk.story_keys k
-         WHERE k.key = own.key AND k.at >= own.at AND k.at <= own.at + $2::interval ORDER BY k.at LIMIT 30)
-        UNION ALL
-        (SELECT k.article_id FROM copydesk.story_keys k
-         WHERE k.key = own.key AND k.at < own.at AND k.at >= own.at - $2::interval ORDER BY k.at DESC LIMIT 30)
+-- Who else has the keys of articles within the time `$2`: the newest 40, since a key that very many share says little.
+SELECT s.article_id, probe.key, met.others
+FROM copydesk.article_stories s
+CROSS JOIN LATERAL unnest(s.probes) AS probe (key)
+CROSS JOIN LATERAL (
+    SELECT array_agg(near.article_id) AS others
+    FROM (
+        SELECT k.article_id FROM copydesk.story_keys k
+        WHERE k.key = probe.key AND k.at >= s.at - $2::interval AND k.at <= s.at + $2::interval
+        ORDER BY k.at DESC LIMIT 40
     ) AS near
-), scored AS (
-    SELECT article_id, other,
-           row_number() OVER (PARTITION BY article_id ORDER BY sum(1 / ln(1 + n)) DESC, other) AS place
-    FROM met WHERE other <> article_id GROUP BY article_id, other
-)
-SELECT article_id, other, NULL::bigint AS key, 0 AS n FROM scored WHERE place <= 24
-UNION ALL
-SELECT NULL, NULL, key, max(n)::integer FROM met GROUP BY key;
+) AS met
+WHERE s.article_id = ANY($1::uuid[]) AND cardinality(met.others) > 1;
 
 -- name: tellings
 -- Articles as stories see them.
@@ -157,11 +154,15 @@ WITH old AS (
     SELECT a.id FROM copydesk.articles a
     WHERE a.stored_at < $1 AND a.stored_at >= $1 - interval '1 day'
       AND (EXISTS (SELECT FROM copydesk.article_bands b WHERE b.article_id = a.id)
-           OR EXISTS (SELECT FROM copydesk.story_keys k WHERE k.article_id = a.id))
+           OR EXISTS (SELECT FROM copydesk.article_stories s WHERE s.article_id = a.id AND s.probes <> '{}'))
     LIMIT 500
 ), bands AS (
     DELETE FROM copydesk.article_bands WHERE article_id IN (SELECT id FROM old)
 ), keys AS (
-    DELETE FROM copydesk.story_keys WHERE article_id IN (SELECT id FROM old)
+    DELETE FROM copydesk.story_keys AS k
+    USING copydesk.article_stories s, unnest(s.probes) AS probe (key)
+    WHERE s.article_id IN (SELECT id FROM old) AND k.key = probe.key AND k.at = s.at AND k.article_id = s.article_id
+), probes AS (
+    UPDATE copydesk.article_stories SET probes = '{}' WHERE article_id IN (SELECT id FROM old) AND probes <> '{}'
 )
 SELECT count(*) FROM old;
