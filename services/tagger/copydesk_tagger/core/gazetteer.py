@@ -88,6 +88,7 @@ _CLITICS: dict[str, frozenset[str]] = {
 }
 """Conjunctions, prepositions and articles written together with the name that follows."""
 
+_NO_CLITIC = ("",)
 _LONGEST_CLITIC = 4
 _LONGEST_NAME = 60
 _ARTICLES = ("ال", "لل")
@@ -116,33 +117,34 @@ class NameMatcher:
     def find(self, text: str, language: str) -> Iterator[Mention]:
         """Names in `text` that begin and end with a word as `language` writes words."""
         glued = inflection.glued(language)
-        for match in scripts.NAME_START.finditer(text):
+        for match in scripts.name_starts(text, proper=self._proper):
             start = match.start()
             script = scripts.of_letter(match.group())
-            if self._proper and match.group().islower() and script in scripts.CASED:
-                continue
-            if script in scripts.UNSPACED:
-                yield from self._unspaced(text, start)
-                continue
-            if start and text[start - 1] == "-" and not _joins(text, start):
-                continue
-            endings = glued | inflection.glued_in(script)
             for clitic in _clitics(text, start, script):
-                for end, stop, readings in self._spaced(text, start + len(clitic), endings):
-                    fitting = _after_article(readings) if clitic.endswith(_ARTICLES) else readings
-                    if fitting:
-                        yield Mention(start + len(clitic), end if script == "Hang" else stop, fitting)
+                at = start + len(clitic)
+                starting = tuple(self._names.starting(text[at : at + _LONGEST_NAME]))
+                if not starting:
+                    continue
+                if script in scripts.UNSPACED:
+                    yield from self._unspaced(text, start, starting)
+                elif start == 0 or text[start - 1] != "-" or _joins(text, start):
+                    for end, stop, readings in self._spaced(text, at, starting, glued | inflection.glued_in(script)):
+                        fitting = _after_article(readings) if clitic.endswith(_ARTICLES) else readings
+                        if fitting:
+                            yield Mention(at, end if script == "Hang" else stop, fitting)
 
-    def _unspaced(self, text: str, start: int) -> Iterator[Mention]:
-        for name, number in self._names.starting(text[start : start + _LONGEST_NAME]):
+    def _unspaced(self, text: str, start: int, starting: Iterable[tuple[str, int]]) -> Iterator[Mention]:
+        for name, number in starting:
             end = start + len(name)
             readings = self._names.forms(number)[0][1]
             if not (_cuts_katakana(text, start, end) or _cuts_foreign_name(text, start, end, readings)):
                 yield Mention(start, end, readings)
 
-    def _spaced(self, text: str, start: int, glued: frozenset[str]) -> Iterator[tuple[int, int, tuple[Reading, ...]]]:
+    def _spaced(
+        self, text: str, start: int, starting: Iterable[tuple[str, int]], glued: frozenset[str]
+    ) -> Iterator[tuple[int, int, tuple[Reading, ...]]]:
         """End of the name, end of its last word, and what it may mean."""
-        for name, number in self._names.starting(text[start : start + _LONGEST_NAME]):
+        for name, number in starting:
             end = start + len(name)
             stop = _word_end(text, end)
             rest = text[end:stop]
@@ -151,14 +153,13 @@ class NameMatcher:
                     yield end, stop, readings
 
 
-def _clitics(text: str, start: int, script: str | None) -> Iterator[str]:
+def _clitics(text: str, start: int, script: str | None) -> Sequence[str]:
     """What may be written together with a name that follows it, nothing first."""
-    yield ""
     known = _CLITICS.get(script or "")
-    if known:
-        for end in range(start + 1, start + 1 + _LONGEST_CLITIC):
-            if text[start:end] in known:
-                yield text[start:end]
+    if known is None:
+        return _NO_CLITIC
+    ends = range(start + 1, start + 1 + _LONGEST_CLITIC)
+    return ("", *(text[start:end] for end in ends if text[start:end] in known))
 
 
 def _joins(text: str, start: int) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 
 _RANGES: tuple[tuple[str, str], ...] = (
@@ -55,8 +56,21 @@ CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 
 _UNSPACED_LETTERS = "".join(letters for name, letters in _RANGES if name in UNSPACED)
 _UNSPACED_LETTER = re.compile(f"[{_UNSPACED_LETTERS}]")
-NAME_START = re.compile(rf"(?<![^\W_])(?<![{_MARKS}])[^\W\d_]|[{_UNSPACED_LETTERS}]")
-"""The first letter of a word, and every letter of scripts that put no space between words."""
+_SMALL = r"a-z\u00df-\u00f6\u00f8-\u00ffа-џα-ω\u0561-\u0587"
+_FIRST = {proper: rf"\b[^\W\d_{_SMALL if proper else ''}](?<![{_MARKS}].)" for proper in (False, True)}
+_STARTS = {
+    (proper, unspaced): re.compile(rf"{first}|[{_UNSPACED_LETTERS}]" if unspaced else first)
+    for proper, first in _FIRST.items()
+    for unspaced in (False, True)
+}
+
+
+def name_starts(text: str, *, proper: bool) -> Iterator[re.Match[str]]:
+    """The first letter of every word, and every letter of scripts that put no space between words.
+
+    Where names are `proper`, most small letters are left out.
+    """
+    return _STARTS[proper, has_unspaced(text)].finditer(text)
 
 
 def has_unspaced(text: str) -> bool:
