@@ -17,6 +17,9 @@ _LEAD = 300
 """Code points of the text that say what an article is about."""
 
 _IN_TITLE, _IN_LEAD, _IN_BODY, _IN_DATELINE = 3.0, 2.0, 1.0, 3.0
+_OF_DATELINE = 0.9
+"""How sure the place of a dateline is."""
+
 _OF_COUNTRY = {Kind.COUNTRY: 1.0, Kind.DEMONYM: 0.6, Kind.REGION: 0.5, Kind.CITY: 0.5}
 """What a mention says of its country."""
 
@@ -29,8 +32,8 @@ _SURE = 0.9
 _NEVER = 2.0
 _METHOD = "gazetteer"
 
-Weighed = tuple[float, Spot, Kind]
-"""What a mention weighs by where it stands, its place, and how the place was named."""
+Weighed = tuple[float, Spot, Kind, float]
+"""What a mention weighs by where it stands, its place, how the place was named, and how sure that is."""
 
 
 class PlacesAnnotator:
@@ -78,16 +81,16 @@ class PlacesAnnotator:
         context.spans = name_spans(tags.entities, complete="entities" in tags.models)
         found = places.resolve(document.text, in_text, context, gazetteer)
         weighed = [
-            *((_IN_DATELINE, spot, spot.kind) for spot in (origin,) if spot is not None),
-            *((_IN_TITLE, one.spot, one.kind) for one in titles),
-            *((_IN_LEAD if one.start < _LEAD else _IN_BODY, one.spot, one.kind) for one in found),
+            *((_IN_DATELINE, spot, spot.kind, _OF_DATELINE) for spot in (origin,) if spot is not None),
+            *((_IN_TITLE, one.spot, one.kind, one.confidence) for one in titles),
+            *((_IN_LEAD if one.start < _LEAD else _IN_BODY, one.spot, one.kind, one.confidence) for one in found),
         ]
         return weighed, found
 
 
 def _countries(weighed: Iterable[Weighed]) -> list[str]:
     weights: dict[str, float] = defaultdict(float)
-    for weight, spot, kind in weighed:
+    for weight, spot, kind, _ in weighed:
         weights[spot.country] += weight * _OF_COUNTRY[kind]
     return [country for country, _ in sorted(weights.items(), key=lambda item: (-item[1], item[0]))]
 
@@ -95,9 +98,11 @@ def _countries(weighed: Iterable[Weighed]) -> list[str]:
 def _places(weighed: Iterable[Weighed]) -> list[Place]:
     """Places by weight; salience is the weight as a share of the weightiest place's."""
     weights: dict[Spot, float] = defaultdict(float)
-    for weight, spot, kind in weighed:
+    surest: dict[Spot, float] = defaultdict(float)
+    for weight, spot, kind, confidence in weighed:
         if kind is not Kind.DEMONYM and spot.geonames:
             weights[spot] += weight
+            surest[spot] = max(surest[spot], confidence)
     top = max(weights.values(), default=1.0)
     return [
         Place(
@@ -107,6 +112,8 @@ def _places(weighed: Iterable[Weighed]) -> list[Place]:
             lat=spot.latitude,
             lon=spot.longitude,
             salience=round(weight / top, 3),
+            confidence=surest[spot],
+            method=_METHOD,
         )
         for spot, weight in sorted(weights.items(), key=lambda item: (-item[1], item[0].geonames))
     ]
