@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log1p
 
+from copydesk.contracts import Entity
 from copydesk_tagger.core import scripts
 from copydesk_tagger.core.document import Document, Tags
 from copydesk_tagger.core.lexicon import Lexicon, Lexicons
+from copydesk_tagger.core.reporting_words import reporting_words
 
 MOST = 10
 _UNKNOWN = 2.0
@@ -25,6 +27,7 @@ _OPENING = 4.5
 _LONGEST_NAME = 4
 _LONGEST_WORD = 6
 _TITLE_BONUS = 3
+_NAMED = frozenset({"PER", "ORG"})
 _CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 _SEGMENTED = frozenset({"Hani", "Kana"})
 _NO_WORDS = scripts.UNSPACED - _SEGMENTED
@@ -53,9 +56,9 @@ class KeywordsAnnotator:
     """
 
     name = "keywords"
-    version = "wordfreq-tfidf-1"
+    version = "wordfreq-tfidf-2"
     languages: frozenset[str] | None = None
-    needs: frozenset[str] = frozenset({"language"})
+    needs: frozenset[str] = frozenset({"language", "mentions"})
     cost = 5.0
 
     def __init__(self, lexicons: Lexicons) -> None:
@@ -72,7 +75,34 @@ class KeywordsAnnotator:
                 _count_segments(text, weight, lexicon, terms)
             else:
                 _count_words(text, weight, lexicon, terms, tags.language.tag)
+        for word in reporting_words(tags.language.tag):
+            terms.pop(word, None)
+        _count_entities(document.title, tags.entities, terms)
         tags.keywords = _best(terms)
+
+
+def _count_entities(title: str, entities: Sequence[Entity], terms: dict[str, _Term]) -> None:
+    """People and organisations by their fullest names; what is only a piece of a person's name goes.
+
+    A word that the text also has in small letters is a word rather than a name.
+    """
+    words = {key for key, term in terms.items() if any(spelling.islower() for spelling in term.spellings)}
+    pieces: set[str] = set()
+    for one in entities:
+        if one.type == "PER":
+            for name in (one.name or one.text, one.text):
+                pieces |= {name.casefold(), *(word.casefold() for word in scripts.PIECE.findall(name))}
+    for key in terms.keys() - words:
+        if key in pieces or (scripts.has_unspaced(key) and any(key in piece for piece in pieces)):
+            del terms[key]
+    times = Counter(one.name or one.text for one in entities if one.type in _NAMED)
+    for name, count in times.items():
+        if name.casefold() not in words:
+            term = terms[name.casefold()]
+            counted = count + (_TITLE_BONUS if name in title else 0)
+            term.weight = max(term.weight, counted * (1 + name.count(" ") / 2))
+            term.idf = max(term.idf, _NAME_IDF)
+            term.spellings[name] += count
 
 
 def _idf(zipf: float) -> float:
