@@ -54,6 +54,12 @@ class Tally:
             self.right += span in wanted
             self.sure.append((confidence, span in wanted))
 
+    def include(self, other: "Tally") -> None:
+        self.right += other.right
+        self.told += other.told
+        self.gold += other.gold
+        self.sure += other.sure
+
     @property
     def precision(self) -> float:
         return self.right / max(1, self.told)
@@ -154,11 +160,15 @@ def main() -> None:
     if not isinstance(annotator, EntitiesAnnotator):
         raise TypeError(f"{annotator.name} is not the annotator that comes with Copydesk")
     table = Table("language", "corpus", "told F1", "P", "R", "all F1", "P", "R", "ECE", "gold")
+    together = Tally(), Tally()
     for language in sorted(annotator.languages or ()):
         folder = arguments.data / "ner" / language
         if (folder / f"{NEWS}.spans.jsonl.gz").exists():
             texts = list(documents(arguments.data, language))
-            table.add_row(*_row((language, "news"), *measured(annotator, texts, language)))
+            news = measured(annotator, texts, language)
+            table.add_row(*_row((language, "news"), *news))
+            for whole, part in zip(together, news, strict=True):
+                whole.include(part)
             if arguments.peer and arguments.peer_language == language:
                 found = peer(arguments.peer_python, arguments.peer, texts)
                 table.add_row(*_row((language, f"news, {arguments.peer}"), found, found))
@@ -167,6 +177,7 @@ def main() -> None:
                 table.add_row(
                     *_row((language, corpus), *measured(annotator, list(sentences(path, language)), language))
                 )
+    table.add_row(*_row(("all", "news"), *together))
     Console().print(table)
 
 
