@@ -24,7 +24,7 @@ _OF_COUNTRY = {Kind.COUNTRY: 1.0, Kind.DEMONYM: 0.6, Kind.REGION: 0.5, Kind.CITY
 """What a mention says of its country."""
 
 _TRUSTED = scripts.listed("en nl fr es it pt pl ru uk tr ja")
-"""Languages in which about 17 spans in 20 or more were right on annotated news (benchmarks/tagging_dev.py)."""
+"""Languages in which about 17 spans in 20 or more were right on annotated news."""
 
 _SURE = 0.9
 """Confidence from which a place is an entity although the annotator of names, which knows the language, saw none."""
