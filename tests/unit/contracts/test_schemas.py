@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from copydesk.contracts import REGISTRY, encode_value
+from copydesk.contracts.articles import ArticleTagged
 from copydesk.contracts.compatibility import breaking_changes
 from copydesk.contracts.examples import EXAMPLES
-from copydesk.contracts.articles import ArticleTagged
 from copydesk.contracts.schemas import asyncapi, check, export, messages, schema_of
 
 COMMITTED = Path(__file__).parents[3] / "schemas"
