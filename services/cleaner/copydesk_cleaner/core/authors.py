@@ -26,7 +26,7 @@ _ARTICLES = ("the", "der", "die", "das", "le", "la", "les", "el", "il", "de")
 class Authors:
     """`people` wrote the article; `organisations` stand only where the page names no people.
 
-    `agencies` are the codes (`copydesk.contracts.agencies`) of all agencies that the page credits, beside people or alone.
+    `agencies` are the codes (`copydesk.contracts.agencies`) of all agencies that the page credits.
     `source` is the place that decided: `json-ld`, `meta`, `page json-ld`, `marks`, `byline` or `page marks`.
     """
 

@@ -34,7 +34,7 @@ class WatchIndex:
         if not hits:
             return []
         context = _Context(article, language)
-        found = []
+        found: list[WatchedMention] = []
         for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
             entry = next((number for number in sorted(hit.of) if context.allows(self._entries[number][0])), None)
             if entry is not None and not (found and hit.start < found[-1].end):
