@@ -74,6 +74,12 @@ ADJECTIVE: dict[str, frozenset[str]] = {
     "ru": _endings("ий ая ое ие ого ой ому ую им их ими ом ою"),
     "uk": _endings("ий а е і ого ої ому ій у им ім их ими ою"),
     "pt": _endings("- o a os as e es"),
+    "sv": _endings("- a t e er erna en"),
+    "da": _endings("- e t er ere erne en"),
+    "nb": _endings("- e t er ere erne en"),
+    "tr": _endings("- ler lar lerin ların ı i nın nin"),
+    "cs": _endings("á é ý í ého ému ém ým ých ými ou - i ů ům y"),
+    "fi": _endings("nen sen set sten sia sten ssa sesta selle sella sta sille"),
     "ar": _endings("ي ية يون يين يات يان يا"),
 }
 """Endings of adjectives and people's names that `~` stands for in data/demonyms.tsv."""

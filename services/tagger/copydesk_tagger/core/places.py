@@ -38,7 +38,7 @@ _TOWN = 15_000
 """Smaller towns need their country or region beside them, or an annotator of names that saw a place."""
 
 _UNTOLD = 0.75
-"""What it takes from a city's evidence that an annotator of names, which knows the language, saw no name there."""
+"""What silence of an annotator of names, which knows the language, takes from a city in a country not spoken of."""
 
 _BRUSSELS = 2800866
 """As a government it is that of the European Union rather than Belgium's."""
@@ -176,8 +176,9 @@ def _told(beneath: Beneath, best: Reading, context: Context) -> float:
     if beneath is Beneath.PERSON:
         return -9.0
     if beneath is Beneath.NOTHING:
-        silent = context.spans.complete and best.kind is Kind.CITY
-        return 0.0 if not silent else -_UNTOLD if best.main else -2 * _UNTOLD
+        if not context.spans.complete or best.kind is not Kind.CITY or context.prefers(best.spot) > 0:
+            return 0.0
+        return -_UNTOLD if best.main else -2 * _UNTOLD
     return -9.0 if best.kind is not Kind.COUNTRY or beneath is Beneath.BODY_ITSELF else 0.0
 
 
