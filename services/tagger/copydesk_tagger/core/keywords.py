@@ -77,12 +77,14 @@ class KeywordsAnnotator:
                 _count_words(text, weight, lexicon, terms, tags.language.tag)
         for word in reporting_words(tags.language.tag):
             terms.pop(word, None)
-        _count_entities(document.title, tags.entities, terms)
+        _count_entities(document.title, tags.entities, terms, lexicon)
         tags.keywords = _best(terms)
 
 
-def _count_entities(title: str, entities: Sequence[Entity], terms: dict[str, _Term]) -> None:
-    """People and organisations by their fullest names; what is only a piece of a person's name goes.
+def _count_entities(title: str, entities: Sequence[Entity], terms: dict[str, _Term], lexicon: Lexicon) -> None:
+    """People and organisations by their fullest names.
+
+    What is only a piece of a person's name goes, and so does the name with an office before it.
 
     A word that the text also has in small letters is a word rather than a name.
     """
@@ -91,9 +93,15 @@ def _count_entities(title: str, entities: Sequence[Entity], terms: dict[str, _Te
     for one in entities:
         if one.type == "PER":
             for name in (one.name or one.text, one.text):
-                pieces |= {name.casefold(), *(word.casefold() for word in scripts.PIECE.findall(name))}
+                parts = scripts.PIECE.findall(name)
+                pieces |= {
+                    name.casefold(),
+                    *(form.casefold() for word in parts for form in (word, lexicon.lemma(word))),
+                }
+    whole = [f" {piece} " for piece in pieces if " " in piece]
     for key in terms.keys() - words:
-        if key in pieces or (scripts.has_unspaced(key) and any(key in piece for piece in pieces)):
+        within = scripts.has_unspaced(key) and any(key in piece for piece in pieces)
+        if key in pieces or within or any(name in f" {key} " for name in whole):
             del terms[key]
     times = Counter(one.name or one.text for one in entities if one.type in _NAMED)
     for name, count in times.items():
