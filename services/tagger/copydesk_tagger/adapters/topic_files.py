@@ -16,8 +16,8 @@ SCHEME = _PACKAGE / "data" / "mediatopics.tsv"
 LEXICONS = _PACKAGE / "data" / "topics"
 WEIGHTS = _PACKAGE / "models" / "topics" / "weights.npz"
 
-ENCODED = scripts.listed("ar de en es fr it ja ko nl pl pt ru th tr uk zh")
-"""The encoder's languages, and Ukrainian, which it reads as a kind of Russian and Polish."""
+ENCODED = scripts.listed("ar de en es fr it ja ko nl pl pt ru th tr zh")
+"""The encoder's languages. Ukrainian is none of them, and its terms alone tell more (F1 of NTREX .58, with it .49)."""
 
 WORDS = 60
 """Words of title and text that the encoder reads; more cost time and told no more."""
