@@ -3,6 +3,7 @@
 import pytest
 from copydesk_tagger.adapters.worker import tag_document
 from copydesk_tagger.core.document import Document
+from copydesk_tagger.core.event_times import event_times
 from copydesk_tagger.core.figures import figures
 from copydesk_tagger.core.skeletons import LEAST, LENGTH, skeleton
 from copydesk_tagger.core.story_keys import MOST
@@ -27,14 +28,20 @@ def keys(text: str, title: str = "") -> StoryKeys:
 @pytest.mark.parametrize(
     "spellings",
     [
-        ["Loekasjenko", "Lukashenko", "Lukaschenko", "Лукашенко"],
-        ["Fontana", "Фонтана", "فونتانا"],
-        ["Erdogan", "Erdoğan", "Эрдоган"],
+        "nl:Loekasjenko en:Lukashenko de:Lukaschenko fr:Loukachenko pl:Łukaszenka cs:Lukašenko tr:Lukaşenko ru:Лукашенко "
+        "el:Λουκασένκο",
+        "nl:Fontana ru:Фонтана ar:فونتانا",
+        "en:Erdogan tr:Erdoğan ru:Эрдоган el:Ερντογάν",
+        "nl:Poetin en:Putin fr:Poutine ru:Путин el:Πούτιν",
+        "en:Zelensky en:Zelenskyy de:Selenskyj nl:Zelenski ru:Зеленский pl:Zełenski fr:Zelensky",
+        "fr:François pt:Franço ru:Франсуа",
+        "el:Μπερλουσκόνι it:Berlusconi ru:Берлускони",
     ],
 )
-def test_spellings_of_a_name_have_one_skeleton(spellings: list[str]) -> None:
-    found = {skeleton(name, consonantal=name[0] > "\u0600") for name in spellings}
-    assert len({one[:LEAST] for one in found if one}) == 1
+def test_spellings_of_a_name_have_one_skeleton(spellings: str) -> None:
+    named = [spelling.split(":") for spelling in spellings.split()]
+    found = {skeleton(name, language, consonantal=language == "ar") for language, name in named}
+    assert len(found) == 1
 
 
 @given(st.text(max_size=30))
@@ -65,8 +72,44 @@ def test_any_text_has_figures_or_none(text: str) -> None:
 def test_two_languages_share_names_and_numbers(language: str) -> None:
     one, other = (keys(text, title) for title, text in (TOLD["en"], TOLD[language]))
     shared = one.keys.keys() & other.keys.keys()
-    assert {"number:1340", "name:fntn"} <= shared
-    assert "name:fntn" in set(one.headline) & set(other.headline)
+    assert {"number:1340", "name:fntn", "geonames:2797656"} <= shared
+    assert {"name:fntn", "geonames:2797656"} <= set(one.headline) & set(other.headline)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "He arrived on February 28, 2023.", {"date:02-28", "date:2023-02-28", "weekday:2"}),
+        ("nl", "De leden stemden donderdag 3 juli in.", {"date:07-03", "weekday:4"}),
+        ("de", "am Dienstag, dem 3. Juli 2025", {"date:07-03", "date:2025-07-03", "weekday:2", "weekday:4"}),
+        ("es", "el miércoles 3 de julio", {"date:07-03", "weekday:3"}),
+        ("fr", "Vendredi 1er mars", {"date:03-01", "weekday:5"}),
+        ("ru", "во вторник и в среду, 3 июля", {"date:07-03", "weekday:2", "weekday:3"}),
+        ("uk", "у п'ятницю, 3 липня", {"date:07-03", "weekday:5"}),
+        ("pl", "w środę 3 lipca", {"date:07-03", "weekday:3"}),
+        ("el", "την Τρίτη 3 Ιουλίου", {"date:07-03", "weekday:2"}),
+        ("ar", "يوم الثلاثاء 3 يوليو", {"date:07-03", "weekday:2"}),
+        ("fa", "روز سه‌شنبه ۳ ژوئیه", {"date:07-03", "weekday:2"}),
+        ("hi", "मंगलवार को 3 जुलाई", {"date:07-03", "weekday:2"}),
+        ("zh-Hans", "周三（7月3日）", {"date:07-03", "weekday:3"}),
+        ("ja", "水曜日、7月3日", {"date:07-03", "weekday:3"}),
+        ("ko", "수요일 7월 3일", {"date:07-03", "weekday:3"}),
+        ("en", "Prices may rise by 31 per cent; 2024-02-31 is no day.", set()),
+        ("und", "29 of 40 on 2024-02-29", {"date:02-29", "date:2024-02-29", "weekday:4"}),
+    ],
+)
+def test_days_that_a_text_names_are_read_in_its_language(language: str, text: str, expected: set[str]) -> None:
+    assert set(event_times(text, language)) == expected
+
+
+@given(st.text(max_size=200), st.sampled_from(["en", "zh", "ja", "ru", "xx", "und", "ar-EG"]))
+def test_any_text_names_days_of_the_calendar_or_none(text: str, language: str) -> None:
+    assert all(key.startswith(("date:", "weekday:")) for key in event_times(text, language))
+
+
+def test_organisations_and_countries_of_the_headline_are_said_to_be_such() -> None:
+    found = keys("BERLIN - NATO admitted Finland on Tuesday.", "NATO admits Finland")
+    assert {"organisation:wikidata:Q7184", "country:FI", "weekday:2"} <= set(found.headline)
 
 
 def test_common_words_are_no_names() -> None:

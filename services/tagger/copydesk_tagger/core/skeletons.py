@@ -25,10 +25,28 @@ _HUSHING = {"ch": "", "tch": "", "tsch": ""}
 """Some languages write ch for a guttural, others for an affricate; it says nothing."""
 
 
+_WRITTEN: dict[str, tuple[tuple[str, str], ...]] = {
+    "el": ((r"(?<![αεηιουωάέήίόύώϊϋΐΰ])ντ", "d"), (r"(?<![αεηιουωάέήίόύώϊϋΐΰ])μπ", "b"), ("γκ", "g")),
+    "fr": ((r"(?<!t)ch(?=[aeiouyéèêâîôû])", "sh"), ("ç", "s")),
+    "it": (("ch", "k"), (r"sc(?=[eiéìè])", "sh")),
+    "pl": (("cz", "ch"), ("rz", "zh")),
+    "pt": (("ch", "sh"), ("ç", "s")),
+}
+"""What a language writes for a sound that others write otherwise; Greek writes some sounds by two letters."""
+
+_ANYWHERE = str.maketrans({"č": "ch", "ç": "ch", "š": "sh", "ş": "sh", "ș": "sh", "ž": "zh"})
+
+
 @lru_cache(maxsize=1 << 15)
-def skeleton(word: str, *, consonantal: bool = False) -> str | None:
-    """The first consonants of a word; None when there are too few. `consonantal` scripts write w also for a vowel."""
-    letters = anyascii(word).lower()
+def skeleton(word: str, language: str = "", *, consonantal: bool = False) -> str | None:
+    """The first consonants of a word; None when there are too few.
+
+    `language` is a primary subtag, where it is known; `consonantal` scripts write w also for a vowel.
+    """
+    letters = word.lower()
+    for written, heard in _WRITTEN.get(language, ()):
+        letters = re.sub(written, heard, letters)
+    letters = anyascii(letters.translate(_ANYWHERE)).lower()
     if consonantal:
         letters = letters.replace("w", "")
     letters = _SIBILANTS.sub(lambda found: _HUSHING.get(found.group(), "s"), letters)

@@ -6,15 +6,16 @@ Whole clusters of articles are found by the writer; here one document is read.
 import re
 from collections.abc import Iterable, Iterator
 
-from copydesk.contracts import Place, StoryKeys
+from copydesk.contracts import Entity, Place, StoryKeys
 from copydesk_tagger.core import scripts
 from copydesk_tagger.core.document import Document, Tags
+from copydesk_tagger.core.event_times import event_times
 from copydesk_tagger.core.figures import figures
 from copydesk_tagger.core.gazetteer import Gazetteer
 from copydesk_tagger.core.lexicon import Lexicon, Lexicons
 from copydesk_tagger.core.skeletons import skeleton
 
-MOST = {"geonames": 10, "country": 5, "name": 22, "number": 14, "uri": 12}
+MOST = {"geonames": 10, "country": 5, "name": 22, "number": 14, "uri": 12, "time": 8, "organisation": 6}
 """Keys kept of each kind, the weightiest."""
 
 _LEAD = 400
@@ -51,7 +52,7 @@ class StoryKeysAnnotator:
     """Fills `story_keys`."""
 
     name = "story_keys"
-    version = "keys-1"
+    version = "keys-2"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset({"language", "places", "entities", "links", "mentions"})
     cost = 1.5
@@ -64,19 +65,25 @@ class StoryKeysAnnotator:
         lexicon = self._lexicons.of(tags.language.tag if tags.language.tag != "und" else "en")
         script = scripts.dominant(document.text) or scripts.dominant(document.title)
         opening, lead, body = _zones(document, tags)
-        names = dict(_names(body, lexicon, script, _IN_BODY))
+        spoken = tags.language.tag.partition("-")[0]
+        names = dict(_names(body, lexicon, script, spoken, _IN_BODY))
         for near in (lead, opening):
-            for name, weight in _names(near, lexicon, script, 1.0):
+            for name, weight in _names(near, lexicon, script, spoken, 1.0):
                 names[name] = max(weight, names.get(name, 0.0))
-        linked = dict(_linked(tags))
+        known = [one for one in tags.entities if one.uri and not _is_credit(one, document)]
+        linked = {one.uri: 0.5 + one.salience / 2 for one in known if one.uri and not one.uri.startswith("geonames:")}
         local = [place for place in tags.places if not self._is_country(place)]
         places = {f"geonames:{place.geonames}": 0.5 + place.salience / 2 for place in local}
         countries = {f"country:{code}": 0.7 - 0.1 * rank for rank, code in enumerate(tags.countries[:5])}
         numbers = dict(_numbers(f"{opening}\n{lead}\n{body}"))
+        times = dict.fromkeys(event_times(f"{document.title}\n{document.text[:_LEAD]}", tags.language.tag), 1.0)
         found = [(places, "geonames"), (countries, "country"), (names, "name"), (numbers, "number"), (linked, "uri")]
+        found += [(times, "time"), (_organisations(known), "organisation")]
         keys = {key: weight for kind, most in found for key, weight in _weightiest(kind, MOST[most])}
-        there = {name for name, _ in _names(opening, lexicon, script, 1.0)} | {key for key, _ in _numbers(opening)}
-        there |= _named_first(document, tags)
+        there = {name for name, _ in _names(opening, lexicon, script, spoken, 1.0)} | {
+            key for key, _ in _numbers(opening)
+        }
+        there |= self._named_first(document, tags) | times.keys()
         tags.story_keys = StoryKeys(keys=keys, headline=sorted(there & keys.keys()))
 
     def _is_country(self, place: Place) -> bool:
@@ -84,12 +91,28 @@ class StoryKeysAnnotator:
         spot = self._gazetteer.spot(place.country)
         return spot is not None and spot.geonames == place.geonames
 
+    def _named_first(self, document: Document, tags: Tags) -> set[str]:
+        """Places, countries and known people and organisations that headline or first sentence name."""
+        folded = f"{document.title}\n{document.text[:_HEADLINE]}".casefold()
+        known = {entity.uri for entity in tags.entities if entity.uri and entity.text.casefold() in folded}
+        here = [place for place in tags.places if place.name.casefold() in folded or _uri(place) in known]
+        found = known | {f"country:{place.country}" if self._is_country(place) else _uri(place) for place in here}
+        return found | {f"organisation:{uri}" for uri in known}
 
-def _named_first(document: Document, tags: Tags) -> set[str]:
-    """Places and known people that headline or first sentence name."""
-    folded = f"{document.title}\n{document.text[:_HEADLINE]}".casefold()
-    found = {entity.uri for entity in tags.entities if entity.uri and entity.text.casefold() in folded}
-    return found | {f"geonames:{place.geonames}" for place in tags.places if place.name.casefold() in folded}
+
+def _uri(place: Place) -> str:
+    return f"geonames:{place.geonames}"
+
+
+def _is_credit(entity: Entity, document: Document) -> bool:
+    """Whether an agency is named that the article came from."""
+    return entity.text.casefold() in {agency.casefold() for agency in document.agencies}
+
+
+def _organisations(known: Iterable[Entity]) -> dict[str, float]:
+    """Which of the known ones are organisations: those meet at events of their own, people and places at many."""
+    found = (one for one in known if one.type == "ORG" and one.uri and not one.uri.startswith("geonames:"))
+    return {f"organisation:{entity.uri}": 0.5 + entity.salience / 2 for entity in found}
 
 
 def _zones(document: Document, tags: Tags) -> tuple[str, str, str]:
@@ -108,19 +131,14 @@ def _weightiest(weights: dict[str, float], most: int) -> Iterator[tuple[str, flo
     return ((key, round(weight, 3)) for key, weight in ranked[:most])
 
 
-def _linked(tags: Tags) -> Iterator[tuple[str, float]]:
-    """People and organisations that are known; places have keys of their own."""
-    for entity in tags.entities:
-        if entity.uri and not entity.uri.startswith("geonames:"):
-            yield entity.uri, 0.5 + entity.salience / 2
-
-
 def _numbers(text: str) -> Iterator[tuple[str, float]]:
     for digits in figures(text):
         yield f"number:{digits}", _YEAR_WEIGHT if _YEAR.fullmatch(digits) else 1.0
 
 
-def _names(text: str, lexicon: Lexicon, script: str | None, weight: float) -> Iterator[tuple[str, float]]:
+def _names(
+    text: str, lexicon: Lexicon, script: str | None, language: str, weight: float
+) -> Iterator[tuple[str, float]]:
     """Skeletons of what may be a name, weighed by how rare the word is in its language."""
     for word, certain in _candidates(text, script):
         rarity = min(1.0, (_COMMON - lexicon.zipf(word.lower())) / _SPAN)
@@ -128,7 +146,7 @@ def _names(text: str, lexicon: Lexicon, script: str | None, weight: float) -> It
             continue
         forms = _forms(word, script)
         for form in forms:
-            if bare := skeleton(form, consonantal=script in _ABJADS):
+            if bare := skeleton(form, language, consonantal=script in _ABJADS):
                 yield f"name:{bare}", weight * rarity * certain / len(forms) ** 0.5
 
 

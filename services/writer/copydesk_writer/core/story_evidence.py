@@ -23,6 +23,8 @@ _SHARE_OF_LINKED = 0.003
 _PROBES = 14
 _LEAST_SHARED, _MOST_NEAR = 2, 16
 _KINDS = ("name", "number", "geonames", "country", "uri")
+_MARKS = ("date", "weekday", "organisation")
+"""Kinds of keys that say something of others or of time, and are no evidence by themselves."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,7 @@ class Rarities:
     def of(self, key: str) -> float:
         found = self._known.get(key)
         if found is None:
-            share = _SHARES.get(key.partition(":")[0], _SHARE_OF_LINKED)
-            found = self._known[key] = math.log(_ARTICLES / (_ARTICLES * share + self._counts.get(key, 0)) + 1)
+            found = self._known[key] = _rarity(key, self._counts.get(key, 0))
         return found
 
     def norm(self, keys: Mapping[str, float]) -> float:
@@ -65,10 +66,20 @@ class Rarities:
         return found[1]
 
 
+def _rarity(key: str, count: int) -> float:
+    kind = key.partition(":")[0]
+    if kind in _MARKS:
+        return 0.0
+    return math.log(_ARTICLES / (_ARTICLES * _SHARES.get(kind, _SHARE_OF_LINKED) + count) + 1)
+
+
 def probes(keys: Mapping[str, float]) -> list[str]:
     """The keys by which an article looks for others, those that say most; countries say too little."""
     plain = Rarities({})
-    ranked = sorted((-weight * plain.of(key), key) for key, weight in keys.items() if not key.startswith("country:"))
+    silent = ("country", *_MARKS)
+    ranked = sorted(
+        (-weight * plain.of(key), key) for key, weight in keys.items() if key.partition(":")[0] not in silent
+    )
     return [key for _, key in ranked[:_PROBES]]
 
 
@@ -107,7 +118,7 @@ def evidence(one: Telling, other: Telling, rarities: Rarities) -> list[float]:
         kind = key.partition(":")[0]
         shared[kind if kind in shared else "uri"] += min(keys[key], others[key]) * rarity
     norms = rarities.norm(keys) * rarities.norm(others)
-    headline = sum(rarities.of(key) for key in one.headline & other.headline)
+    headline = sum(rarities.of(key) for key in one.headline & other.headline if not key.startswith("country:"))
     apart = abs((one.at - other.at).total_seconds()) / 86_400
     return [
         product / norms if norms else 0.0,
@@ -129,13 +140,51 @@ _PLACES_ALONE = 3.0
 def likelihood(one: Telling, other: Telling, rarities: Rarities) -> float:
     """The probability that both tell one event, 0…1.
 
-    0 where the time of either is not known: two visits of the same people to the same place look alike, and only time
-    tells them apart.
+    Where the time of either is not known, looks alone say nothing: two visits of the same people to the same place
+    look alike, and only time tells them apart. See `undated`.
     """
-    if not (one.dated and other.dated):
+    logit = -undated(one, other) if not (one.dated and other.dated) else 0.0
+    if logit == -math.inf:
         return 0.0
     found = evidence(one, other, rarities)
-    logit = BIAS + sum(weight * value for weight, value in zip(WEIGHTS, found, strict=True))
+    logit += BIAS + sum(weight * value for weight, value in zip(WEIGHTS, found, strict=True))
     specific = sum(math.expm1(found[FEATURES.index(f"shared {kind}")]) for kind in _OF_THE_EVENT)
     logit -= _PLACES_ALONE * max(0.0, 1 - specific / _SPECIFIC)
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
+
+
+_SAME_DATE, _SAME_WEEKDAY, _SAME_OCCASION = 1.0, 3.0, 5.0
+"""What the logit loses for the lack of a date, by what the texts say instead."""
+
+
+def undated(one: Telling, other: Telling) -> float:
+    """What the lack of a date costs two articles; infinite where nothing in their texts stands in for it.
+
+    Their first sentences may name the same day of a month; or the same weekday, with a figure or an organisation that
+    both name; or both headlines may be about one organisation and one country or place. Never where days are named
+    that differ.
+    """
+    shared = one.keys.keys() & other.keys.keys()
+    if _contradict(one, other):
+        return math.inf
+    if any(key.startswith("date:") for key in shared):
+        return _SAME_DATE
+    if any(key.startswith("weekday:") for key in shared) and any(
+        key.startswith(("number:", "organisation:")) for key in shared
+    ):
+        return _SAME_WEEKDAY
+    kinds = {key.partition(":")[0] for key in one.headline & other.headline}
+    if "organisation" in kinds and kinds & {"country", "geonames"}:
+        return _SAME_OCCASION
+    return math.inf
+
+
+def _contradict(one: Telling, other: Telling) -> bool:
+    """Whether both name days and share none; a year counts where both say it."""
+    for kind, length in (("weekday:", None), ("date:", len("date:07-03")), ("date:", len("date:2024-07-03"))):
+        ours, theirs = (
+            {key for key in some.keys if key.startswith(kind) and length in (None, len(key))} for some in (one, other)
+        )
+        if ours and theirs and not ours & theirs:
+            return True
+    return False
