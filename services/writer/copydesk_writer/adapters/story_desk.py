@@ -22,6 +22,9 @@ from copydesk_writer.core.story_evidence import WINDOW, Rarities, Telling, key_h
 _LOOKED_AT = frozenset({4, 8, 16, 32, 64, 128, 256, 512})
 """Sizes at which a story is looked at for parts: that costs the square of the articles compared."""
 
+_ID = 16
+"""Bytes of an id."""
+
 
 async def assign(connection: Connection, candidates: Sequence[Candidate], now: datetime) -> None:
     """Find the stories of those articles that have not been looked at, and count anew those of articles withdrawn."""
@@ -83,12 +86,13 @@ def _to_look_at(room: Newsroom, newcomers: Sequence[UUID], moved: set[str]) -> l
 
 
 async def _room(connection: Connection, newcomers: Sequence[UUID], now: datetime) -> Newsroom:
-    met: dict[UUID, list[Sequence[UUID]]] = {one: [] for one in newcomers}
+    met: dict[UUID, list[list[bytes]]] = {one: [] for one in newcomers}
     counts: dict[int, int] = {}
-    for row in await connection.fetch(STORIES["find_tellings"], newcomers, WINDOW):
-        met[row["article_id"]].append(row["others"])
-        counts[row["key"]] = max(counts.get(row["key"], 0), len(row["others"]))
-    near = {one: nearest(one, others) for one, others in met.items()}
+    for article, key, found in await connection.fetch(STORIES["find_tellings"], newcomers, WINDOW):
+        others = [found[at : at + _ID] for at in range(0, len(found), _ID)]
+        met[article].append(others)
+        counts[key] = max(counts.get(key, 0), len(others))
+    near = {one: [UUID(bytes=other) for other in nearest(one.bytes, others)] for one, others in met.items()}
     for row in await connection.fetch(STORIES["copies"], newcomers):
         near[row["article"]].append(row["other"])
     tellings = await _tellings(connection, {*newcomers, *(one for found in near.values() for one in found)})

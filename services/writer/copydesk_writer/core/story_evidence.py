@@ -9,7 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from typing import TypeVar
 from uuid import UUID
+
+Id = TypeVar("Id", UUID, bytes)
 
 WINDOW = timedelta(days=7)
 """Articles further apart never tell one event directly; by others in between a story goes on for weeks."""
@@ -73,23 +76,26 @@ def _rarity(key: str, count: int) -> float:
     return math.log(_ARTICLES / (_ARTICLES * _SHARES.get(kind, _SHARE_OF_LINKED) + count) + 1)
 
 
+_PLAIN = {kind: _rarity(f"{kind}:", 0) for kind in ("geonames", "number", "name", "uri")}
+_SILENT = frozenset({"country", *_MARKS})
+
+
 def probes(keys: Mapping[str, float]) -> list[str]:
     """The keys by which an article looks for others, those that say most; countries say too little."""
-    plain = Rarities({})
-    silent = ("country", *_MARKS)
+    kinds = ((key.partition(":")[0], key, weight) for key, weight in keys.items())
     ranked = sorted(
-        (-weight * plain.of(key), key) for key, weight in keys.items() if key.partition(":")[0] not in silent
+        (-weight * _PLAIN.get(kind, _PLAIN["uri"]), key) for kind, key, weight in kinds if kind not in _SILENT
     )
     return [key for _, key in ranked[:_PROBES]]
 
 
-def nearest(article: UUID, met: Iterable[Sequence[UUID]]) -> list[UUID]:
+def nearest(article: Id, met: Iterable[Sequence[Id]]) -> list[Id]:
     """The candidates of an article, the likeliest first: those with which it shares the most and rarest keys.
 
     `met` has for each of its keys who has it, itself among them. One key in common is not enough for one event.
     """
-    shared: dict[UUID, int] = {}
-    scores: dict[UUID, float] = {}
+    shared: dict[Id, int] = {}
+    scores: dict[Id, float] = {}
     for others in met:
         says = 1 / math.log(1 + len(others))
         for other in others:
