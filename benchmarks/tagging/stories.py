@@ -149,9 +149,10 @@ def stream_table(streams: Sequence[Sequence[Told]]) -> Table:
     seen = [tellings(items) for items in streams]
     rows: dict[str, Keep] = {"all keys": lambda _: True}
     rows |= {f"without {kind}": lambda key, kind=kind: not key.startswith(kind) for kind in _KINDS}  # type: ignore[misc]
-    for name, keep in rows.items():
+    undated = [_undated(found) for found in seen]
+    for name, keep, given in (*((*row, seen) for row in rows.items()), ("no dates", lambda _: True, undated)):
         figures = []
-        for items, found in zip(streams, seen, strict=True):
+        for items, found in zip(streams, given, strict=True):
             truth, ours = [item.story for item in items], clusters(found, keep)
             figures.append((len(items), len(set(truth)), len(set(ours)), *b_cubed(ours, truth)))
         mean = np.mean(figures, axis=0)
@@ -161,10 +162,16 @@ def stream_table(streams: Sequence[Sequence[Told]]) -> Table:
 
 def lookalikes_table(items: Sequence[Told]) -> Table:
     table = Table("pairs that look alike", "pairs", "kept apart")
-    found = clusters(tellings(items))
-    apart = [found[at] != found[at + 1] for at in range(0, len(found), 2)]
-    table.add_row("two events", str(len(apart)), str(sum(apart)))
+    seen = tellings(items)
+    for name, some in (("two events", seen), ("the same, no dates, found together", _undated(seen))):
+        found = clusters(some)
+        apart = [found[at] != found[at + 1] for at in range(0, len(found), 2)]
+        table.add_row(name, str(len(apart)), str(sum(apart)))
     return table
+
+
+def _undated(items: Sequence[Telling]) -> list[Telling]:
+    return [replace(one, dated=False, at=START) for one in items]
 
 
 def learn(streams: Sequence[Sequence[Told]]) -> dict[str, float]:

@@ -5,8 +5,9 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from copydesk_writer.core.stories import Newsroom, assign, split
-from copydesk_writer.core.story_evidence import Rarities, Telling, key_hash, likelihood, probes
+import pytest
+from copydesk_writer.core.stories import JOIN, Newsroom, assign, split
+from copydesk_writer.core.story_evidence import Rarities, Telling, key_hash, likelihood, nearest, probes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -78,6 +79,60 @@ def test_likelihood_falls_with_time_and_is_none_without_a_date() -> None:
     values = [likelihood(now, telling(2, 0, hours=hours), Rarities({})) for hours in (0, 24, 96)]
     assert values == sorted(values, reverse=True)
     assert likelihood(now, telling(2, 0, dated=False), Rarities({})) == 0
+
+
+VISIT = {"geonames:1": 1.0, "country:AM": 0.7} | {f"name:v{number}": 1.0 for number in range(5)}
+SUMMIT = VISIT | {"organisation:own:league": 1.0, "own:league": 1.0}
+ABOUT = frozenset({"organisation:own:league", "country:AM", "name:v0", "name:v1", "own:league"})
+
+
+def found_undated(number: int, keys: dict[str, float], headline: frozenset[str] = ABOUT) -> Telling:
+    return Telling(UUID(int=number), NOON, False, keys, headline & keys.keys())
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "one_story"),
+    [
+        (VISIT, VISIT, False),
+        (VISIT | {"weekday:1": 1.0}, VISIT | {"weekday:1": 1.0}, False),
+        (VISIT | {"weekday:1": 1.0, "number:77": 1.0}, VISIT | {"weekday:1": 1.0, "number:77": 1.0}, True),
+        (VISIT | {"date:07-03": 1.0}, VISIT | {"date:07-03": 1.0}, True),
+        (VISIT | {"date:07-03": 1.0}, VISIT | {"date:07-04": 1.0}, False),
+        (
+            VISIT | {"date:07-03": 1.0, "date:2023-07-03": 1.0},
+            VISIT | {"date:07-03": 1.0, "date:2024-07-03": 1.0},
+            False,
+        ),
+        (VISIT | {"date:07-03": 1.0, "date:2023-07-03": 1.0}, VISIT | {"date:07-03": 1.0}, True),
+        (SUMMIT, SUMMIT, True),
+        (SUMMIT | {"weekday:4": 1.0}, SUMMIT, True),
+        (SUMMIT | {"weekday:4": 1.0}, SUMMIT | {"weekday:1": 1.0}, False),
+    ],
+)
+def test_undated_articles_are_one_story_where_their_texts_agree_on_more_than_people_and_places(
+    first: dict[str, float], second: dict[str, float], *, one_story: bool
+) -> None:
+    one, other = found_undated(1, first), found_undated(2, second)
+    assert (likelihood(one, other, Rarities({})) > JOIN) is one_story
+    assert likelihood(one, other, Rarities({})) == likelihood(other, one, Rarities({}))
+    dated = Telling(UUID(int=3), NOON, True, second, other.headline)
+    assert (likelihood(one, dated, Rarities({})) > JOIN) is one_story
+
+
+def test_days_and_organisations_alone_tell_nothing() -> None:
+    marks = {"date:07-03": 1.0, "weekday:3": 1.0, "organisation:own:league": 1.0}
+    assert probes(marks) == []
+    assert likelihood(found_undated(1, marks), found_undated(2, marks), Rarities({})) < 0.01
+
+
+def test_candidates_share_more_than_one_key_and_rare_ones_count_most() -> None:
+    ids = [UUID(int=number) for number in range(60)]
+    met = [[ids[0], ids[1]], [ids[0], ids[1]], [ids[0], *ids[2:]], [ids[0], *ids[2:]], [ids[0], ids[59]]]
+    found = nearest(ids[0], met)
+    assert found[:2] == [ids[1], ids[59]]
+    assert ids[0] not in found
+    assert len(found) < 20
+    assert nearest(ids[0], met[1:3]) == []
 
 
 def test_a_key_that_many_have_says_less() -> None:
