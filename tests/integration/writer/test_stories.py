@@ -192,6 +192,40 @@ async def test_an_article_that_becomes_another_leaves_its_story(pool: Pool) -> N
     assert [row["articles"] for row in sizes] == [1, 2]
 
 
+async def test_a_story_of_which_a_part_becomes_another_event_is_split(pool: Pool) -> None:
+    await file(pool, *(telling("bridge", BRIDGE, language=language) for language in ("en", "nl", "de", "fr")))
+    (story,) = set((await stories(pool)).values())
+    moved_on = [
+        telling("bridge", STRIKE, language=language, fetched_at=MONDAY + timedelta(days=91), text="Another text.")
+        for language in ("de", "fr")
+    ]
+    outcomes = await file(pool, *moved_on)
+    (parted,) = told(outcomes)
+    assert (parted.change, parted.other, sorted(parted.articles)) == (
+        "split",
+        story,
+        sorted(one.id for one in moved_on),
+    )
+    found = await stories(pool)
+    assert found["en.example/bridge"] == found["nl.example/bridge"] == story
+    assert found["de.example/bridge"] == found["fr.example/bridge"] == parted.id != story
+    sizes = await pool.fetch("SELECT articles FROM copydesk.v1_stories")
+    assert [row["articles"] for row in sizes] == [2, 2]
+    again = told(await file(pool, *moved_on, now=MONDAY + timedelta(hours=9)))
+    assert list(map(msgspec.json.encode, again)) == [msgspec.json.encode(parted)]
+
+
+async def test_an_undated_article_joins_by_the_day_that_its_text_names(pool: Pool) -> None:
+    said = BRIDGE | {"date:03-02": 1.0}
+    await file(pool, telling("bridge", said, published=None, fetched_at=MONDAY))
+    await file(pool, telling("bridge", said, language="nl", published=None, fetched_at=MONDAY + timedelta(days=2)))
+    await file(pool, telling("again", BRIDGE | {"date:05-09": 1.0}, published=None, fetched_at=MONDAY))
+    await file(pool, telling("silent", BRIDGE, published=None, fetched_at=MONDAY))
+    found = await stories(pool)
+    assert found["en.example/bridge"] == found["nl.example/bridge"]
+    assert len({found["en.example/bridge"], found["en.example/again"], found["en.example/silent"]}) == 3
+
+
 async def test_old_articles_filed_late_never_take_over_a_living_story(pool: Pool) -> None:
     live = telling("live", BRIDGE, hours=48)
     await file(pool, live)

@@ -24,6 +24,9 @@ _LEAD = 400
 _HEADLINE = 160
 """Code points of the text that stand in for a headline beside it: most first sentences end before."""
 
+_DAYS = 280
+"""Code points of the text in which a day is that of the event; later ones are of what led to it."""
+
 _IN_BODY = 0.75
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _YEAR_WEIGHT = 0.6
@@ -76,7 +79,7 @@ class StoryKeysAnnotator:
         places = {f"geonames:{place.geonames}": 0.5 + place.salience / 2 for place in local}
         countries = {f"country:{code}": 0.7 - 0.1 * rank for rank, code in enumerate(tags.countries[:5])}
         numbers = dict(_numbers(f"{opening}\n{lead}\n{body}"))
-        times = dict.fromkeys(event_times(f"{document.title}\n{document.text[:_LEAD]}", tags.language.tag), 1.0)
+        times = dict.fromkeys(event_times(f"{document.title}\n{document.text[:_DAYS]}", tags.language.tag), 1.0)
         found = [(places, "geonames"), (countries, "country"), (names, "name"), (numbers, "number"), (linked, "uri")]
         found += [(times, "time"), (_organisations(known), "organisation")]
         keys = {key: weight for kind, most in found for key, weight in _weightiest(kind, MOST[most])}
