@@ -66,7 +66,8 @@ LEFT JOIN names hash ON hash.name = named.name
 """
 _FILL_OFFERS = """
 INSERT INTO copydesk.article_stories (article_id, at, dated, keys, weights, headline, probes, assigned)
-SELECT id, at, true, array_agg(name), array_agg(0.8::real), array_agg(name) FILTER (WHERE name LIKE '%, 1'),
+SELECT id, at, true, array_agg(name), array_agg((CASE WHEN name LIKE '%, _' THEN 1 ELSE 0.5 END)::real),
+    array_agg(name) FILTER (WHERE name LIKE '%, 1'),
     array_agg(coalesce(key, hashtextextended(name, 0))), true
 FROM filled GROUP BY id, at
 """
@@ -102,6 +103,7 @@ def article(number: int, dice: random.Random, *, with_keys: bool) -> ArticleTagg
     event = number // 3
     own = [f"name:of event {event}, {key}" for key in range(OWN)]
     common = [f"name:{int(dice.random() ** 3 * COMMON)}" for _ in range(25)]
+    weights = {key: round(dice.uniform(0.2, 0.8), 3) for key in common} | dict.fromkeys(own, 1.0)
     words = (f"word{int(dice.random() ** 2 * 20_000)}" for _ in range(400))
     return ArticleTagged(
         id=article_id(url),
@@ -119,7 +121,7 @@ def article(number: int, dice: random.Random, *, with_keys: bool) -> ArticleTagg
         topics=[MediaTopic(code=f"0{at}000000", label="label", confidence=0.7, method="m") for at in range(3)],
         minhash=[dice.randrange(2**32) for _ in range(128)],
         bands=[dice.randrange(2**62) for _ in range(42)],
-        story_keys=StoryKeys(keys=dict.fromkeys([*own, *common], 0.8), headline=own[:2]) if with_keys else None,
+        story_keys=StoryKeys(keys=weights, headline=own[:2]) if with_keys else None,
     )
 
 

@@ -5,10 +5,13 @@ it (Spärck Jones 1972), estimated from its kind and from how many articles of t
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 from typing import TypeVar
 from uuid import UUID
 
@@ -94,17 +97,16 @@ def nearest(article: Id, met: Iterable[Sequence[Id]]) -> list[Id]:
 
     `met` has for each of its keys who has it, itself among them. One key in common is not enough for one event.
     """
-    shared: dict[Id, int] = {}
-    scores: dict[Id, float] = {}
-    for others in met:
-        says = 1 / math.log(1 + len(others))
-        for other in others:
-            shared[other] = shared.get(other, 0) + 1
-            scores[other] = scores.get(other, 0.0) + says
-    ranked = sorted((-scores[one], one) for one, times in shared.items() if times >= _LEAST_SHARED and one != article)
-    return [one for _, one in ranked[:_MOST_NEAR]]
+    known = list(met)
+    shared = Counter(chain.from_iterable(known))
+    scores = {one: 0.0 for one, times in shared.items() if times >= _LEAST_SHARED and one != article}
+    for others in known if scores else ():
+        for other in scores.keys() & others:
+            scores[other] += 1 / math.log(1 + len(others))
+    return sorted(scores, key=lambda one: (-scores[one], one))[:_MOST_NEAR]
 
 
+@lru_cache(maxsize=1 << 16)
 def key_hash(key: str) -> int:
     """A key as the signed 64-bit number under which it is stored."""
     return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "little", signed=True)
