@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -136,7 +137,12 @@ def search_row(filing: Filing) -> Row:
 
 def entity_id(entity: Entity) -> UUID:
     """Linked mentions of one URI are one entity, unlinked ones those of the same type and spelling."""
-    return uuid5(ARTICLES, entity.uri or f"{entity.type} {entity.text.casefold()}")
+    return _named(entity.uri or f"{entity.type} {entity.text.casefold()}")
+
+
+@lru_cache(maxsize=1 << 14)
+def _named(name: str) -> UUID:
+    return uuid5(ARTICLES, name)
 
 
 def entity_rows(filings: Sequence[Filing]) -> list[Row]:

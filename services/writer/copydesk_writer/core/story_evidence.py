@@ -60,7 +60,9 @@ class Rarities:
     def of(self, key: str) -> float:
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = _rarity(key, self._counts.get(key, 0))
+            kind, count = key.partition(":")[0], self._counts.get(key)
+            found = _rarity(kind, count) if count and kind not in _MARKS else _PLAIN.get(kind, _PLAIN["uri"])
+            self._known[key] = found
         return found
 
     def norm(self, keys: Mapping[str, float]) -> float:
@@ -72,15 +74,15 @@ class Rarities:
         return found[1]
 
 
-def _rarity(key: str, count: int) -> float:
-    kind = key.partition(":")[0]
-    if kind in _MARKS:
-        return 0.0
+def _rarity(kind: str, count: int) -> float:
     return math.log(_ARTICLES / (_ARTICLES * _SHARES.get(kind, _SHARE_OF_LINKED) + count) + 1)
 
 
-_PLAIN = {kind: _rarity(f"{kind}:", 0) for kind in ("geonames", "number", "name", "uri")}
 _SILENT = frozenset({"country", *_MARKS})
+_PLAIN = {kind: _rarity(kind, 0) for kind in ("geonames", "country", "number", "name", "uri")} | dict.fromkeys(
+    _MARKS, 0.0
+)
+"""Rarities of keys that nobody else has, by kind."""
 
 
 def probes(keys: Mapping[str, float]) -> list[str]:
