@@ -2,25 +2,27 @@
 
 The files of a model, as `training/entities/export.py` writes them:
 
-- `tokenizer.json.gz`: a unigram vocabulary of word pieces (Kudo 2018) for the `tokenizers` library.
+- `pieces.marisa` and `vocabulary.npz`: the word pieces as a trie, and by its numbers their ids and log-probabilities.
 - `pieces.npy` and `scales.npy`: a vector of 384 numbers a piece, in blocks of 32 numbers of 4 bits and a scale each.
-- `network.onnx`: vectors (batch, pieces, 384) and their mask in; log-probabilities of the tags, and the score of a
-  clitic (batch, pieces, 8), out.
+- `name_lists.npz`: what `core.entities.hints` looks words up in.
+- `network.onnx`: vectors (batch, pieces, 384), their mask and hints (batch, pieces, 4) in; log-probabilities of the
+  tags, and the score of a clitic (batch, pieces, 8), out.
 - `calibration.json`: what a score is worth, by language; see `core.entities.confidence`.
 """
 
-import gzip
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import marisa_trie
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Encoding, Tokenizer
 
 from copydesk_tagger.core.entities.confidence import Calibration
 from copydesk_tagger.core.entities.decoding import TAGS, Scored
+from copydesk_tagger.core.entities.hints import HINTS, NameLists
+from copydesk_tagger.core.entities.pieces import Vocabulary
 from copydesk_tagger.core.entities.titles import TitlesByLanguage
 
 BLOCK = 32
@@ -35,10 +37,13 @@ class EntityModel:
     """Scores stretches of text. Raises `FileNotFoundError` naming the file where one of the model's is missing."""
 
     def __init__(self, folder: Path) -> None:
-        with gzip.open(folder / "tokenizer.json.gz", "rt", encoding="utf-8") as packed:
-            self._tokenizer = Tokenizer.from_str(packed.read())
-        self._pieces: NDArray[np.uint8] = np.load(folder / "pieces.npy", mmap_mode="r")
+        trie = marisa_trie.Trie()
+        trie.mmap(str(folder / "pieces.marisa"))
+        with np.load(folder / "vocabulary.npz") as listed:
+            self._vocabulary = Vocabulary(trie, listed["ids"], listed["scores"])
+        self._packed: NDArray[np.uint8] = np.load(folder / "pieces.npy", mmap_mode="r")
         self._scales: NDArray[np.float16] = np.load(folder / "scales.npy", mmap_mode="r")
+        self._names = name_lists(folder / "name_lists.npz")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False
@@ -48,28 +53,29 @@ class EntityModel:
 
     def score(self, stretches: Sequence[str]) -> list[Scored]:
         """One result a stretch, in their order."""
-        encodings = [self._tokenizer.encode(stretch, add_special_tokens=False) for stretch in stretches]
+        cuts = [self._vocabulary.cut(stretch) for stretch in stretches]
+        hints = [self._names.hints(text, cut.offsets) for text, cut in zip(stretches, cuts, strict=True)]
         scored: dict[int, Scored] = {}
-        for numbers in _batches([len(encoding.ids) for encoding in encodings]):
-            log_probs = self._run([encodings[number] for number in numbers])
+        for numbers in _batches([len(cut.ids) for cut in cuts]):
+            log_probs = self._run([cuts[number].ids for number in numbers], [hints[number] for number in numbers])
             for number, values in zip(numbers, log_probs, strict=True):
-                offsets = _offsets(encodings[number], stretches[number])
-                tags = values[1 : len(offsets) + 1]
-                scored[number] = Scored(offsets, tags[:, : len(TAGS)], tags[:, len(TAGS)] > 0)
-        return [scored[number] for number in range(len(encodings))]
+                tags = values[1 : len(cuts[number].ids) + 1]
+                scored[number] = Scored(cuts[number].offsets, tags[:, : len(TAGS)], tags[:, len(TAGS)] > 0)
+        return [scored[number] for number in range(len(cuts))]
 
-    def _run(self, encodings: Sequence[Encoding]) -> NDArray[np.float32]:
-        length = max(len(encoding.ids) for encoding in encodings) + 2
-        ids = np.full((len(encodings), length), _PADDING, np.int64)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding.ids) + 2] = [_START, *encoding.ids, _END]
-        inputs = {"vectors": self._vectors(ids), "mask": ids != _PADDING}
+    def _run(self, pieces: Sequence[list[int]], hints: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        ids = np.full((len(pieces), max(map(len, pieces)) + 2), _PADDING, np.int64)
+        hinted = np.zeros((*ids.shape, HINTS), np.float32)
+        for row, (cut, told) in enumerate(zip(pieces, hints, strict=True)):
+            ids[row, : len(cut) + 2] = [_START, *cut, _END]
+            hinted[row, 1 : len(told) + 1] = told
+        inputs = {"vectors": self._vectors(ids), "mask": ids != _PADDING, "hints": hinted}
         found: NDArray[np.float32] = self._network.run(None, inputs)[0]
         return found
 
     def _vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """The low nibbles of a block's bytes are its first half, the high ones its second, each eight too large."""
-        packed = self._pieces[ids].reshape(*ids.shape, -1, BLOCK // 2)
+        packed = self._packed[ids].reshape(*ids.shape, -1, BLOCK // 2)
         numbers = np.concatenate((packed & 15, packed >> 4), axis=-1).astype(np.float32) - 8
         numbers *= self._scales[ids].astype(np.float32)[..., None]
         return numbers.reshape(*ids.shape, -1)
@@ -89,6 +95,12 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         yield batch
 
 
+def name_lists(path: Path) -> NameLists:
+    """As `training/entities/name_lists.py` writes them."""
+    with np.load(path) as lists:
+        return NameLists(lists["people"], lists["places"])
+
+
 def calibration(folder: Path) -> Calibration:
     """Of a model's scores."""
     return Calibration(**json.loads((folder / "calibration.json").read_text(encoding="utf-8")))
@@ -103,9 +115,3 @@ def titles(folder: Path) -> TitlesByLanguage:
 
 def _listed(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
-
-
-def _offsets(encoding: Encoding, text: str) -> NDArray[np.int32]:
-    """Where pieces stand, without the white space that a piece at the start of a word includes."""
-    placed = [(end - len(text[start:end].lstrip()), end) for start, end in encoding.offsets]
-    return np.array(placed, np.int32).reshape(-1, 2)

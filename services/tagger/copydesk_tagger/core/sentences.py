@@ -1,7 +1,7 @@
 """Sentences of a text in any script: rough cuts, good enough to feed models and to tell a text's head from its body."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 _CLOSERS = r"[\"'”’»›)\]」』】]*"
 _ABBREVIATED = re.compile(
@@ -28,33 +28,16 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     yield from _stripped(text, start, len(text))
 
 
-def windows(text: str, longest: int) -> Iterator[tuple[int, int]]:
-    """Sentences in a row, joined to stretches of up to `longest` code points.
-
-    A longer sentence is cut, at a space if it has one. A stretch ends with its paragraph, so that
-    nothing is read across a headline or a list.
-    """
-    for group in _groups(text, list(sentences(text)), longest):
-        start, end = group
-        while end - start > longest:
+def stretches(text: str, longest: int) -> Iterator[tuple[int, int]]:
+    """The sentences, those of more than `longest` code points cut, at a space where they have one."""
+    for first, last in sentences(text):
+        start = first
+        while last - start > longest:
             cut = text.rfind(" ", start + longest // 2, start + longest)
             cut = cut if cut > 0 else start + longest
             yield from _stripped(text, start, cut)
             start = cut
-        yield from _stripped(text, start, end)
-
-
-def _groups(text: str, found: Sequence[tuple[int, int]], longest: int) -> Iterator[tuple[int, int]]:
-    start, end = -1, -1
-    for one in found:
-        if start >= 0 and one[1] - start <= longest and "\n" not in text[end : one[0]]:
-            end = one[1]
-            continue
-        if start >= 0:
-            yield start, end
-        start, end = one
-    if start >= 0:
-        yield start, end
+        yield from _stripped(text, start, last)
 
 
 def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from copydesk_tagger.core.entities.decoding import CLITICS, OUTSIDE, TAGS
+from copydesk_tagger.core.entities.hints import HINTS, NameLists
 from numpy.typing import NDArray
 from plan import Example
 from tokenizers import Tokenizer
@@ -19,7 +20,7 @@ _BUCKET = 2000
 
 
 class Encoded(NamedTuple):
-    """Pieces of a stretch: ids, tags (by their place in `TAGS`), offsets and clitics.
+    """Pieces of a stretch: ids, tags (by their place in `TAGS`), offsets, clitics and hints.
 
     `clitics` is 1 or 0 where a name begins in a piece that could begin with a clitic, elsewhere -1.
     """
@@ -29,17 +30,19 @@ class Encoded(NamedTuple):
     tags: list[int]
     offsets: list[tuple[int, int]]
     clitics: list[int]
+    hints: NDArray[np.float32]
 
 
-def encode(tokenizer: Tokenizer, example: Example) -> Iterator[Encoded]:
+def encode(tokenizer: Tokenizer, names: NameLists, example: Example) -> Iterator[Encoded]:
     """A stretch in parts of up to `MOST_PIECES` pieces."""
     text = example.sentence.text
     encoding = tokenizer.encode(text, add_special_tokens=False)
     offsets = [(end - len(text[start:end].lstrip()), end) for start, end in encoding.offsets]
     tags, clitics = labels(example, offsets)
+    hints = names.hints(text, np.array(offsets, np.int32).reshape(-1, 2))
     for start in range(0, len(offsets), MOST_PIECES):
         part = slice(start, start + MOST_PIECES)
-        yield Encoded(example, encoding.ids[part], tags[part], offsets[part], clitics[part])
+        yield Encoded(example, encoding.ids[part], tags[part], offsets[part], clitics[part], hints[part])
 
 
 def labels(example: Example, offsets: Sequence[tuple[int, int]]) -> tuple[list[int], list[int]]:
@@ -92,12 +95,13 @@ def batches(encoded: Sequence[Encoded], pieces: int, chance: random.Random | Non
 
 
 class Batch(NamedTuple):
-    """Tensors of a batch, all (batch, pieces) but `domain` (batch)."""
+    """Tensors of a batch, all (batch, pieces) but `hints` (batch, pieces, `HINTS`) and `domain` (batch)."""
 
     ids: NDArray[np.int64]
     mask: Tensor
     tags: Tensor
     clitics: Tensor
+    hints: Tensor
     domain: Tensor
 
 
@@ -106,10 +110,12 @@ def tensors(batch: Sequence[Encoded]) -> Batch:
     ids = np.full((len(batch), length), PADDING, np.int64)
     tags = torch.full((len(batch), length), IGNORED)
     clitics = torch.full((len(batch), length), -1.0)
+    hints = torch.zeros((len(batch), length, HINTS))
     for row, one in enumerate(batch):
         count = len(one.ids)
         ids[row, : count + 2] = [START, *one.ids, END]
         tags[row, 1 : count + 1] = torch.tensor(one.tags)
         clitics[row, 1 : count + 1] = torch.tensor(one.clitics, dtype=torch.float)
+        hints[row, 1 : count + 1] = torch.from_numpy(one.hints)
     domain = torch.tensor([one.example.domain for one in batch])
-    return Batch(ids, torch.tensor(ids != PADDING), tags, clitics, domain)
+    return Batch(ids, torch.tensor(ids != PADDING), tags, clitics, hints, domain)

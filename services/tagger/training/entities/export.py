@@ -1,36 +1,45 @@
 """Writes the files of a trained model as the tagger reads them, with the calibration fitted on held-out texts.
 
-    python services/tagger/training/entities/export.py [--data DIR] [--vocabulary FILE] [--model FILE] [--out DIR]
+    python services/tagger/training/entities/export.py [--data DIR] [--vocabulary FILE] [--names FILE] [--model FILE]
+        [--out DIR]
 
 The vectors keep the base model's own 4 bits; the network's weights become 8 bits. Confidence is a logistic model of a
 mention's being right, fitted on the development parts of the news of the guideline and of the gold corpora; thresholds
-are the lowest at which nine in ten mentions of a language's news are right.
+are the lowest at which nearly nine in ten mentions of a language's news are right.
 """
 
 import argparse
-import gzip
 import json
+import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import marisa_trie
 import numpy as np
+import onnx
 import torch
 from base_model import BaseModel
 from copydesk_tagger.adapters.entity_model import EntityModel
+from copydesk_tagger.core.entities.annotator import LONGEST, LONGEST_UNSPACED
 from copydesk_tagger.core.entities.confidence import OTHER, Calibration, features
 from copydesk_tagger.core.entities.decoding import TAGS, TYPES, Span, spans
-from copydesk_tagger.core.sentences import windows
+from copydesk_tagger.core.entities.hints import HINTS
+from copydesk_tagger.core.sentences import stretches
 from corpora import spans_documents
 from network import INNER, LAYERS, Names
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from plan import GUIDELINE, LONGEST, LONGEST_UNSPACED, NEWS, Example, held_out
+from plan import GUIDELINE, NEWS, Example, held_out
 from sklearn.linear_model import LogisticRegression
 from torch import nn
-from train import made_tokenizer
+from vocabulary import UNKNOWN
 
-PRECISION = 0.9
+_IN_FULL = ("/head/", "/out/", "/hints/")
+"""Parts of the network that stay in 32 bits."""
+
+INPUTS = ["vectors", "mask", "hints"]
+PRECISION = 0.89
 _LEAST_THRESHOLD = 0.3
 _MOST_THRESHOLD = 0.8
 _LANGUAGE_SCALE = 0.5
@@ -52,35 +61,55 @@ class Deployed(nn.Module):
         super().__init__()
         self.names = names
 
-    def forward(self, vectors: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        scores = self.names(vectors, mask)
+    def forward(self, vectors: torch.Tensor, mask: torch.Tensor, hints: torch.Tensor) -> torch.Tensor:
+        scores = self.names(vectors, mask, hints)
         return torch.cat((scores[..., : len(TAGS)].log_softmax(-1), scores[..., len(TAGS) :]), -1)
 
 
-def write_model(base: BaseModel, kept: Sequence[int], state: dict[str, torch.Tensor], out: Path) -> None:
+def write_model(
+    base: BaseModel, kept: Sequence[int], state: dict[str, torch.Tensor], names_file: Path, out: Path
+) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    with gzip.GzipFile(out / "tokenizer.json.gz", "wb", mtime=0) as packed:
-        packed.write(made_tokenizer(base, kept).to_str().encode())
+    shutil.copyfile(names_file, out / "name_lists.npz")
+    write_vocabulary(base, kept, out)
     embedding = base.embedding()
     np.save(out / "pieces.npy", embedding.nibbles[list(kept)])
     np.save(out / "scales.npy", embedding.scales[list(kept)])
     names = Names(base)
-    names.narrow([(torch.zeros(1, 2, base.hidden), torch.ones(1, 2, dtype=torch.bool))])
+    names.narrow([_sample(base)])
     names.load_state_dict(state)
-    example = (torch.zeros(2, 9, base.hidden), torch.ones(2, 9, dtype=torch.bool))
-    axes = {"vectors": {0: "batch", 1: "pieces"}, "mask": {0: "batch", 1: "pieces"}, "tags": {0: "batch", 1: "pieces"}}
+    axes = {name: {0: "batch", 1: "pieces"} for name in (*INPUTS, "tags")}
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "network.onnx"
         torch.onnx.export(
             Deployed(names).eval(),
-            example,
+            _sample(base),
             whole,
-            input_names=["vectors", "mask"],
+            input_names=INPUTS,
             output_names=["tags"],
             dynamic_axes=axes,
             dynamo=False,
         )
-        quantize_dynamic(whole, out / "network.onnx", weight_type=QuantType.QInt8)
+        graph = onnx.load(whole).graph
+        kept = [node.name for node in graph.node if any(part in node.name for part in _IN_FULL)]
+        quantize_dynamic(
+            whole, out / "network.onnx", weight_type=QuantType.QInt8, per_channel=True, nodes_to_exclude=kept
+        )
+
+
+def write_vocabulary(base: BaseModel, kept: Sequence[int], out: Path) -> None:
+    """All kept pieces but the special ones, which no text holds."""
+    pieces = {base.pieces[row]: number for number, row in enumerate(kept) if number > UNKNOWN}
+    trie = marisa_trie.Trie(pieces)
+    trie.save(str(out / "pieces.marisa"))
+    ids, scores = np.empty(len(trie), np.int32), np.empty(len(trie), np.float32)
+    for piece, number in pieces.items():
+        ids[trie[piece]], scores[trie[piece]] = number, base.scores[kept[number]]
+    np.savez(out / "vocabulary.npz", ids=ids, scores=scores)
+
+
+def _sample(base: BaseModel) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    return torch.zeros(2, 9, base.hidden), torch.ones(2, 9, dtype=torch.bool), torch.zeros(2, 9, HINTS)
 
 
 def told(model: EntityModel, data: Path) -> list[Told]:
@@ -95,9 +124,9 @@ def told(model: EntityModel, data: Path) -> list[Told]:
 
 def _told(model: EntityModel, example: Example) -> Iterator[Told]:
     text, gold = example.sentence
-    stretches = list(windows(text, LONGEST_UNSPACED if example.language in ("zh", "ja") else LONGEST))
-    scored = model.score([text[start:end] for start, end in stretches])
-    for (start, end), values in zip(stretches, scored, strict=True):
+    read = list(stretches(text, LONGEST_UNSPACED if example.language in ("zh", "ja") else LONGEST))
+    scored = model.score([text[start:end] for start, end in read])
+    for (start, end), values in zip(read, scored, strict=True):
         for span in spans(values, text[start:end]):
             right = (start + span.start, start + span.end, span.type) in gold
             yield Told(example.language, span, right)
@@ -107,7 +136,7 @@ def calibrated(mentions: Sequence[Told]) -> dict[str, Any]:
     """The figures of `core.entities.confidence.Calibration`."""
     languages = sorted({one.language for one in mentions})
     rows = [_row(one, languages) for one in mentions]
-    fitted = LogisticRegression(C=1.0, max_iter=2000).fit(rows, [one.right for one in mentions])
+    fitted = LogisticRegression(C=10.0, max_iter=2000).fit(rows, [one.right for one in mentions])
     weights = [float(weight) for weight in fitted.coef_[0]]
     figures: dict[str, Any] = {
         "least": weights[0],
@@ -147,13 +176,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write the files of a trained model.")
     parser.add_argument("--data", type=Path, default=Path("../shared/data/tagging"))
     parser.add_argument("--vocabulary", type=Path, default=Path("vocabulary.json"))
+    parser.add_argument("--names", type=Path, default=Path("name_lists.npz"))
     parser.add_argument("--model", type=Path, default=Path("names.pt"))
     parser.add_argument(
         "--out", type=Path, default=Path(__file__).resolve().parents[2] / "copydesk_tagger" / "models" / "entities"
     )
     arguments = parser.parse_args()
     kept = json.loads(arguments.vocabulary.read_text())
-    write_model(BaseModel(), kept, torch.load(arguments.model), arguments.out)
+    write_model(BaseModel(), kept, torch.load(arguments.model), arguments.names, arguments.out)
     figures = calibrated(told(EntityModel(arguments.out), arguments.data))
     (arguments.out / "calibration.json").write_text(json.dumps(figures, indent=1) + "\n")
     print(f"{LAYERS} layers of {INNER}, {len(kept)} pieces, thresholds {figures['thresholds']}")

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from base_model import BaseModel
 from copydesk_tagger.core.entities.decoding import TAGS
+from copydesk_tagger.core.entities.hints import HINTS
 from plan import DOMAINS, GUIDELINE
 from torch import Tensor, nn
 from torch.nn import functional
@@ -51,7 +52,7 @@ class Layer(nn.Module):
 
 
 class Names(nn.Module):
-    """Vectors (batch, pieces, hidden) and mask in; scores of the tags and of a clitic (batch, pieces, 8) out."""
+    """Vectors (batch, pieces, hidden), mask and hints in; scores of the tags and of a clitic (batch, pieces, 8) out."""
 
     def __init__(self, base: BaseModel) -> None:
         super().__init__()
@@ -60,14 +61,16 @@ class Names(nn.Module):
         positions = base.vector("emb.pos").reshape(-1, hidden)[:LONGEST] + kinds[0]
         self.positions = nn.Parameter(torch.tensor(positions))
         self.norm = _norm(base, "emb.ln")
+        self.hints = nn.Linear(HINTS, hidden, bias=False)
+        nn.init.zeros_(self.hints.weight)
         self.layers = nn.ModuleList(Layer(base, number) for number in range(LAYERS))
         self.domains = nn.Embedding(DOMAINS, hidden)
         nn.init.zeros_(self.domains.weight)
         self.head = nn.Linear(hidden, hidden)
         self.out = nn.Linear(hidden, len(TAGS) + 1)
 
-    def forward(self, vectors: Tensor, mask: Tensor, domain: Tensor | None = None) -> Tensor:
-        vectors = self.norm(vectors + self.positions[: vectors.shape[1]])
+    def forward(self, vectors: Tensor, mask: Tensor, hints: Tensor, domain: Tensor | None = None) -> Tensor:
+        vectors = self.norm(vectors + self.positions[: vectors.shape[1]]) + self.hints(hints)
         for layer in self.layers:
             vectors = layer(vectors, mask)
         known = self.domains.weight[GUIDELINE] if domain is None else self.domains(domain)[:, None, :]
@@ -75,8 +78,8 @@ class Names(nn.Module):
         scores: Tensor = self.out(functional.dropout(seen, HEAD_DROPOUT, self.training))
         return scores
 
-    def narrow(self, samples: list[tuple[Tensor, Tensor]]) -> None:
-        """Keep of each layer the `INNER` units that matter most on samples of (vectors, mask)."""
+    def narrow(self, samples: list[tuple[Tensor, Tensor, Tensor]]) -> None:
+        """Keep of each layer the `INNER` units that matter most on samples of (vectors, mask, hints)."""
         self.eval()
         for layer in self.layers:
             activity = torch.zeros(layer.inner.out_features)
@@ -86,8 +89,8 @@ class Names(nn.Module):
 
             hook = layer.inner.register_forward_hook(measure)
             with torch.no_grad():
-                for vectors, mask in samples:
-                    self(vectors, mask)
+                for sample in samples:
+                    self(*sample)
             hook.remove()
             weight = activity.sqrt() * layer.outer.weight.data.norm(dim=0)
             layer.keep(weight.topk(INNER).indices.sort().values)

@@ -1,7 +1,7 @@
 """Trains the tagger of names.
 
-    python services/tagger/training/entities/train.py [--data DIR] [--vocabulary FILE] [--extra LANGUAGE=FILE.conll ...]
-        [--start FILE] [--epochs N] [--settle N] [--out FILE]
+    python services/tagger/training/entities/train.py [--data DIR] [--vocabulary FILE] [--names FILE]
+        [--extra LANGUAGE=FILE.conll ...] [--start FILE] [--epochs N] [--settle N] [--out FILE]
 
 First all corpora teach it (`--epochs`), then those of the guideline alone (`--settle`). `--extra` adds a corpus of your
 own (two columns, BIO tags) by the guideline of `ner/GUIDELINE.md`; `--start` goes on from weights of an earlier run.
@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from base_model import BaseModel
+from copydesk_tagger.adapters.entity_model import name_lists
 from copydesk_tagger.core.entities.decoding import TAGS, Scored, spans
 from corpora import conll
 from encoding import IGNORED, Batch, Encoded, batches, encode, tensors
@@ -74,7 +75,7 @@ def fit(model: Names, vectors: Vectors, encoded: Sequence[Encoded], epochs: floa
 
 
 def loss(model: Names, vectors: Vectors, batch: Batch) -> torch.Tensor:
-    scores = model(vectors.of(batch.ids), batch.mask, batch.domain)
+    scores = model(vectors.of(batch.ids), batch.mask, batch.hints, batch.domain)
     value = functional.cross_entropy(scores[..., : len(TAGS)].flatten(0, 1), batch.tags.flatten(), ignore_index=IGNORED)
     marked = batch.clitics >= 0
     if marked.any():
@@ -92,7 +93,7 @@ def scores(model: Names, vectors: Vectors, encoded: Sequence[Encoded], domain: i
         made = tensors(batch)
         chosen = made.domain if domain is None else torch.full_like(made.domain, domain)
         with torch.no_grad():
-            out = model(vectors.of(made.ids), made.mask, chosen)
+            out = model(vectors.of(made.ids), made.mask, made.hints, chosen)
         log_probs = out[..., : len(TAGS)].log_softmax(-1).numpy()
         for row, one in enumerate(batch):
             place = slice(1, len(one.ids) + 1)
@@ -121,6 +122,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Train the tagger of names.")
     parser.add_argument("--data", type=Path, default=Path("../shared/data/tagging"))
     parser.add_argument("--vocabulary", type=Path, default=Path("vocabulary.json"))
+    parser.add_argument("--names", type=Path, default=Path("name_lists.npz"), help="made by name_lists.py")
     parser.add_argument("--extra", action="append", default=[], metavar="LANGUAGE=FILE")
     parser.add_argument("--epochs", type=float, default=2)
     parser.add_argument("--start", type=Path, help="weights of an earlier run to go on from")
@@ -130,22 +132,22 @@ def main() -> None:
     torch.manual_seed(1)
     base = BaseModel()
     kept = json.loads(arguments.vocabulary.read_text())
-    vectors, cutter = Vectors(base, kept), made_tokenizer(base, kept)
+    vectors, cutter, names = Vectors(base, kept), made_tokenizer(base, kept), name_lists(arguments.names)
     examples = list(training(arguments.data))
     for language, _, path in (extra.partition("=") for extra in arguments.extra):
         stretches = joined(list(conll(Path(path), language)), language, path)
         examples += [Example(language, Path(path).name, GUIDELINE, stretch) for stretch in stretches]
-    encoded = [part for example in examples for part in encode(cutter, example)]
+    encoded = [part for example in examples for part in encode(cutter, names, example)]
     model = Names(base)
     samples = [tensors(batch) for batch in batches(encoded, 800, random.Random(0))[:_SAMPLES]]  # noqa: S311
-    model.narrow([(vectors.of(batch.ids), batch.mask) for batch in samples])
+    model.narrow([(vectors.of(batch.ids), batch.mask, batch.hints) for batch in samples])
     if arguments.start:
-        model.load_state_dict(torch.load(arguments.start))
+        model.load_state_dict(torch.load(arguments.start), strict=False)
     fit(model, vectors, encoded, arguments.epochs, RATE)
     settling = [one for one in encoded if one.example.domain == GUIDELINE]
     fit(model, vectors, settling, arguments.settle, SETTLING_RATE)
     torch.save(model.state_dict(), arguments.out)
-    report(model, vectors, [part for example in held_out(arguments.data) for part in encode(cutter, example)])
+    report(model, vectors, [part for example in held_out(arguments.data) for part in encode(cutter, names, example)])
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ def word_starts(offsets: NDArray[np.int32], text: str) -> NDArray[np.intp]:
     """The pieces that words begin with. Marks, and the letters of scripts without spaces, are words of their own."""
     starts = []
     for place, (start, end) in enumerate(offsets.tolist()):
-        whole = place and start == offsets[place - 1, 1] and start < end
+        whole = place and 0 < start < end and start == offsets[place - 1, 1]
         if not (whole and _goes_on(text[start - 1], text[start])):
             starts.append(place)
     return np.array(starts, np.intp)
