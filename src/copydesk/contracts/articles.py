@@ -208,8 +208,8 @@ class StoryKeys(Struct, frozen=True, kw_only=True):
     `keys` maps each key to its weight (0…1: how much the article is about it, and how rare it is): `geonames:<id>`,
     `country:<code>`, the `uri` of a linked entity, `name:<consonants of a name>`, `number:<digits>`; with
     `organisation:<uri>` those that are organisations, and the days that the first sentences name: `weekday:<1…7>`
-    (Monday is 1), `date:<month>-<day>`, `date:<year>-<month>-<day>`; other kinds may be added. `headline` lists those of
-    them that title or first sentence name.
+    (Monday is 1), `date:<month>-<day>`, `date:<year>-<month>-<day>`; other kinds may be added. `headline` lists those
+    that title or first sentence name.
     """
 
     keys: dict[str, float] = {}

@@ -1,8 +1,8 @@
 """Cuts text into word pieces: the likeliest sequence of pieces of a unigram vocabulary (Kudo 2018).
 
 As in SentencePiece, the text is first brought to NFKC, and a piece that begins a word begins with ▁ (U+2581). Pieces do
-not cross white space or a mark of punctuation. The vocabulary lies in a trie mapped into memory; in a dictionary it would
-take a hundred megabytes.
+not cross white space or a mark of punctuation. The vocabulary lies in a trie that is mapped into memory, since in a
+dictionary it would take a hundred megabytes.
 """
 
 import re
