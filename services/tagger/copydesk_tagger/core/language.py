@@ -15,6 +15,7 @@ from typing import Protocol
 from copydesk.contracts import Language
 from copydesk_tagger.core import scripts
 from copydesk_tagger.core.document import Document, Tags
+from copydesk_tagger.core.language_cues import foreign
 from copydesk_tagger.core.language_model import LanguageModel
 from copydesk_tagger.core.letter_sequences import sequences, tidied
 
@@ -27,6 +28,9 @@ SHORT = 240
 _SECOND_CUT = 400
 _SECOND = 2.5
 """What the logarithms of py3langid's probabilities are worth, and how many characters it looks at."""
+
+_FAR = 8.0
+"""Languages that are this much worse than the best need not be told from each other."""
 
 _ELSEWHERE = -4.0
 """The logarithm that the tables give to languages that they do not know."""
@@ -117,7 +121,7 @@ class LanguageAnnotator:
     """
 
     name = "language"
-    version = "sequences-1+py3langid-0.4"
+    version = "sequences-2+py3langid-0.4"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset()
     cost = 1.0
@@ -172,14 +176,17 @@ class LanguageAnnotator:
         tidy = tidied(sample)
         if tidy.isspace():
             return {}
+        if script == "Latn" and (elsewhere := foreign(tidy)):
+            return {elsewhere: 0.0}
         found = sequences(tidy)
         logs = table.log_probabilities(tidy, found)
         for tag in _ELSEWHERE_IN.get(script, frozenset()) - logs.keys():
             logs[tag] = _ELSEWHERE
         second = self._second(tidy)
         logs = {tag: log + _SECOND * math.log(second.get(tag, 0.0) + 1e-9) for tag, log in logs.items()}
+        least = max(logs.values()) - _FAR
         for close in self._model.close:
-            if logs.keys() >= set(close.labels):
+            if any(logs.get(tag, -math.inf) > least for tag in close.labels):
                 whole = max(logs[tag] for tag in close.labels)
                 within = close.log_probabilities(tidy, found)
                 best = max(within.values())

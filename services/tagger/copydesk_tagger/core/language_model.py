@@ -15,7 +15,8 @@ from copydesk_tagger.core.language_cues import cues
 from copydesk_tagger.core.letter_sequences import BITS, Buckets
 
 Scores = NDArray[np.float64]
-SOUTH_SLAVIC = frozenset({"bs", "hr", "sr-Latn"})
+CUED = (frozenset({"bs", "hr", "sr-Latn"}), frozenset({"id", "ms"}))
+"""Languages that are told apart by `language_cues` too."""
 
 
 class WeightTable:
@@ -28,7 +29,7 @@ class WeightTable:
         self, labels: Sequence[str], numbers: Buckets, weights: NDArray[np.int8], scales: NDArray[np.float32]
     ) -> None:
         self.labels = tuple(labels)
-        self._reads_cues = SOUTH_SLAVIC.issuperset(labels)
+        self._reads_cues = any(group.issuperset(labels) for group in CUED)
         self._row = np.zeros(1 << BITS, dtype=np.uint16)
         self._row[numbers] = np.arange(len(numbers), dtype=np.uint16) + 1
         self._weights = np.concatenate([np.zeros((1, len(self.labels)), dtype=np.int8), weights])

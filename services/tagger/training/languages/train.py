@@ -1,18 +1,26 @@
 """Learn the tables that tell languages apart.
 
-    python services/tagger/training/languages/train.py OUT.npz [--data DATA] [--until 40] [--lingua WHEEL]
+    python services/tagger/training/languages/train.py OUT.npz [--data DATA] [--until 40] [--lingua WHEEL] [--base NPZ]
+
+With `--base` the tables of scripts are taken over from NPZ, and only those of languages that share a vocabulary are
+learned: half a minute of one core. They are learned from the own sentences of `training/corpora/languages` and the
+words of `data/language_cues.toml` too.
 
 DATA holds `langid/LANG.txt.gz`: a sentence a line, a blank line between documents. Of each the first `--until`
 documents are learned from; leave some out for `python -m benchmarks.tagging.language --from N --model OUT.npz`.
 WHEEL is that of lingua-language-detector 1.4.2 (`pip download --no-deps lingua-language-detector==1.4.2`), whose
-five-letter statistics stand in for more text. Takes about eight minutes of one core and 1.5 GB.
+five-letter statistics stand in for more text in the tables of scripts; without it these have less to learn from, and
+the eleven languages that only it knows are left out. All tables take about eight minutes of one core and 1.5 GB.
 """
 
 import argparse
 import gzip
 import json
 import random
+import re
+import tomllib
 from collections.abc import Iterator, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -21,7 +29,7 @@ import brotli
 import numpy as np
 import wordfreq
 from copydesk_tagger.core.language_cues import cues
-from copydesk_tagger.core.language_model import SOUTH_SLAVIC
+from copydesk_tagger.core.language_model import CUED
 from copydesk_tagger.core.letter_sequences import BITS, Buckets, sequences, tidied
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
@@ -41,6 +49,22 @@ LATIN = str.maketrans("абвгдђежзијклмнопрстћуфхцчш", 
 SPOKEN_OF = {"fil": "tl", "sr-Latn": "sr", "sr-Cyrl": "sr", "zh-Hans": "", "zh-Hant": "", "yue": ""}
 NO_WORDS = {"bs", "hr", "sr-Latn", "sr-Cyrl", "zh-Hans", "zh-Hant", "yue"}
 SIZES = (15, 25, 40, 40, 60, 90)
+
+OWN = Path(__file__).parents[1] / "corpora" / "languages"
+COLUMNS = {"south-slavic.txt": ("hr", "bs", "sr-Latn"), "malay.txt": ("id", "ms")}
+"""Own sentences, and the languages that `[one|another]` stand for in them."""
+
+LISTS = {
+    "CRO": ("hr",),
+    "NCR": ("bs", "sr-Latn"),
+    "NSR": ("hr", "bs"),
+    "BSA": ("bs",),
+    "SRA": ("sr-Latn",),
+    "IND": ("id",),
+    "MAL": ("ms",),
+}
+"""Kinds of words in `language_cues.toml`, and the languages that write them."""
+
 LEAST_OFTEN = 6
 SEED = 1
 
@@ -50,15 +74,15 @@ Weights = NDArray[np.float32]
 class Texts:
     """Texts of one language as bags of numbers, from the corpus, from letter statistics and from word lists."""
 
-    def __init__(self, data: Path, lingua: Path, until: int) -> None:
-        self._data, self._lingua, self._until = data / "langid", ZipFile(lingua), until
+    def __init__(self, data: Path, lingua: Path | None, until: int) -> None:
+        self._data, self._lingua, self._until = data / "langid", ZipFile(lingua) if lingua else None, until
         self._dice = random.Random(SEED)  # noqa: S311
 
     def languages(self) -> list[str]:
         return sorted(path.name.removesuffix(".txt.gz") for path in self._data.glob("*.txt.gz"))
 
     def bags(
-        self, tag: str, fragments: int, words: int, pieces: int, with_cues: bool
+        self, tag: str, fragments: int, words: int, pieces: int, lists: int, with_cues: bool
     ) -> Iterator[tuple[Buckets, float]]:
         for text in self._pieces(tag, pieces):
             tidy = tidied(text)
@@ -68,6 +92,8 @@ class Texts:
             yield np.concatenate([sequences(part) for part in parts]), 1.0
         for listed in self._words(tag, words):
             yield np.concatenate([sequences(f" {word} ") for word in listed]), 0.5
+        for picked in self._cue_words(tag, lists):
+            yield np.concatenate([sequences(part) for part in picked]), 0.5
 
     def _pieces(self, tag: str, count: int) -> Iterator[str]:
         """Sentences, stretches of them, and several in a row."""
@@ -76,6 +102,7 @@ class Texts:
             return
         whole = [one for one in gzip.decompress(path.read_bytes()).decode().split("\n\n") if one.strip()]
         lines = [line for document in whole[: self._until] for line in document.strip().splitlines()]
+        lines += own_sentences(tag)
         for line in lines:
             yield line
             for size in self._dice.choices(SIZES, k=count):
@@ -88,8 +115,8 @@ class Texts:
             for begin in range(0, len(lines) - size, size // 2 + 1):
                 yield " ".join(lines[begin : begin + size])
 
-    def _statistics(self, code: str, order: str) -> dict[str, float]:
-        packed = json.loads(brotli.decompress(self._lingua.read(f"lingua/language-models/{code}/{order}.json.br")))
+    def _statistics(self, lingua: ZipFile, code: str, order: str) -> dict[str, float]:
+        packed = json.loads(brotli.decompress(lingua.read(f"lingua/language-models/{code}/{order}.json.br")))
         shares: dict[str, float] = {}
         for fraction, grams in packed["ngrams"].items():
             above, _, below = fraction.partition("/")
@@ -99,10 +126,13 @@ class Texts:
     def _fragments(self, tag: str, count: int) -> Iterator[list[str]]:
         """Insides of words, five letters as likely as in the language and some more that may follow."""
         code = SPOKEN_OF.get(tag, tag)
-        if not code or f"lingua/language-models/{code}/fivegrams.json.br" not in self._lingua.namelist():
+        lingua = self._lingua
+        if not count or not code or lingua is None:
+            return
+        if f"lingua/language-models/{code}/fivegrams.json.br" not in lingua.namelist():
             return
         orders = ("unigrams", "bigrams", "trigrams", "quadrigrams", "fivegrams")
-        shares = [self._statistics(code, order) for order in orders]
+        shares = [self._statistics(lingua, code, order) for order in orders]
         grams = list(shares[4])
         likely = np.array([np.prod([shares[n].get(gram[: n + 1], 0.0) for n in range(5)]) for gram in grams])
         following: dict[str, list[tuple[str, float]]] = {}
@@ -130,6 +160,29 @@ class Texts:
         weights = [often[word] ** 0.6 for word in words]
         for _ in range(count):
             yield self._dice.choices(words, weights, k=self._dice.choice((2, 4, 8, 12)))
+
+    def _cue_words(self, tag: str, count: int) -> Iterator[list[str]]:
+        """Some words that the lists give to a language, in spaces; stems have none behind."""
+        table = tomllib.loads(files("copydesk_tagger").joinpath("data/language_cues.toml").read_text("utf-8"))["words"]
+        words = [word for kind, tags in LISTS.items() if tag in tags for word in table[kind].split()]
+        for _ in range(count if words else 0):
+            picked = self._dice.choices(words, k=self._dice.choice((2, 3, 4, 6)))
+            yield [f" {word}".removesuffix("*") if word.endswith("*") else f" {word} " for word in picked]
+
+
+def own_sentences(tag: str) -> list[str]:
+    """Copydesk's own sentences in a language."""
+    found: list[str] = []
+    for name, tags in COLUMNS.items():
+        if tag in tags:
+            column = tags.index(tag)
+            lines = (OWN / name).read_text("utf-8").splitlines()
+            found += [
+                re.sub(r"\[([^]]*)\]", lambda choice: choice[1].split("|")[column], line)  # noqa: B023
+                for line in lines
+                if not line.startswith("#")
+            ]
+    return found
 
 
 def chosen(bags: Sequence[Buckets], kinds: NDArray[np.intp], labels: int, most: int) -> Buckets:
@@ -183,10 +236,13 @@ def fitted(
 
 
 def learned(
-    texts: Texts, tags: Sequence[str], most: int, sizes: tuple[int, int, int], rate: float
+    texts: Texts, tags: Sequence[str], most: int, sizes: tuple[int, int, int, int], rate: float
 ) -> dict[str, NDArray[Any]]:
-    """The arrays of one table; `sizes` are fragments, lists of words and stretches a sentence for each language."""
-    with_cues = SOUTH_SLAVIC.issuperset(tags)
+    """The arrays of one table.
+
+    `sizes` are fragments, lists of frequent words, stretches a sentence and lists of cues for each language.
+    """
+    with_cues = any(group.issuperset(tags) for group in CUED)
     rows = [
         (bag, kind, trust)
         for kind, tag in enumerate(tags)
@@ -208,24 +264,36 @@ def learned(
     }
 
 
+def of_scripts(texts: Texts, unknown: Sequence[str]) -> dict[str, dict[str, NDArray[Any]]]:
+    """The tables by script; `unknown` are the languages that no corpus has."""
+    elsewhere = {*CYRILLIC, *ALONE, *(tag for tags in OTHERS.values() for tag in tags)}
+    latin = [tag for tag in texts.languages() if tag not in elsewhere]
+    return {
+        "Latn": learned(texts, [*latin, *unknown], 60_000, (700, 400, 4, 0), 0.5),
+        "Cyrl": learned(texts, CYRILLIC, 30_000, (700, 400, 4, 0), 0.5),
+        **{name: learned(texts, tags, 12_000, (200, 200, 3, 0), 0.5) for name, tags in OTHERS.items()},
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out", type=Path)
     parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--lingua", type=Path, required=True)
+    parser.add_argument("--lingua", type=Path)
+    parser.add_argument("--base", type=Path, help="tables of scripts to take over")
     parser.add_argument("--until", type=int, default=40)
     arguments = parser.parse_args()
     texts = Texts(arguments.data, arguments.lingua, arguments.until)
-    elsewhere = {*CYRILLIC, *ALONE, *(tag for tags in OTHERS.values() for tag in tags)}
-    latin = [tag for tag in texts.languages() if tag not in elsewhere]
     tables = {
-        "Latn": learned(texts, [*latin, *UNKNOWN], 60_000, (700, 400, 4), 0.5),
-        "Cyrl": learned(texts, CYRILLIC, 30_000, (700, 400, 4), 0.5),
-        **{name: learned(texts, tags, 12_000, (200, 200, 3), 0.5) for name, tags in OTHERS.items()},
-        "close-hbs": learned(texts, sorted(SOUTH_SLAVIC), 40_000, (500, 0, 1), 0.3),
-        "close-idms": learned(texts, ["id", "ms"], 40_000, (150, 3000, 1), 0.2),
+        "close-hbs": learned(texts, sorted(CUED[0]), 40_000, (0, 0, 1, 400), 0.3),
+        "close-idms": learned(texts, sorted(CUED[1]), 40_000, (0, 3000, 1, 1000), 0.2),
     }
+    if arguments.base is None:
+        tables |= of_scripts(texts, UNKNOWN if arguments.lingua else [])
     arrays: dict[str, Any] = {f"{name}.{key}": held for name, table in tables.items() for key, held in table.items()}
+    if arguments.base is not None:
+        with np.load(arguments.base, allow_pickle=False) as base:
+            arrays = {name: base[name] for name in base.files} | arrays
     np.savez_compressed(arguments.out, **arrays)
 
 
