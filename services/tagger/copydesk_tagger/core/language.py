@@ -39,6 +39,10 @@ ANY = "any"
 _NO_LANGUAGE = "zxx"
 """py3langid's label for code and tables."""
 
+_CODE = re.compile(r"[][(){};=<>]")
+_CODE_SIZE, _CODE_SHARE = 40, 0.1
+"""Longer texts with this share of such characters are code."""
+
 UNDECIDED = Language(tag="und", confidence=0.0)
 
 _ONE_LANGUAGE = {
@@ -149,7 +153,7 @@ class LanguageAnnotator:
         """
         sample = text[:CUT]
         letters = _weighed(scripts.counts(sample))
-        if not letters:
+        if not letters or (len(sample) > _CODE_SIZE and len(_CODE.findall(sample)) > _CODE_SHARE * len(sample)):
             return UNDECIDED
         size = sum(letters.values())
         script = max(letters, key=lambda one: (letters[one], one))

@@ -21,7 +21,7 @@ _SHORTEST, _LONGEST = 3, 12
 _WEIGHT = 3
 """A kind of cue counts as that many sequences, a pair of words as one."""
 
-_FOREIGN = 0.11
+_FOREIGN = 0.08
 """The share of words from which on they tell; sentences of the known languages stay below it."""
 
 
