@@ -125,7 +125,7 @@ class LanguageAnnotator:
     """
 
     name = "language"
-    version = "sequences-2+py3langid-0.4"
+    version = "sequences-3+py3langid-0.4"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset()
     cost = 1.0
