@@ -2,7 +2,9 @@ from functools import cache
 
 import numpy as np
 import pytest
-from copydesk_tagger.adapters.topic_files import TopicLexicons, beginning, read_model, read_scheme
+from copydesk_tagger.adapters.annotators import NAMES
+from copydesk_tagger.adapters.topic_files import MeanEncoder, TopicLexicons, beginning, read_model, read_scheme
+from copydesk_tagger.adapters.word_pieces import word_pieces
 from copydesk_tagger.core.document import Document, Tags
 from copydesk_tagger.core.topic_model import Floats, TopicModel
 from copydesk_tagger.core.topic_scheme import TopicScheme
@@ -25,7 +27,7 @@ def model() -> TopicModel:
 
 @pytest.fixture(scope="module")
 def annotator(scheme: TopicScheme, model: TopicModel) -> TopicsAnnotator:
-    """By terms alone: what runs where the encoder is left out."""
+    """By terms alone."""
     return TopicsAnnotator(scheme, model, TopicLexicons(), None)
 
 
@@ -94,7 +96,7 @@ def test_the_encoder_tells_topics_where_there_is_no_lexicon(scheme: TopicScheme,
         languages = frozenset({"ja"})
 
         def encode(self, text: str) -> Floats:
-            direction = model.output[:512, model.tops.index("15000000")]
+            direction = model.output[:-1, model.tops.index("15000000")]
             vector: Floats = (direction / np.linalg.norm(direction)).astype(np.float32)
             return vector
 
@@ -135,6 +137,40 @@ def test_every_term_s_topic_hangs_below_one_of_seventeen_top_levels(scheme: Topi
         assert {scheme.top(code) for code in terms.codes} == set(model.tops)
 
 
-def test_the_encoder_reads_the_beginning_in_words_or_letters() -> None:
-    assert beginning("one two " * 100) == ("one two " * 30).strip()
-    assert len(beginning("新闻报道" * 100)) == 180
+def test_the_beginning_that_is_read_is_shorter_where_letters_say_more() -> None:
+    assert len(beginning("one two " * 1000)) == 1300
+    assert len(beginning("新闻报道" * 1000)) == 400
+
+
+def test_the_vector_of_a_text_is_the_mean_of_its_pieces_and_of_no_text_zero() -> None:
+    encoder = MeanEncoder(word_pieces(NAMES))
+    once, twice = (encoder.encode(" ".join(["goalkeeper"] * times)) for times in (1, 2))
+    assert np.allclose(once, twice, atol=1e-5)
+    assert not encoder.encode("").any()
+
+
+def test_common_words_hardly_move_a_vector() -> None:
+    encoder = MeanEncoder(word_pieces(NAMES))
+    bare, dressed, other = map(encoder.encode, ("goalkeeper", "the goalkeeper, the", "parliament goalkeeper"))
+    assert np.linalg.norm(dressed - bare) < np.linalg.norm(other - bare)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [
+        ("ja", "代表チームは決勝の試合で2対1で勝ち、優勝した。監督は選手のゴールをたたえた。", "15000000"),
+        (
+            "tr",
+            "Takım finalde attığı golle maçı kazandı ve şampiyon oldu; teknik direktör oyuncuları övdü.",
+            "15000000",
+        ),
+    ],
+)
+def test_languages_without_terms_have_topics_by_vectors(language: str, text: str, code: str) -> None:
+    found = topics(_shipped(), language, "", text).topics
+    assert found[0].code == f"medtop:{code}"
+
+
+@cache
+def _shipped() -> TopicsAnnotator:
+    return TopicsAnnotator(read_scheme(), read_model(), TopicLexicons(), MeanEncoder(word_pieces(NAMES)))

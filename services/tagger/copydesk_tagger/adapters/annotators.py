@@ -60,15 +60,16 @@ def links(context: AnnotatorContext) -> Annotator:
 
 
 def topics(context: AnnotatorContext) -> Annotator:
-    """Options: `encoder=none` saves 120 MB and some accuracy; `least` and `least_narrower` are confidences."""
-    from copydesk_tagger.adapters.topic_files import SentenceEncoder, TopicLexicons, read_model, read_scheme
+    """Options: `least` and `least_narrower` are confidences."""
+    from copydesk_tagger.adapters.topic_files import MeanEncoder, TopicLexicons, read_model, read_scheme
+    from copydesk_tagger.adapters.word_pieces import word_pieces
     from copydesk_tagger.core.topics import TopicsAnnotator
 
     return TopicsAnnotator(
         read_scheme(),
         read_model(),
         TopicLexicons(),
-        None if context.option("encoder", "") == "none" else SentenceEncoder(),
+        MeanEncoder(word_pieces(NAMES)),
         least=context.number("least", 0.2),
         least_narrower=context.number("least_narrower", 0.6),
     )

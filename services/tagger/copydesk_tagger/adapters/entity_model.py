@@ -2,8 +2,7 @@
 
 The files of a model, as `training/entities/export.py` writes them:
 
-- `pieces.marisa` and `vocabulary.npz`: the word pieces as a trie, and by its numbers their ids and log-probabilities.
-- `pieces.npy` and `scales.npy`: a vector of 384 numbers a piece, in blocks of 32 numbers of 4 bits and a scale each.
+- The word pieces and their vectors; see `word_pieces`.
 - `name_lists.npz`: what `core.entities.hints` looks words up in.
 - `network.onnx`: vectors (batch, pieces, 384), their mask and hints (batch, pieces, 4) in; log-probabilities of the
   tags, and the score of a clitic (batch, pieces, 8), out.
@@ -14,18 +13,16 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import marisa_trie
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from copydesk_tagger.adapters.word_pieces import word_pieces
 from copydesk_tagger.core.entities.confidence import Calibration
 from copydesk_tagger.core.entities.decoding import TAGS, Scored
 from copydesk_tagger.core.entities.hints import HINTS, NameLists
-from copydesk_tagger.core.entities.pieces import Vocabulary
 from copydesk_tagger.core.entities.titles import TitlesByLanguage
 
-BLOCK = 32
 _START, _PADDING, _END = 0, 1, 2
 """Ids that the vocabulary begins with."""
 
@@ -37,12 +34,7 @@ class EntityModel:
     """Scores stretches of text. Raises `FileNotFoundError` naming the file where one of the model's is missing."""
 
     def __init__(self, folder: Path) -> None:
-        trie = marisa_trie.Trie()
-        trie.mmap(str(folder / "pieces.marisa"))
-        with np.load(folder / "vocabulary.npz") as listed:
-            self._vocabulary = Vocabulary(trie, listed["ids"], listed["scores"])
-        self._packed: NDArray[np.uint8] = np.load(folder / "pieces.npy", mmap_mode="r")
-        self._scales: NDArray[np.float16] = np.load(folder / "scales.npy", mmap_mode="r")
+        self._pieces = word_pieces(folder)
         self._names = name_lists(folder / "name_lists.npz")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -53,7 +45,7 @@ class EntityModel:
 
     def score(self, stretches: Sequence[str]) -> list[Scored]:
         """One result a stretch, in their order."""
-        cuts = [self._vocabulary.cut(stretch) for stretch in stretches]
+        cuts = [self._pieces.cut(stretch) for stretch in stretches]
         hints = [self._names.hints(text, cut.offsets) for text, cut in zip(stretches, cuts, strict=True)]
         scored: dict[int, Scored] = {}
         for numbers in _batches([len(cut.ids) for cut in cuts]):
@@ -69,16 +61,9 @@ class EntityModel:
         for row, (cut, told) in enumerate(zip(pieces, hints, strict=True)):
             ids[row, : len(cut) + 2] = [_START, *cut, _END]
             hinted[row, 1 : len(told) + 1] = told
-        inputs = {"vectors": self._vectors(ids), "mask": ids != _PADDING, "hints": hinted}
+        inputs = {"vectors": self._pieces.vectors(ids), "mask": ids != _PADDING, "hints": hinted}
         found: NDArray[np.float32] = self._network.run(None, inputs)[0]
         return found
-
-    def _vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The low nibbles of a block's bytes are its first half, the high ones its second, each eight too large."""
-        packed = self._packed[ids].reshape(*ids.shape, -1, BLOCK // 2)
-        numbers = np.concatenate((packed & 15, packed >> 4), axis=-1).astype(np.float32) - 8
-        numbers *= self._scales[ids].astype(np.float32)[..., None]
-        return numbers.reshape(*ids.shape, -1)
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

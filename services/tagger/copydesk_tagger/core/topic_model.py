@@ -1,4 +1,4 @@
-"""How sure one may be of a topic: evidence from terms and from a sentence vector, weighed by what was learned."""
+"""How sure one may be of a topic: evidence from terms and from a vector of the text, weighed by what was learned."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,9 +15,6 @@ Floats = NDArray[np.float32]
 EVIDENCE = 4
 """Numbers that `of_tops` gives for each top level."""
 
-_SCALE = 4.0
-"""Vectors of length one are stretched by this, to weigh as much as the units."""
-
 NARROWER = 6
 """Numbers that `of_narrower` gives."""
 
@@ -30,7 +27,7 @@ class TopWeights:
     bias: Floats
 
     def probabilities(self, columns: Floats) -> Floats:
-        result: Floats = 1 / (1 + np.exp(-(columns @ self.weights + self.bias)))
+        result: Floats = 1 / (1 + np.exp(-np.clip(columns @ self.weights + self.bias, -30, 30)))
         return result
 
 
@@ -38,12 +35,11 @@ class TopWeights:
 class TopicModel:
     """`both` is for a text with terms and a vector, the others for where one is lacking.
 
-    `hidden` is (dimensions of the encoder, units), `output` (dimensions + units + 1, tops); `narrower` weighs what
-    speaks for a topic below the tops.
+    `output` is (dimensions of the vectors + 1, tops), its last row what every text has; `narrower` weighs what speaks
+    for a topic below the tops.
     """
 
     tops: tuple[str, ...]
-    hidden: Floats
     output: Floats
     both: TopWeights
     terms_alone: TopWeights
@@ -62,17 +58,11 @@ class TopicModel:
         if vector is None:
             weights = self.terms_alone
         else:
-            scores = expanded(vector, self.hidden) @ self.output
+            scores = vector @ self.output[:-1] + self.output[-1]
         return dict(zip(self.tops, weights.probabilities(columns(evidence, scores)).tolist(), strict=True))
 
     def of_narrower(self, evidence: Floats) -> float:
         return float(1 / (1 + exp(-(float(self.narrower @ evidence) + self.narrower_bias))))
-
-
-def expanded(vectors: Floats, hidden: Floats) -> Floats:
-    """Vectors (…, dimensions) with the rectified units beside them and a one; the scores are linear in that."""
-    units = np.maximum(vectors @ hidden, 0)
-    return np.concatenate((vectors * _SCALE, units, np.ones((*vectors.shape[:-1], 1), np.float32)), axis=-1)
 
 
 def columns(evidence: Floats, scores: Floats) -> Floats:

@@ -1,0 +1,51 @@
+"""Word pieces and their vectors, read once by whoever tells names or topics by them.
+
+The files, as `training/entities/export.py` writes them:
+
+- `pieces.marisa` and `vocabulary.npz`: the word pieces as a trie, and by its numbers their ids and log-probabilities.
+- `pieces.npy` and `scales.npy`: a vector of 384 numbers a piece, in blocks of 32 numbers of 4 bits and a scale each.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import marisa_trie
+import numpy as np
+from numpy.typing import NDArray
+
+from copydesk_tagger.core.entities.pieces import Pieces, Vocabulary
+
+_BLOCK = 32
+
+
+class WordPieces:
+    """`likelihoods` are of the pieces, by id. Raises `FileNotFoundError` naming the file where one is missing."""
+
+    def __init__(self, folder: Path) -> None:
+        trie = marisa_trie.Trie()
+        trie.mmap(str(folder / "pieces.marisa"))
+        with np.load(folder / "vocabulary.npz") as listed:
+            ids, scores = listed["ids"], listed["scores"]
+        self._vocabulary = Vocabulary(trie, ids, scores)
+        self._packed: NDArray[np.uint8] = np.load(folder / "pieces.npy", mmap_mode="r")
+        self._scales: NDArray[np.float16] = np.load(folder / "scales.npy", mmap_mode="r")
+        self.likelihoods: NDArray[np.float32] = np.zeros(len(self._packed), np.float32)
+        self.likelihoods[ids] = np.exp(scores)
+
+    def cut(self, text: str) -> Pieces:
+        """The pieces of a stretch of text."""
+        return self._vocabulary.cut(text)
+
+    def vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """(…, 384). The low nibbles of a block's bytes are its first half, the high ones its second, each eight too
+        large."""
+        packed = self._packed[ids].reshape(*ids.shape, self._packed.shape[1] * 2 // _BLOCK, _BLOCK // 2)
+        numbers = np.concatenate((packed & 15, packed >> 4), axis=-1).astype(np.float32) - 8
+        numbers *= self._scales[ids].astype(np.float32)[..., None]
+        return numbers.reshape(*ids.shape, self._packed.shape[1] * 2)
+
+
+@cache
+def word_pieces(folder: Path) -> WordPieces:
+    """One for all in a process, who so share the words that were cut already."""
+    return WordPieces(folder)
