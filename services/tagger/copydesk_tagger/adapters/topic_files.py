@@ -68,14 +68,14 @@ class MeanEncoder:
 
     def __init__(self, pieces: WordPieces) -> None:
         self._pieces = pieces
-        self._weights = _COMMON / (_COMMON + pieces.likelihoods)
+        self._weights: Floats = (_COMMON / (_COMMON + pieces.likelihoods)).astype(np.float32)
 
     def encode(self, text: str) -> Floats:
         """384 numbers for the beginning of `text`; zeros for none."""
         ids = np.array(self._pieces.cut(beginning(text)).ids, np.int64)
         weights = self._weights[ids]
-        mean: Floats = weights @ self._pieces.vectors(ids) / max(float(weights.sum()), 1e-9)
-        return mean
+        total: Floats = weights @ self._pieces.vectors(ids)
+        return total / np.float32(max(float(weights.sum()), 1e-9))
 
 
 def beginning(text: str) -> str:
