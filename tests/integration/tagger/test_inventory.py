@@ -37,7 +37,7 @@ async def test_each_annotator_is_named_with_what_it_takes_and_what_is_missing() 
     language, ships, wrecks, tagger = await examine(Settings(tagger=chosen))
 
     assert language.well
-    assert language.seen.startswith("language py3langid")
+    assert language.seen.startswith("language sequences-")
     assert ships.well
     assert ships.seen.startswith("ships ships-1 (ships 1.0): en nl, 2 ms a document, loads 6")
     assert ships.seen.endswith("needs harbours, which does not run")

@@ -88,21 +88,22 @@ def read_csv(source: bytes, file: str, name: str) -> WatchList:
         raise WatchListError(f"{file}: not UTF-8: {error}; save it as CSV UTF-8") from error
     head = text.splitlines()[0] if text.strip() else ""
     dialect = ";" if head.count(";") > head.count(",") else "\t" if "\t" in head else ","
-    rows = csv.DictReader(io.StringIO(text), delimiter=dialect)
-    columns = [column.strip() for column in rows.fieldnames or []]
-    rows.fieldnames = columns
-    if unknown := [column for column in columns if column not in _COLUMNS]:
-        raise WatchListError(f"{file}, line 1: unknown column {unknown[0]!r}; there are: {', '.join(_COLUMNS)}")
-    if "name" not in columns:
-        raise WatchListError(f"{file}, line 1: the column name is missing; there are: {', '.join(_COLUMNS)}")
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=dialect)
     merged: dict[str, dict[str, Any]] = {}
     lines: dict[str, int] = {}
-    for row in rows:
-        cells = {column: (value or "").strip() for column, value in row.items() if isinstance(column, str)}
-        if None in row:
-            raise WatchListError(f"{file}, line {rows.line_num}: more cells than columns; quote cells with {dialect!r}")
-        if any(cells.values()):
-            _merge(merged, lines, cells, f"{file}, line {rows.line_num}", rows.line_num)
+    try:
+        _check_columns(rows, file)
+        for row in rows:
+            cells = {column: (value or "").strip() for column, value in row.items() if isinstance(column, str)}
+            if None in row:
+                where = f"{file}, line {rows.line_num}"
+                raise WatchListError(f"{where}: more cells than columns; quote cells with {dialect!r}")
+            if any(cells.values()):
+                _merge(merged, lines, cells, f"{file}, line {rows.line_num}", rows.line_num)
+    except csv.Error as error:
+        raise WatchListError(
+            f"{file}, line {rows.line_num + 1}: no CSV: {error}; quote the cells of this line"
+        ) from error
     entries = []
     for identifier, record in merged.items():
         try:
@@ -110,6 +111,15 @@ def read_csv(source: bytes, file: str, name: str) -> WatchList:
         except _FaultError as fault:
             raise WatchListError(f"{file}, line {lines[identifier]}, {fault.path[-1]}: {fault}") from fault
     return WatchList(name, tuple(entries))
+
+
+def _check_columns(rows: "csv.DictReader[str]", file: str) -> None:
+    columns = [column.strip() for column in rows.fieldnames or []]
+    rows.fieldnames = columns
+    if unknown := [column for column in columns if column not in _COLUMNS]:
+        raise WatchListError(f"{file}, line 1: unknown column {unknown[0]!r}; there are: {', '.join(_COLUMNS)}")
+    if "name" not in columns:
+        raise WatchListError(f"{file}, line 1: the column name is missing; there are: {', '.join(_COLUMNS)}")
 
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
