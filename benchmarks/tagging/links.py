@@ -18,8 +18,7 @@ from copydesk_tagger.core.document import Document, Tags
 from copydesk_tagger.core.linking import LinksAnnotator
 from copydesk_tagger.core.places_annotator import PlacesAnnotator
 
-from copydesk.contracts import Entity, Language
-from copydesk.contracts.articles import EntityType
+from copydesk.contracts import Entity, EntityType, Language
 
 SENTENCES = Path(__file__).parent / "links.tsv"
 _TYPES: dict[str, EntityType] = {"P": "PER", "O": "ORG", "L": "LOC"}

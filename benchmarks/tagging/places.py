@@ -25,8 +25,7 @@ from copydesk_tagger.core.places_annotator import PlacesAnnotator
 from rich.console import Console
 from rich.table import Table
 
-from copydesk.contracts import Entity, Language
-from copydesk.contracts.articles import EntityType
+from copydesk.contracts import Entity, EntityType, Language
 
 ANNOTATED = Path(__file__).parents[2] / "services" / "tagger" / "training" / "places" / "annotated.tsv"
 _MENTION = re.compile(r"\[([^]|]*)\|([^]]*)\]")

@@ -6,8 +6,7 @@ import jsonschema
 import msgspec
 import pytest
 
-from copydesk.contracts import REGISTRY, encode_value
-from copydesk.contracts.articles import ArticleTagged
+from copydesk.contracts import REGISTRY, ArticleTagged, encode_value
 from copydesk.contracts.compatibility import breaking_changes
 from copydesk.contracts.examples import EXAMPLES
 from copydesk.contracts.schemas import asyncapi, check, export, messages, schema_of

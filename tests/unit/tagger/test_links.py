@@ -7,8 +7,7 @@ from copydesk_tagger.adapters.knowledge_base import shipped_knowledge_base
 from copydesk_tagger.core.document import Document, Tags
 from copydesk_tagger.core.linking import LinksAnnotator, known_names
 
-from copydesk.contracts import Entity, Language
-from copydesk.contracts.articles import EntityType
+from copydesk.contracts import Entity, EntityType, Language
 
 LUKASHENKO = "wikidata:Q2866"
 PUTIN = "wikidata:Q7747"

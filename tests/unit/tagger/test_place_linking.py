@@ -7,8 +7,7 @@ from copydesk_tagger.core.places_annotator import PlacesAnnotator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copydesk.contracts import Entity, Language
-from copydesk.contracts.articles import EntityType
+from copydesk.contracts import Entity, EntityType, Language
 
 PLACES = PlacesAnnotator(gazetteer(), lexicons())
 WASHINGTON, UNITED_STATES, MOSCOW = 4140963, 6252001, 524901

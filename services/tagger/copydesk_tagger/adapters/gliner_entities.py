@@ -10,8 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from copydesk.contracts import Entity
-from copydesk.contracts.articles import EntityType
+from copydesk.contracts import Entity, EntityType
 from copydesk_tagger.core import scripts
 from copydesk_tagger.core.document import Annotator, AnnotatorContext, Document, Tags
 

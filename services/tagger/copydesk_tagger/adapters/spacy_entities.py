@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from copydesk.contracts import Entity
-from copydesk.contracts.articles import EntityType
+from copydesk.contracts import Entity, EntityType
 from copydesk_tagger.core.document import Annotator, AnnotatorContext, Document, Tags
 from copydesk_tagger.core.scripts import primary
 

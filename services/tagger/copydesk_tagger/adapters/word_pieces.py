@@ -37,12 +37,19 @@ class WordPieces:
         return self._vocabulary.cut(text)
 
     def vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
-        """(…, 384). The low nibbles of a block's bytes are its first half, the high ones its second, each eight too
-        large."""
-        packed = self._packed[ids].reshape(*ids.shape, self._packed.shape[1] * 2 // _BLOCK, _BLOCK // 2)
-        numbers = np.concatenate((packed & 15, packed >> 4), axis=-1).astype(np.float32) - 8
-        numbers *= self._scales[ids].astype(np.float32)[..., None]
-        return numbers.reshape(*ids.shape, self._packed.shape[1] * 2)
+        """(…, 384)."""
+        return unpacked(self._packed[ids], self._scales[ids])
+
+
+def unpacked(packed: NDArray[np.uint8], scales: NDArray[np.float16]) -> NDArray[np.float32]:
+    """Numbers (…, 32 a block) from bytes (…, 16 a block) and scales (…, 1 a block).
+
+    The low nibbles of a block's bytes are its first half, the high ones its second, each eight too large.
+    """
+    blocks = packed.reshape(*scales.shape, _BLOCK // 2)
+    numbers = np.concatenate((blocks & 15, blocks >> 4), axis=-1).astype(np.float32) - 8
+    numbers *= scales.astype(np.float32)[..., None]
+    return numbers.reshape(*packed.shape[:-1], packed.shape[-1] * 2)
 
 
 @cache

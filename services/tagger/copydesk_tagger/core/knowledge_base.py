@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from msgspec import Struct
 
-from copydesk.contracts.articles import EntityType
+from copydesk.contracts import EntityType
 from copydesk_tagger.core import linking_words, scripts
 from copydesk_tagger.core.linking_index import Listed, NameIndex, cuts_word
 from copydesk_tagger.core.linking_words import Word

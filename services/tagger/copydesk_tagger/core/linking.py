@@ -7,8 +7,7 @@ from typing import Protocol
 
 import msgspec
 
-from copydesk.contracts import Entity, WatchHit
-from copydesk.contracts.articles import EntityType
+from copydesk.contracts import Entity, EntityType, WatchHit
 from copydesk_tagger.core import linking_words, scripts
 from copydesk_tagger.core.document import Document, Tags
 from copydesk_tagger.core.knowledge_base import Form, KnowledgeBase, Known, Named

@@ -37,7 +37,8 @@ class MentionsAnnotator:
 
     def annotate(self, document: Document, tags: Tags) -> None:
         groups = joined(document.text, tags.entities)
-        weights = [_weight(document, group) for group in groups]
+        lead = _lead_end(document.text)
+        weights = [_weight(document.title, lead, group) for group in groups]
         top = max(weights, default=1.0)
         told: dict[tuple[int, int], Entity] = {}
         for group, weight in zip(groups, weights, strict=True):
@@ -143,10 +144,9 @@ def _introduced(text: str, entities: Sequence[Entity]) -> frozenset[tuple[str, s
     return frozenset(pairs)
 
 
-def _weight(document: Document, group: Sequence[Entity]) -> float:
+def _weight(title: str, lead: int, group: Sequence[Entity]) -> float:
     """Title and lead count most, then how often (damped, as the tenth mention says less than the second)."""
-    lead = _lead_end(document.text)
-    in_title = any(one.text in document.title for one in group) if document.title else False
+    in_title = any(one.text in title for one in group)
     places = (_IN_TITLE if in_title else 0.0) + (_IN_LEAD if group[0].start < lead else 0.0)
     return places + math.log2(1 + len(group))
 

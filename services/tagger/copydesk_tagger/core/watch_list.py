@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import yaml
 
-from copydesk.contracts.articles import EntityType
+from copydesk.contracts import EntityType
 
 _TYPES: tuple[str, ...] = get_args(EntityType)
 _KEYS = ("id", "name", "type", "aliases", "required", "forbidden", "case_sensitive")

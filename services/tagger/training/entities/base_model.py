@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from copydesk_tagger.adapters.word_pieces import unpacked
 from numpy.typing import NDArray
 
 BLOCK = 32
@@ -25,10 +26,7 @@ class Packed:
     nibbles: NDArray[np.uint8]
 
     def unpacked(self) -> NDArray[np.float32]:
-        blocks = self.nibbles.reshape(len(self.nibbles), -1, BLOCK // 2)
-        numbers = np.concatenate((blocks & 15, blocks >> 4), axis=-1).astype(np.float32) - 8
-        whole: NDArray[np.float32] = (numbers * self.scales.astype(np.float32)[..., None]).reshape(len(blocks), -1)
-        return whole
+        return unpacked(self.nibbles, self.scales)
 
 
 class BaseModel:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from copydesk_tagger.core.entities.annotator import LONGEST, LONGEST_UNSPACED
 from corpora import Sentence, conll, listed_names, spans_file, written
 
 GUIDELINE, UNIVERSAL, OTHER, SILVER = range(4)
@@ -46,8 +47,6 @@ OTHERS: dict[str, list[tuple[str, int, int | None]]] = {
 
 JOIN = 0.5
 """So often is a sentence joined to the one before it, as texts are read in stretches at run time."""
-LONGEST = 420
-LONGEST_UNSPACED = 110
 CAPITALS = 0.03
 """So many are read in capitals, like headlines."""
 

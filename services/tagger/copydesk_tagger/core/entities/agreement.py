@@ -32,10 +32,12 @@ def agreed(text: str, found: Sequence[Mention]) -> list[Mention]:
     by_name: dict[str, list[Mention]] = defaultdict(list)
     for one in found:
         by_name[text[one.start : one.end]].append(one)
-    settled = [one for name, mentions in by_name.items() for one in _one_type(mentions)]
     taken = sorted((one.start, one.end) for one in found)
+    settled: list[Mention] = []
     for name, mentions in by_name.items():
-        settled += _missed(text, name, max(_one_type(mentions), key=lambda one: one.confidence), taken)
+        alike = _one_type(mentions)
+        settled += alike
+        settled += _missed(text, name, max(alike, key=lambda one: one.confidence), taken)
     return sorted(settled)
 
 
