@@ -1,19 +1,21 @@
 """Word pieces and their vectors, read once by whoever tells names or topics by them.
 
-The files, as `training/entities/export.py` writes them:
+The files:
 
-- `pieces.marisa` and `vocabulary.npz`: the word pieces as a trie, and by its numbers their ids and log-probabilities.
-- `pieces.npy` and `scales.npy`: a vector of 384 numbers a piece, in blocks of 32 numbers of 4 bits and a scale each.
+- `pieces.model`: the word pieces with their log-probabilities, as SentencePiece keeps them; written by
+  `training/entities/vocabulary.py`.
+- `pieces.npy` and `scales.npy`: a vector of 384 numbers a piece, in blocks of 32 numbers of 4 bits and a scale each;
+  written by `training/entities/export.py`.
 """
 
 from functools import cache
 from pathlib import Path
 
-import marisa_trie
 import numpy as np
 from numpy.typing import NDArray
+from sentencepiece import SentencePieceProcessor
 
-from copydesk_tagger.core.entities.pieces import Pieces, Vocabulary
+from copydesk_tagger.core.entities.pieces import UNKNOWN, Pieces, Vocabulary
 
 _BLOCK = 32
 
@@ -22,15 +24,13 @@ class WordPieces:
     """`likelihoods` are of the pieces, by id. Raises `FileNotFoundError` naming the file where one is missing."""
 
     def __init__(self, folder: Path) -> None:
-        trie = marisa_trie.Trie()
-        trie.mmap(str(folder / "pieces.marisa"))
-        with np.load(folder / "vocabulary.npz") as listed:
-            ids, scores = listed["ids"], listed["scores"]
-        self._vocabulary = Vocabulary(trie, ids, scores)
+        segmenter = SentencePieceProcessor(model_proto=(folder / "pieces.model").read_bytes())
+        ids = list(range(segmenter.get_piece_size()))
+        self._vocabulary = Vocabulary(segmenter, segmenter.id_to_piece(ids))
         self._packed: NDArray[np.uint8] = np.load(folder / "pieces.npy", mmap_mode="r")
         self._scales: NDArray[np.float16] = np.load(folder / "scales.npy", mmap_mode="r")
-        self.likelihoods: NDArray[np.float32] = np.zeros(len(self._packed), np.float32)
-        self.likelihoods[ids] = np.exp(scores)
+        self.likelihoods: NDArray[np.float32] = np.exp(np.array(segmenter.get_score(ids), np.float32))
+        self.likelihoods[: UNKNOWN + 1] = 0
 
     def cut(self, text: str) -> Pieces:
         """The pieces of a stretch of text."""
@@ -54,5 +54,5 @@ def unpacked(packed: NDArray[np.uint8], scales: NDArray[np.float16]) -> NDArray[
 
 @cache
 def word_pieces(folder: Path) -> WordPieces:
-    """One for all in a process, who so share the words that were cut already."""
+    """One for all in a process."""
     return WordPieces(folder)

@@ -1,15 +1,14 @@
 """Cuts text into word pieces: the likeliest sequence of pieces of a unigram vocabulary (Kudo 2018).
 
-As in SentencePiece, the text is first brought to NFKC, and a piece that begins a word begins with ▁ (U+2581). Pieces do
-not cross white space or a mark of punctuation. The vocabulary lies in a trie that is mapped into memory, since in a
-dictionary it would take a hundred megabytes.
+SentencePiece finds the pieces. What comes before is done here, so that offsets stay those of the text: it is brought to
+NFKC, and ▁ (U+2581) stands before every word, for the white space. No piece crosses white space or a mark of
+punctuation, since the vocabulary has none that does.
 """
 
 import re
-import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -19,20 +18,15 @@ META = "▁"
 UNKNOWN = 3
 """The id of whatever no piece covers."""
 
-_PENALTY = 10.0
-"""By so much is an unknown character less likely than the least likely piece."""
-
-_KEPT = 30_000
-"""Words whose pieces are remembered."""
-
-Cut = tuple[tuple[int, int], ...]
-"""Ids of the pieces of a word with their lengths in code points."""
+Places = NDArray[np.int32]
 
 
-class Trie(Protocol):
-    """What is needed of `marisa_trie.Trie`: the pieces that a text begins with, by number."""
+class Segmenter(Protocol):
+    """What is needed of `sentencepiece.SentencePieceProcessor`; it joins neighbouring unknown letters to one piece."""
 
-    def iter_prefixes_with_ids(self, text: str, /) -> Iterable[tuple[str, int]]: ...
+    def encode_as_ids(self, text: str, /) -> list[int]: ...
+
+    def encode_as_pieces(self, text: str, /) -> list[str]: ...
 
 
 class Pieces(NamedTuple):
@@ -43,61 +37,92 @@ class Pieces(NamedTuple):
 
 
 class Vocabulary:
-    """`ids` and `scores` (log-probabilities) by the trie's numbers."""
+    """`pieces` by id."""
 
-    def __init__(self, trie: Trie, ids: NDArray[np.int32], scores: NDArray[np.float32]) -> None:
-        self._trie = trie
-        self._ids = ids
-        self._scores = scores
-        self._unknown = float(scores.min()) - _PENALTY
-        self._meta = next(int(ids[number]) for piece, number in trie.iter_prefixes_with_ids(META) if piece == META)
-        self._cut = lru_cache(maxsize=_KEPT)(self._cut_word)
+    def __init__(self, segmenter: Segmenter, pieces: Sequence[str]) -> None:
+        self._segmenter = segmenter
+        self._lengths: Places = np.fromiter(map(len, pieces), np.int32, len(pieces))
+        self._lengths[UNKNOWN] = 1
+        self._letters: Places = self._lengths - np.fromiter((one.startswith(META) for one in pieces), bool, len(pieces))
 
     def cut(self, text: str) -> Pieces:
         """The pieces of a stretch; a ▁ alone at its very head stands on the first letter, as SentencePiece has it."""
-        ids: list[int] = []
-        offsets: list[tuple[int, int]] = []
-        for match in _TOKEN.finditer(text):
-            spaced = match.end(1) > match.start(1) or match.start() == 0
-            start, end = match.span(2)
-            if start < end:
-                if spaced:
-                    ids.append(self._meta)
-                    offsets.append((start, start + (start == 0)))
-                word, at = match[2], start
-            else:
-                start, end = match.span(3)
-                word, at = (META + match[3], start - 1) if spaced else (match[3], start)
-            folded = word if word.isascii() else unicodedata.normalize("NFKC", word)
-            plain = len(folded) == len(word)
-            for piece, length in self._cut(folded):
-                ids.append(piece)
-                offsets.append((max(at, start), max(at + length, start + (start == 0))) if plain else (start, end))
-                at += length
-        return Pieces(ids, np.array(offsets, np.int32).reshape(-1, 2))
-
-    def _cut_word(self, word: str) -> Cut:
-        size = len(word)
-        best = [0.0] + [-sys.float_info.max] * size
-        back = [(UNKNOWN, 0)] * (size + 1)
-        for start in range(size):
-            alone = False
-            for piece, number in self._trie.iter_prefixes_with_ids(word[start:]):
-                end = start + len(piece)
-                alone = alone or len(piece) == 1
-                score = best[start] + float(self._scores[number])
-                if score > best[end]:
-                    best[end], back[end] = score, (int(self._ids[number]), start)
-            if not alone and best[start] + self._unknown > best[start + 1]:
-                best[start + 1], back[start + 1] = best[start] + self._unknown, (UNKNOWN, start)
-        return tuple(reversed(list(_followed(back, size))))
+        plain = _plain(text)
+        ids = self._segmenter.encode_as_ids(plain.text)
+        if UNKNOWN in ids:
+            ids = list(_letter_by_letter(ids, self._segmenter.encode_as_pieces(plain.text)))
+        numbers = np.fromiter(ids, np.int32, len(ids))
+        ends = self._lengths[numbers].cumsum(dtype=np.int32)
+        offsets = plain.offsets(ends - self._letters[numbers], ends)
+        if ids and offsets[0, 0] == 0:
+            offsets[0, 1] = max(offsets[0, 1], 1)
+        return Pieces(ids, offsets)
 
 
-def _followed(back: Sequence[tuple[int, int]], end: int) -> Iterator[tuple[int, int]]:
-    while end > 0:
-        piece, start = back[end]
-        yield piece, end - start
-        end = start
+def _letter_by_letter(ids: Sequence[int], pieces: Sequence[str]) -> Iterator[int]:
+    """A piece for each letter of the unknown ones."""
+    for number, piece in zip(ids, pieces, strict=True):
+        yield from repeat(number, len(piece) if number == UNKNOWN else 1)
+
+
+class _Plain(NamedTuple):
+    """A text with ▁ before its words. Where its letters are not simply those of the original behind one more ▁, where
+    each begins there, and where the one before it ends."""
+
+    text: str
+    begins: Places | None = None
+    ends: Places | None = None
+
+    def offsets(self, starts: Places, stops: Places) -> Places:
+        """In the original, of what stands between `starts` and `stops` here."""
+        offsets = np.empty((len(starts), 2), np.int32)
+        if self.begins is None or self.ends is None:
+            np.subtract(starts, 1, out=offsets[:, 0])
+            np.subtract(stops, 1, out=offsets[:, 1])
+        else:
+            offsets[:, 0] = begins = self.begins[starts]
+            offsets[:, 1] = np.where(starts == stops, begins, self.ends[stops])
+        return offsets
+
+
+def _plain(text: str) -> _Plain:
+    if not unicodedata.is_normalized("NFKC", text):
+        text = text.translate(_ALIKE)
+    if _is_plain(text):
+        return _Plain(META + text.replace(" ", META))
+    parts: list[str] = []
+    begins: list[int] = []
+    ends = [0]
+    for match in _TOKEN.finditer(text):
+        start, end = match.span(2)
+        if match.start() == 0 or match.start() < start:
+            parts.append(META)
+            begins.append(start - 1)
+            ends.append(start)
+        folded = unicodedata.normalize("NFKC", match[2]).replace(" ", META)
+        parts.append(folded)
+        if len(folded) == end - start:
+            begins += range(start, end)
+            ends += range(start + 1, end + 1)
+        else:
+            begins += [start] * len(folded)
+            ends += [end] * len(folded)
+    return _Plain("".join(parts), np.array([*begins, len(text)], np.int32), np.array(ends, np.int32))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether it has single spaces between its words, no other white space, and is in NFKC."""
+    single = text != "" and " ".join(text.split()) == text
+    return single and _WIDTHLESS.search(text) is None and unicodedata.is_normalized("NFKC", text)
+
+
+class _Alike(dict[int, int]):
+    """By letter the one that NFKC has for it, the letter itself where that is none or several."""
+
+    def __missing__(self, letter: int) -> int:
+        folded = unicodedata.normalize("NFKC", chr(letter))
+        self[letter] = ord(folded) if len(folded) == 1 else letter
+        return self[letter]
 
 
 def _marks() -> str:
@@ -112,5 +137,10 @@ def _marks() -> str:
     return "".join(f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in ranges)
 
 
+_ALIKE = _Alike()
 _MARKS = _marks()
-_TOKEN = re.compile(rf"(\s*)(?:([{_MARKS}])|([^\s{_MARKS}]+))")
+_WIDTHLESS = re.compile(rf"[\u200b-\u200f\ufeff{META}]")
+_SPACE = rf"\s\u200b-\u200f\ufeff{META}"
+"""White space, what has no width among it: the vocabulary was made of texts where that is a space, too."""
+
+_TOKEN = re.compile(rf"([{_SPACE}]*)([{_MARKS}]|[^{_SPACE}{_MARKS}]+)")
