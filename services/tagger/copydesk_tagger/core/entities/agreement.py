@@ -37,7 +37,8 @@ def agreed(text: str, found: Sequence[Mention]) -> list[Mention]:
     for name, mentions in by_name.items():
         alike = _one_type(mentions)
         settled += alike
-        settled += _missed(text, name, max(alike, key=lambda one: one.confidence), taken)
+        if text.count(name) > len(mentions):
+            settled += _missed(text, name, max(alike, key=lambda one: one.confidence), taken)
     return sorted(settled)
 
 

@@ -70,12 +70,13 @@ def spans(scored: Scored, text: str) -> Iterator[Span]:
 
 def word_starts(offsets: NDArray[np.int32], text: str) -> NDArray[np.intp]:
     """The pieces that words begin with. Marks, and the letters of scripts without spaces, are words of their own."""
-    starts = []
-    for place, (start, end) in enumerate(offsets.tolist()):
-        whole = place and 0 < start < end and start == offsets[place - 1, 1]
-        if not (whole and _goes_on(text[start - 1], text[start])):
-            starts.append(place)
-    return np.array(starts, np.intp)
+    begins, ends = offsets[:, 0], offsets[:, 1]
+    starts = np.ones(len(offsets), bool)
+    touching = (begins[1:] == ends[:-1]) & (begins[1:] < ends[1:]) & (begins[1:] > 0)
+    for place in np.flatnonzero(touching).tolist():
+        at = begins[place + 1]
+        starts[place + 1] = not _goes_on(text[at - 1], text[at])
+    return np.flatnonzero(starts)
 
 
 def _goes_on(before: str, letter: str) -> bool:
@@ -130,13 +131,14 @@ def _viterbi(log_probs: NDArray[np.float32]) -> NDArray[np.intp]:
 
 
 def _span(scored: Scored, text: str, tag: int, first: int, last: int) -> Iterator[Span]:
-    filled = [place for place in range(first, last) if scored.offsets[place, 0] < scored.offsets[place, 1]]
+    places = scored.offsets[first:last].tolist()
+    filled = [number for number, (start, end) in enumerate(places) if start < end]
     if not filled:
         return
     kind = (tag - 1) // 2
-    continuing = scored.log_probs[filled, 2 * kind + 2]
-    values = np.where(np.array(filled) == first, scored.log_probs[first, tag], continuing)
-    start, end = int(scored.offsets[filled[0], 0]), int(scored.offsets[filled[-1], 1])
-    if scored.clitics[filled[0]] and text[start] in CLITICS and end - start > 1:
+    chances = scored.log_probs[first:last].tolist()
+    values = [chances[number][2 * kind + 2 if number else tag] for number in filled]
+    start, end = places[filled[0]][0], places[filled[-1]][1]
+    if scored.clitics[first + filled[0]] and text[start] in CLITICS and end - start > 1:
         start += 1
-    yield Span(start, end, TYPES[kind], least=float(values.min()), mean=float(values.mean()), pieces=len(filled))
+    yield Span(start, end, TYPES[kind], least=min(values), mean=sum(values) / len(values), pieces=len(filled))

@@ -7,13 +7,14 @@ and they need a hundredth of the memory of a dictionary.
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from copydesk_tagger.core.entities.decoding import CLITICS
-from copydesk_tagger.core.scripts import UNSPACED, of_letter
+from copydesk_tagger.core.scripts import CASED, UNSPACED, of_letter
 
 HINTS = 4
 """A person's name part, a place, and the same for words that may be forms of one (short ones in Han and kana)."""
@@ -23,8 +24,11 @@ _SURE_UNSPACED = 3
 _LEAST_STEM = 4
 _WORD = re.compile(r"[^\W\d_]+")
 _ARTICLE = "ال"
-_CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
-"""Scripts in which a word in small letters is no name."""
+_KEPT = 30_000
+"""Words of which it is remembered what the lists say."""
+
+Known = tuple[int, int, int]
+"""Where in a word a hint begins and ends, and which one it is."""
 
 
 def fold(word: str) -> str:
@@ -41,39 +45,46 @@ class NameLists:
 
     def __init__(self, people: NDArray[np.uint32], places: NDArray[np.uint32]) -> None:
         self._lists = (people, places)
+        self._known = lru_cache(maxsize=_KEPT)(self._looked_up)
 
     def hints(self, text: str, offsets: NDArray[np.int32]) -> NDArray[np.float32]:
         """For pieces of a text (n, 2) what the lists say of the words that they belong to (n, `HINTS`)."""
         marks = np.zeros((len(text) + 1, HINTS), np.float32)
-        words = list(_looked_up(text))
-        sums = np.array([checksum(form) for _, _, form, _ in words], np.uint32)
-        for kind, listed in enumerate(self._lists):
-            for (start, end, _, sure), known in zip(words, _known(sums, listed), strict=True):
-                if known:
-                    marks[start:end, kind if sure else kind + len(self._lists)] = 1
+        for match in _WORD.finditer(text):
+            at = match.start()
+            for start, end, hint in self._known(match[0]):
+                marks[at + start : at + end, hint] = 1
         return marks[np.minimum(offsets[:, 0], len(text))]
 
+    def _looked_up(self, word: str) -> tuple[Known, ...]:
+        forms = list(_forms(word))
+        if not forms:
+            return ()
+        sums = np.array([checksum(form) for _, _, form, _ in forms], np.uint32)
+        return tuple(
+            (start, end, kind if sure else kind + len(self._lists))
+            for kind, listed in enumerate(self._lists)
+            for (start, end, _, sure), known in zip(forms, _among(sums, listed), strict=True)
+            if known
+        )
 
-def _known(sums: NDArray[np.uint32], listed: NDArray[np.uint32]) -> list[bool]:
+
+def _among(sums: NDArray[np.uint32], listed: NDArray[np.uint32]) -> list[bool]:
     places = np.minimum(np.searchsorted(listed, sums), max(0, len(listed) - 1))
     return (listed[places] == sums).tolist() if len(listed) else [False] * len(sums)
 
 
-def _looked_up(text: str) -> Iterator[tuple[int, int, str, bool]]:
-    """Where a word stands, a form of it, and whether the form is the word itself (or, unspaced, long enough)."""
-    for match in _WORD.finditer(text):
-        start, end = match.span()
-        script = of_letter(text[start])
-        if script in UNSPACED:
-            yield from _pieces(fold(match[0]), start)
-            continue
-        if match[0].islower() and script in _CASED:
-            continue
-        word = fold(match[0])
-        yield start, end, word, True
-        if len(word) > _LEAST_STEM:
-            for form in _arabic_forms(word) if script == "Arab" else (word[:-1], word[:-2]):
-                yield start, end, form, False
+def _forms(word: str) -> Iterator[tuple[int, int, str, bool]]:
+    """Where in a word a form of it stands, the form, and whether it is the word itself (or, unspaced, long enough)."""
+    script = of_letter(word[0])
+    if script in UNSPACED:
+        yield from _pieces(fold(word))
+    elif not (word.islower() and script in CASED):
+        folded = fold(word)
+        yield 0, len(word), folded, True
+        if len(folded) > _LEAST_STEM:
+            for form in _arabic_forms(folded) if script == "Arab" else (folded[:-1], folded[:-2]):
+                yield 0, len(word), form, False
 
 
 def _arabic_forms(word: str) -> Sequence[str]:
@@ -81,7 +92,7 @@ def _arabic_forms(word: str) -> Sequence[str]:
     return [form for form in (bare, bare.removeprefix(_ARTICLE)) if form != word]
 
 
-def _pieces(run: str, start: int) -> Iterator[tuple[int, int, str, bool]]:
+def _pieces(run: str) -> Iterator[tuple[int, int, str, bool]]:
     for first in range(len(run)):
         for size in range(2, min(LONGEST_UNSPACED, len(run) - first) + 1):
-            yield start + first, start + first + size, run[first : first + size], size >= _SURE_UNSPACED
+            yield first, first + size, run[first : first + size], size >= _SURE_UNSPACED
