@@ -72,8 +72,9 @@ class MeanEncoder:
 
     def encode(self, text: str) -> Floats:
         """384 numbers for the beginning of `text`; zeros for none."""
-        ids = np.array(self._pieces.cut(beginning(text)).ids, np.int64)
-        weights = self._weights[ids]
+        plain = " ".join(beginning(text).split())
+        ids, times = np.unique(np.array(self._pieces.cut(plain).ids, np.int64), return_counts=True)
+        weights = self._weights[ids] * times.astype(np.float32)
         total: Floats = weights @ self._pieces.vectors(ids)
         return total / np.float32(max(float(weights.sum()), 1e-9))
 

@@ -10,6 +10,7 @@ The files:
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,8 @@ class WordPieces:
         segmenter = SentencePieceProcessor(model_proto=(folder / "pieces.model").read_bytes())
         ids = list(range(segmenter.get_piece_size()))
         self._vocabulary = Vocabulary(segmenter, segmenter.id_to_piece(ids))
-        self._packed: NDArray[np.uint8] = np.load(folder / "pieces.npy", mmap_mode="r")
-        self._scales: NDArray[np.float16] = np.load(folder / "scales.npy", mmap_mode="r")
+        self._packed: NDArray[np.uint8] = _mapped(folder / "pieces.npy")
+        self._scales: NDArray[np.float16] = _mapped(folder / "scales.npy")
         self.likelihoods: NDArray[np.float32] = np.exp(np.array(segmenter.get_score(ids), np.float32))
         self.likelihoods[: UNKNOWN + 1] = 0
 
@@ -41,13 +42,22 @@ class WordPieces:
         return unpacked(self._packed[ids], self._scales[ids])
 
 
+def _mapped(path: Path) -> NDArray[Any]:
+    """The array of a file as a plain one, which is faster to take rows from than `numpy.memmap`."""
+    mapped: NDArray[Any] = np.load(path, mmap_mode="r").view(np.ndarray)
+    return mapped
+
+
 def unpacked(packed: NDArray[np.uint8], scales: NDArray[np.float16]) -> NDArray[np.float32]:
     """Numbers (…, 32 a block) from bytes (…, 16 a block) and scales (…, 1 a block).
 
     The low nibbles of a block's bytes are its first half, the high ones its second, each eight too large.
     """
     blocks = packed.reshape(*scales.shape, _BLOCK // 2)
-    numbers = np.concatenate((blocks & 15, blocks >> 4), axis=-1).astype(np.float32) - 8
+    numbers = np.empty((*scales.shape, _BLOCK), np.float32)
+    numbers[..., : _BLOCK // 2] = blocks & 15
+    numbers[..., _BLOCK // 2 :] = blocks >> 4
+    numbers -= 8
     numbers *= scales.astype(np.float32)[..., None]
     return numbers.reshape(*packed.shape[:-1], packed.shape[-1] * 2)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from copydesk_tagger.core.scripts import primary
 
@@ -18,8 +19,15 @@ class TopicScheme:
     broader: Mapping[str, str | None]
     labels: Mapping[str, Mapping[str, str]]
 
-    def above(self, code: str) -> Iterator[str]:
+    def above(self, code: str) -> tuple[str, ...]:
         """The topic's parent, its parent's and so on."""
+        return self._above[code]
+
+    @cached_property
+    def _above(self) -> dict[str, tuple[str, ...]]:
+        return {code: tuple(self._upwards(code)) for code in self.broader}
+
+    def _upwards(self, code: str) -> Iterator[str]:
         parent = self.broader[code]
         while parent is not None:
             yield parent

@@ -4,7 +4,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import itemgetter
 from types import MappingProxyType
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from copydesk_tagger.core import scripts
 
@@ -16,6 +20,9 @@ _LATIN = re.compile(r"[a-z0-9]+")
 
 _LEAST = 3
 """Letters that must stay when a clitic is taken off."""
+
+_WORDS_KEPT = 4_000
+"""Words of a language whose terms are remembered."""
 
 
 @dataclass(slots=True)
@@ -46,19 +53,27 @@ class TopicTerms:
     ) -> None:
         self._letters = letters
         self._clitics = language == "ar"
-        self._unspaced: dict[str, list[_Term]] | None = {} if language in ("zh", "ja") else None
+        self._unspaced: dict[str, list[_Term]] = {}
+        self._is_unspaced = language in ("zh", "ja")
         self._words: dict[str, list[_Term]] = defaultdict(list)
         self._stems: dict[str, list[_Term]] = defaultdict(list)
         self.codes = frozenset(terms)
         for number, (code, term) in enumerate((code, term) for code, listed in terms.items() for term in listed):
             self._add(number, code, term.casefold())
         self._stem_lengths = sorted({len(stem) for stem in self._stems})
-        self._lengths = sorted({len(term) for term in self._unspaced or ()})
+        self._beginning = lru_cache(maxsize=_WORDS_KEPT)(self._beginning_with)
+        self._substrings = AhoCorasick(
+            list(self._unspaced),
+            matchkind=MatchKind.Standard,
+            store_patterns=False,
+            implementation=Implementation.ContiguousNFA,
+        )
+        self._by_substring = list(self._unspaced.values())
 
     def _add(self, number: int, code: str, term: str) -> None:
         if not term.strip("* "):
             raise ValueError(f"topic {code} has a term without letters: {term!r}")
-        if self._unspaced is not None and scripts.has_unspaced(term):
+        if self._is_unspaced and scripts.has_unspaced(term):
             self._unspaced.setdefault(term.rstrip("*"), []).append(_Term(number, code, ()))
             return
         first, *rest = _pieces(term)
@@ -69,7 +84,8 @@ class TopicTerms:
         """What speaks for each topic; `head` is the title and lead, which `text` need not repeat."""
         found: dict[str, Found] = defaultdict(Found)
         for part, in_head in ((head, True), (text, False)):
-            for term in self._terms(part.translate(self._letters).casefold()):
+            plain = part.translate(self._letters) if self._letters else part
+            for term in self._terms(plain.casefold()):
                 one = found[term.code]
                 if in_head and term.number not in one.times:
                     one.in_head += 1
@@ -77,47 +93,35 @@ class TopicTerms:
         return found
 
     def _terms(self, text: str) -> Iterator[_Term]:
-        words = scripts.PIECE.findall(text) if self._unspaced is None else _LATIN.findall(text)
-        known: dict[str, list[_Term]] = {}
+        words = _LATIN.findall(text) if self._is_unspaced else scripts.PIECE.findall(text)
         for place, word in enumerate(words):
-            if word not in known:
-                known[word] = list(self._beginning(word))
-            for term in known[word]:
+            for term in self._beginning(word):
                 if not term.rest or _follows(words, place + 1, term.rest):
                     yield term
-        if self._unspaced:
-            yield from self._substrings(text)
+        if self._is_unspaced:
+            found = self._substrings.find_matches_as_indexes(text, overlapping=True)
+            for number, _, _ in sorted(found, key=itemgetter(1, 2)):
+                yield from self._by_substring[number]
 
-    def _beginning(self, word: str) -> Iterator[_Term]:
+    def _beginning_with(self, word: str) -> tuple[_Term, ...]:
         """The terms whose first word `word` may be."""
-        seen: set[int] = set()
+        found: dict[int, _Term] = {}
         for form in self._forms(word):
             for term in self._words.get(form, ()):
-                if term.number not in seen:
-                    seen.add(term.number)
-                    yield term
+                found.setdefault(term.number, term)
             for length in self._stem_lengths:
-                if length > len(form):
-                    break
                 for term in self._stems.get(form[:length], ()):
-                    if term.number not in seen:
-                        seen.add(term.number)
-                        yield term
+                    found.setdefault(term.number, term)
+        return tuple(found.values())
 
     def _forms(self, word: str) -> Iterable[str]:
         yield word
-        if self._clitics:
+        if self._clitics and word.startswith(_ARABIC):
             for clitic in _ARABIC:
                 if word.startswith(clitic) and len(word) - len(clitic) >= _LEAST:
                     yield word[len(clitic) :]
                     if clitic.endswith("لل"):
                         yield "ال" + word[len(clitic) :]
-
-    def _substrings(self, text: str) -> Iterator[_Term]:
-        listed = self._unspaced or {}
-        for place in range(len(text)):
-            for length in self._lengths:
-                yield from listed.get(text[place : place + length], ())
 
 
 def _pieces(term: str) -> list[str]:
@@ -134,7 +138,7 @@ def _pieces(term: str) -> list[str]:
 def _follows(words: Sequence[str], place: int, rest: Sequence[str]) -> bool:
     if place + len(rest) > len(words):
         return False
-    return all(
-        word.startswith(wanted[:-1]) if wanted.endswith("*") else word == wanted
-        for word, wanted in zip(words[place : place + len(rest)], rest, strict=True)
-    )
+    for word, wanted in zip(words[place : place + len(rest)], rest, strict=True):
+        if word != wanted and not (wanted[-1] == "*" and word.startswith(wanted[:-1])):
+            return False
+    return True
