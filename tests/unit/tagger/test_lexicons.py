@@ -27,19 +27,19 @@ def test_frequencies_fall_with_rarity_and_are_zero_for_no_word() -> None:
     assert english.zipf("the") > english.zipf("house") > english.zipf("gazetteer") >= english.zipf("xqzzk") == 0
 
 
-def test_words_are_those_with_a_frequency() -> None:
-    words = WordfreqLexicons().of("zh").words()
+def test_words_within_a_text_without_spaces_are_told_by_their_place() -> None:
+    chinese = WordfreqLexicons().of("zh")
+    found = {"救援人员"[start:end]: zipf for start, end, zipf in chinese.within("救援人员", 4)}
 
-    assert words["我们"] > 5
-    assert "xqzzk" not in words
-    assert len(words) > 20_000
-    assert all(words[word] > 0 for word, _ in zip(words, range(200), strict=False))
+    assert {"救援", "人员"} <= found.keys()
+    assert all(zipf == chinese.zipf(word) > 0 for word, zipf in found.items())
+    assert max(end - start for start, end, _ in chinese.within("救援人员", 1)) == 1
 
 
 def test_an_unknown_language_has_an_empty_lexicon() -> None:
     lexicon = WordfreqLexicons().of("tlh")
 
-    assert (lexicon.zipf("qapla"), lexicon.lemma("qapla"), dict(lexicon.words())) == (0.0, "qapla", {})
+    assert (lexicon.zipf("qapla"), lexicon.lemma("qapla"), list(lexicon.within("qapla", 6))) == (0.0, "qapla", [])
 
 
 def test_traditional_characters_are_looked_up_as_simplified_ones() -> None:

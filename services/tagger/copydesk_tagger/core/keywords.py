@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from math import log1p
+from math import inf, log1p
+from typing import NamedTuple
 
 from copydesk.contracts import Entity
 from copydesk_tagger.core import scripts
@@ -28,7 +29,6 @@ _LONGEST_NAME = 4
 _LONGEST_WORD = 6
 _TITLE_BONUS = 3
 _NAMED = frozenset({"PER", "ORG"})
-_CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 _SEGMENTED = frozenset({"Hani", "Kana"})
 _NO_WORDS = scripts.UNSPACED - _SEGMENTED
 _PARTICLES = scripts.listed("de del della di da dos das do du van von der den la le el al bin ibn ben of the")
@@ -36,16 +36,35 @@ _PREPOSITIONS = {"nl": "de", "it": "da"}
 """Particles of names elsewhere that join two names here (`Roma da Milano`)."""
 
 _SENTENCE_END = re.compile(r"[.!?:;。！？।…\n\"“”„«»()\[\],،؛–—|]|--")
+_UNSPACED_RUN = re.compile(r"[\u3005\u3400-\u9fff]+|[\u30a1-\u30ff]+|[A-Za-z][A-Za-z-]+")
+_UNKNOWN_CHARACTER = 1.0
+"""Zipf frequency taken for a character that is no word."""
+
+_WORD_COST = 9.5
+"""What a cut must be worth on the Zipf scale; it favours few words."""
+
+_CAPITAL = re.compile(rf"(?<![^\W_])[{scripts.CAPITALS}]")
 _SUFFIX = re.compile(r"['’ʼ](?:s|S)?$")
 
 
-@dataclass
+@dataclass(slots=True)
 class _Term:
     """One candidate: how often, how it is written, and how rare it is."""
 
     weight: float = 0.0
     idf: float = 0.0
-    spellings: Counter[str] = field(default_factory=Counter)
+    spellings: dict[str, int] = field(default_factory=dict)
+
+    def spell(self, spelling: str, times: int) -> None:
+        self.spellings[spelling] = self.spellings.get(spelling, 0) + times
+
+
+class _Candidate(NamedTuple):
+    """What a word counts for: the term's key, how it is written within a sentence, how rare it is."""
+
+    key: str
+    spelling: str
+    idf: float
 
 
 class KeywordsAnnotator:
@@ -88,21 +107,10 @@ def _count_entities(title: str, entities: Sequence[Entity], terms: dict[str, _Te
 
     A word that the text also has in small letters is a word rather than a name.
     """
-    words = {key for key, term in terms.items() if any(spelling.islower() for spelling in term.spellings)}
-    pieces: set[str] = set()
-    for one in entities:
-        if one.type == "PER":
-            for name in (one.name or one.text, one.text):
-                parts = scripts.PIECE.findall(name)
-                pieces |= {
-                    name.casefold(),
-                    *(form.casefold() for word in parts for form in (word, lexicon.lemma(word))),
-                }
-    whole = [f" {piece} " for piece in pieces if " " in piece]
-    for key in terms.keys() - words:
-        within = scripts.has_unspaced(key) and any(key in piece for piece in pieces)
-        if key in pieces or within or any(name in f" {key} " for name in whole):
-            del terms[key]
+    words = {key for key, term in terms.items() if any(map(str.islower, term.spellings))}
+    people = {name for one in entities if one.type == "PER" for name in (one.name or one.text, one.text)}
+    for key in _of_names(people, terms.keys() - words, lexicon):
+        del terms[key]
     times = Counter(one.name or one.text for one in entities if one.type in _NAMED)
     for name, count in times.items():
         if name.casefold() not in words:
@@ -110,7 +118,21 @@ def _count_entities(title: str, entities: Sequence[Entity], terms: dict[str, _Te
             counted = count + (_TITLE_BONUS if name in title else 0)
             term.weight = max(term.weight, counted * (1 + name.count(" ") / 2))
             term.idf = max(term.idf, _NAME_IDF)
-            term.spellings[name] += count
+            term.spell(name, count)
+
+
+def _of_names(names: Iterable[str], keys: Set[str], lexicon: Lexicon) -> Iterator[str]:
+    """The terms that are names, pieces of names, or names and more."""
+    pieces: set[str] = set()
+    for name in names:
+        words = scripts.PIECE.findall(name)
+        pieces |= {name.casefold(), *(form.casefold() for word in words for form in (word, lexicon.lemma(word)))}
+    whole = [f" {piece} " for piece in pieces if " " in piece]
+    yield from keys & pieces
+    for key in keys - pieces if pieces else ():
+        within = scripts.has_unspaced(key) and any(key in piece for piece in pieces)
+        if within or (" " in key and any(name in f" {key} " for name in whole)):
+            yield key
 
 
 def _idf(zipf: float) -> float:
@@ -119,33 +141,35 @@ def _idf(zipf: float) -> float:
 
 
 def _count_words(text: str, weight: int, lexicon: Lexicon, terms: dict[str, _Term], language: str) -> None:
-    counted: Counter[str] = Counter()
     for sentence in _SENTENCE_END.split(text):
-        words = scripts.WORD.findall(sentence)
-        counted.update(words)
-        for name in _names(words, lexicon, language):
+        if len(_CAPITAL.findall(sentence)) < 2:
+            continue
+        for name in _names(scripts.WORD.findall(sentence), lexicon, language):
             term = terms[name.casefold()]
             term.weight += weight * (1 + name.count(" ") / 2)
             term.idf = max(term.idf, _NAME_IDF)
-            term.spellings[name] += 1
-    for word, times in counted.items():
-        _count_word(word, times, weight, lexicon, terms, german=language == "de")
+            term.spell(name, 1)
+    for word, times in Counter(scripts.WORD.findall(text)).items():
+        candidate = _candidate(word, lexicon, german=language == "de")
+        if candidate is not None:
+            term = terms[candidate.key]
+            term.weight += weight * times
+            term.idf = candidate.idf
+            term.spell(candidate.spelling, times)
 
 
-def _count_word(word: str, times: int, weight: int, lexicon: Lexicon, terms: dict[str, _Term], *, german: bool) -> None:
+def _candidate(word: str, lexicon: Lexicon, *, german: bool) -> _Candidate | None:
+    """None for words too common or too short to be a subject."""
     bare = word if word.isalpha() else _SUFFIX.sub("", word)
-    if len(bare) < 3 or any(letter.isdigit() for letter in bare):
-        return
+    if len(bare) < 3 or (not bare.isalpha() and any(map(str.isdigit, bare))):
+        return None
     zipf = lexicon.zipf(bare.lower())
     if zipf and _idf(zipf) <= _LEAST_IDF:
-        return
+        return None
     lemma = _lemma(bare, lexicon, german=german)
     idf = _idf(max(zipf, lexicon.zipf(lemma.lower())))
-    if idf > _LEAST_IDF:
-        term = terms[lemma.casefold()]
-        term.weight += weight * times
-        term.idf = idf
-        term.spellings[bare if bare.casefold() == lemma.casefold() else lemma] += times
+    key = lemma.casefold()
+    return _Candidate(key, bare if bare.casefold() == key else lemma, idf) if idf > _LEAST_IDF else None
 
 
 def _lemma(word: str, lexicon: Lexicon, *, german: bool) -> str:
@@ -162,23 +186,26 @@ def _lemma(word: str, lexicon: Lexicon, *, german: bool) -> str:
 def _names(words: Sequence[str], lexicon: Lexicon, language: str) -> Iterator[str]:
     """Runs of two to four capitalised words, particles inside; none from headlines in capitals."""
     long = [word for word in words if len(word) > 3]
-    if sum(word[0].isupper() for word in long) * 5 > len(long) * 4 and len(long) > 4:
+    if len(long) > 4 and sum(word[0].isupper() for word in long) * 5 > len(long) * 4:
         return
+    particles = _PARTICLES - {_PREPOSITIONS.get(language)}
     run: list[str] = []
-    for place, word in enumerate([*words, ""]):
-        capital = word[:1].isupper() and scripts.of_letter(word[0]) in _CASED
-        plain = capital and lexicon.is_plain(word)
+    for place, word in enumerate(words):
         if run and _SUFFIX.search(run[-1]):
             yield from _without_office(run, lexicon)
             run = []
-        common = plain and (language == "de" or (place == 0 and lexicon.zipf(word.lower()) > _OPENING))
-        particle = word in _PARTICLES and word != _PREPOSITIONS.get(language)
-        inner = run and particle and len(run) < _LONGEST_NAME
-        if (capital and not common) or inner:
-            run.append(word)
+        if word[0].isupper():
+            opens = place == 0 and lexicon.zipf(word.lower()) > _OPENING
+            common = (opens or language == "de") and lexicon.is_plain(word)
+            goes_on = not common and scripts.of_letter(word[0]) in scripts.CASED
         else:
+            goes_on = bool(run) and len(run) < _LONGEST_NAME and word in particles
+        if goes_on:
+            run.append(word)
+        elif run:
             yield from _without_office(run, lexicon)
             run = []
+    yield from _without_office(run, lexicon)
 
 
 def _without_office(run: list[str], lexicon: Lexicon) -> Iterator[str]:
@@ -194,35 +221,39 @@ def _without_office(run: list[str], lexicon: Lexicon) -> Iterator[str]:
 
 
 def _count_segments(text: str, weight: int, lexicon: Lexicon, terms: dict[str, _Term]) -> None:
-    words = lexicon.words()
-    for run in re.findall(r"[\u3005\u3400-\u9fff]+|[\u30a1-\u30ff]+|[A-Za-z][A-Za-z-]+", text):
-        for word in segments(run, words, lexicon):
-            idf = _idf(lexicon.zipf(word.lower()))
-            if len(word) >= 2 and idf > 0:
-                term = terms[word.casefold()]
-                term.weight += weight
-                term.idf = idf
-                term.spellings[word] += 1
+    words = Counter(word for run in _UNSPACED_RUN.findall(text) for word in segments(run, lexicon) if len(word) > 1)
+    for word, times in words.items():
+        idf = _idf(lexicon.zipf(word.lower()))
+        if idf > 0:
+            term = terms[word.casefold()]
+            term.weight += weight * times
+            term.idf = idf
+            term.spell(word, times)
 
 
-def segments(run: str, words: Mapping[str, float], lexicon: Lexicon) -> list[str]:
+def segments(run: str, lexicon: Lexicon) -> list[str]:
     """`run` cut into the words that are together the most frequent; single characters where no word is known."""
-    if not words or run[0].isascii() or "\u30a1" <= run[0] <= "\u30ff":
+    if run[0].isascii() or "\u30a1" <= run[0] <= "\u30ff":
         return [run]
-    best: list[tuple[float, int]] = [(0.0, 0)]
-    for end in range(1, len(run) + 1):
-        options = []
-        for start in range(max(0, end - _LONGEST_WORD), end):
-            zipf = lexicon.zipf(run[start:end])
-            if zipf or end - start == 1:
-                options.append((best[start][0] + (zipf or 1.0) - 9.5, start))
-        best.append(max(options))
-    pieces: list[str] = []
+    words = [[(start + 1, _UNKNOWN_CHARACTER)] for start in range(len(run))]
+    known = False
+    for start, end, zipf in lexicon.within(run, _LONGEST_WORD):
+        words[start].append((end, zipf))
+        known = True
+    if not known:
+        return [run]
+    scores = [0.0] + [-inf] * len(run)
+    starts = [0] * (len(run) + 1)
+    for start, ends in enumerate(words):
+        score = scores[start]
+        for end, zipf in ends:
+            if (scored := score + zipf - _WORD_COST) >= scores[end]:
+                scores[end], starts[end] = scored, start
+    pieces = []
     end = len(run)
     while end:
-        start = best[end][1]
-        pieces.append(run[start:end])
-        end = start
+        pieces.append(run[starts[end] : end])
+        end = starts[end]
     return pieces[::-1]
 
 
@@ -230,12 +261,13 @@ def _best(terms: Mapping[str, _Term]) -> list[str]:
     """The weightiest terms; a word that stands only inside a chosen name is left out."""
     ranked = sorted(terms.items(), key=lambda item: (-log1p(item[1].weight) * item[1].idf, item[0]))
     chosen: list[str] = []
+    folded = ""
     for key, term in ranked:
         if term.weight < 1.5 and len(ranked) > 3 * MOST:
             continue
-        inside = any(key != name and f" {key} " in f" {name} " for name in (word.casefold() for word in chosen))
-        if not inside:
+        if f" {key} " not in folded:
             chosen.append(min(term.spellings.items(), key=lambda item: (-item[1], not item[0].islower(), item[0]))[0])
+            folded += f" {chosen[-1].casefold()} |"
         if len(chosen) == MOST:
             break
     return chosen

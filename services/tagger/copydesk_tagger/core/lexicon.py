@@ -1,6 +1,6 @@
 """What is known of a language's words: how frequent they are, and their base forms."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Protocol
 
 
@@ -19,8 +19,11 @@ class Lexicon(Protocol):
         """Whether `word` in small letters is a word of the language rather than only a name."""
         ...
 
-    def words(self) -> Mapping[str, float]:
-        """Every word known with its Zipf frequency; empty where nothing is known of the language."""
+    def within(self, text: str, longest: int) -> Iterable[tuple[int, int, float]]:
+        """Start, end and frequency of every word of at most `longest` letters in a text without spaces, by start.
+
+        None where nothing is known of the language.
+        """
         ...
 
 

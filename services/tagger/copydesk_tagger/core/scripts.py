@@ -39,11 +39,12 @@ _MARKS = (
     r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670"
     r"\u0900-\u0903\u093a-\u094f\u0951-\u0963\u0966-\u0dff\u0e31\u0e34-\u0e4e\u1000-\u109f"
 )
-WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}])*(?:['’ʼ-](?:[^\W_]|[{_MARKS}])+)*")
-"""A word with its inner hyphens, apostrophes and combining marks."""
-
-PIECE = re.compile(rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*")
+_PIECE = rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*"
+PIECE = re.compile(_PIECE)
 """A word up to a hyphen or an apostrophe."""
+
+WORD = re.compile(rf"{_PIECE}(?:['’ʼ-](?:[^\W_]+|[{_MARKS}]+)+)*")
+"""A word with its inner hyphens, apostrophes and combining marks."""
 
 IN_WORD = re.compile(rf"[^\W_]|[{_MARKS}]")
 """A letter, digit or combining mark."""
@@ -53,6 +54,10 @@ UNSPACED = frozenset({"Hani", "Kana", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 
 CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 """Scripts that begin names with capitals."""
+
+_CASED_LETTER = re.compile("[" + "".join(letters for name, letters in _RANGES if name in CASED) + "]")
+CAPITALS = "".join(filter(str.isupper, _CASED_LETTER.findall("".join(map(chr, range(0x2000))))))
+"""The capitals of those scripts, as a regular expression's set holds them."""
 
 _UNSPACED_LETTERS = "".join(letters for name, letters in _RANGES if name in UNSPACED)
 _UNSPACED_LETTER = re.compile(f"[{_UNSPACED_LETTERS}]")
