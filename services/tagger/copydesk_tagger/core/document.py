@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
 from copydesk.contracts import Entity, Language, MediaTopic, Place, StoryKeys, WatchHit
+from copydesk_tagger.core import scripts
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class Document:
     agencies: tuple[str, ...] = ()
     published: datetime | None = None
     source: str = ""
+
+    @cached_property
+    def script(self) -> str | None:
+        """The script (ISO 15924) of most letters of the text, of the title's where the text has none."""
+        return scripts.dominant(self.text) or scripts.dominant(self.title)
 
 
 @dataclass

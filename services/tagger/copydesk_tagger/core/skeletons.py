@@ -6,7 +6,6 @@ as the library anyascii writes every script.
 """
 
 import re
-from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -18,8 +17,11 @@ LEAST = 3
 
 _SIBILANTS = re.compile(r"tsch|tch|sch|dzh|sh|zh|ch|dj|ts|tz|c(?=[eiy])")
 _DIGRAPHS = (("ph", "f"), ("kh", "k"), ("th", "t"), ("gh", "g"), ("ck", "k"), ("qu", "k"), ("x", "ks"))
-_LIKE = str.maketrans({"c": "k", "q": "k", "g": "k", "z": "s", "v": "f", "w": "f", "b": "p", "d": "t", "j": "s"})
-_SOUNDLESS = re.compile("[^a-z]|[aeiouyh]")
+_LIKE = {"c": "k", "q": "k", "g": "k", "z": "s", "v": "f", "w": "f", "b": "p", "d": "t", "j": "s"}
+_SOUNDING = set("bcdfgjklmnpqrstvwxz")
+_CONSONANTS = {code: _LIKE.get(chr(code), chr(code)) if chr(code) in _SOUNDING else None for code in range(128)}
+"""What an ASCII letter counts as; None for vowels, half-vowels, h and whatever is no letter."""
+
 _REPEATED = re.compile(r"(.)\1+")
 _HUSHING = {"ch": "", "tch": "", "tsch": ""}
 """Some languages write ch for a guttural, others for an affricate; it says nothing."""
@@ -34,10 +36,21 @@ _WRITTEN: dict[str, tuple[tuple[str, str], ...]] = {
 }
 """What a language writes for a sound that others write otherwise; Greek writes some sounds by two letters."""
 
-_ANYWHERE = str.maketrans({"č": "ch", "ç": "ch", "š": "sh", "ş": "sh", "ș": "sh", "ž": "zh"})
+_ANYWHERE = {"č": "ch", "ç": "ch", "š": "sh", "ş": "sh", "ș": "sh", "ž": "zh"}
 
 
-@lru_cache(maxsize=1 << 15)
+class _Ascii(dict[int, str]):
+    """Letters in ASCII, each asked of anyascii once."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        self[code] = _ANYWHERE.get(letter) or anyascii(letter).lower()
+        return self[code]
+
+
+_ASCII = _Ascii()
+
+
 def skeleton(word: str, language: str = "", *, consonantal: bool = False) -> str | None:
     """The first consonants of a word; None when there are too few.
 
@@ -46,11 +59,11 @@ def skeleton(word: str, language: str = "", *, consonantal: bool = False) -> str
     letters = word.lower()
     for written, heard in _WRITTEN.get(language, ()):
         letters = re.sub(written, heard, letters)
-    letters = anyascii(letters.translate(_ANYWHERE)).lower()
+    letters = letters.translate(_ASCII)
     if consonantal:
         letters = letters.replace("w", "")
     letters = _SIBILANTS.sub(lambda found: _HUSHING.get(found.group(), "s"), letters)
     for written, heard in _DIGRAPHS:
         letters = letters.replace(written, heard)
-    found = _REPEATED.sub(r"\1", _SOUNDLESS.sub("", letters.translate(_LIKE)))
+    found = _REPEATED.sub(r"\1", letters.translate(_CONSONANTS))
     return found[:LENGTH] if len(found) >= LEAST else None

@@ -5,6 +5,7 @@ Whole clusters of articles are found by the writer; here one document is read.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from copydesk.contracts import Entity, Place, StoryKeys
 from copydesk_tagger.core import scripts
@@ -37,6 +38,7 @@ _UNMARKED = 0.5
 """Weight of a rare word in a script without capitals, which may be a name or not."""
 
 _CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
+_BY_SOUND = frozenset({"Hani", "Kana"})
 _ABJADS = frozenset({"Arab", "Hebr"})
 _FOREIGN = re.compile("[\u30a1-\u30fa\u30fc]{3,}|[A-Za-z]{3,}|[\u4e00-\u9fff]+(?:[·・][\u4e00-\u9fff]+)+")
 """What a Chinese or Japanese text writes by sound: katakana, Latin letters, names joined by a dot."""
@@ -48,7 +50,11 @@ _PREFIXES = {
 """Articles, conjunctions and prepositions written together with the word."""
 
 _LEAST_STEM = 3
+_WORDS_KEPT = 6_000
+"""Words whose names are remembered, some 2 MB."""
+
 _PART = re.compile(r"['’ʼ-]")
+_DOT = re.compile("[·・]")
 
 
 class StoryKeysAnnotator:
@@ -63,16 +69,14 @@ class StoryKeysAnnotator:
     def __init__(self, lexicons: Lexicons, gazetteer: Gazetteer) -> None:
         self._lexicons = lexicons
         self._gazetteer = gazetteer
+        self._names_in = lru_cache(maxsize=_WORDS_KEPT)(self._names_in_word)
 
     def annotate(self, document: Document, tags: Tags) -> None:
-        lexicon = self._lexicons.of(tags.language.tag if tags.language.tag != "und" else "en")
-        script = scripts.dominant(document.text) or scripts.dominant(document.title)
         opening, lead, body = _zones(document, tags)
-        spoken = tags.language.tag.partition("-")[0]
-        names = dict(_names(body, lexicon, script, spoken, _IN_BODY))
-        for near in (lead, opening):
-            for name, weight in _names(near, lexicon, script, spoken, 1.0):
-                names[name] = max(weight, names.get(name, 0.0))
+        names = {name: _IN_BODY * weight for name, weight in self._names(body, document.script, tags)}
+        named_first = list(self._names(opening, document.script, tags))
+        for name, weight in (*self._names(lead, document.script, tags), *named_first):
+            names[name] = max(weight, names.get(name, 0.0))
         known = [one for one in tags.entities if one.uri and not _is_credit(one, document)]
         linked = {one.uri: 0.5 + one.salience / 2 for one in known if one.uri and not one.uri.startswith("geonames:")}
         local = [place for place in tags.places if not self._is_country(place)]
@@ -83,11 +87,24 @@ class StoryKeysAnnotator:
         found = [(places, "geonames"), (countries, "country"), (names, "name"), (numbers, "number"), (linked, "uri")]
         found += [(times, "time"), (_organisations(known), "organisation")]
         keys = {key: weight for kind, most in found for key, weight in _weightiest(kind, MOST[most])}
-        there = {name for name, _ in _names(opening, lexicon, script, spoken, 1.0)} | {
-            key for key, _ in _numbers(opening)
-        }
+        there = {name for name, _ in named_first} | {key for key, _ in _numbers(opening)}
         there |= self._named_first(document, tags) | times.keys()
         tags.story_keys = StoryKeys(keys=keys, headline=sorted(there & keys.keys()))
+
+    def _names(self, text: str, script: str | None, tags: Tags) -> Iterator[tuple[str, float]]:
+        """Skeletons of what may be a name, weighed by how rare the word is in its language."""
+        for word in _candidates(text, script):
+            yield from self._names_in(word, script, tags.language.tag)
+
+    def _names_in_word(self, word: str, script: str | None, tag: str) -> tuple[tuple[str, float], ...]:
+        lexicon = self._lexicons.of(tag if tag != "und" else "en")
+        spoken = tag.partition("-")[0]
+        cased = script in _CASED
+        parts = [part for part in _PART.split(word) if not cased or part[:1].isupper()]
+        certain = 1.0 if cased or script in _BY_SOUND else _UNMARKED
+        return tuple(
+            name for part in parts for name in _skeletons(part, script, spoken, certain * _rarity(part, lexicon))
+        )
 
     def _is_country(self, place: Place) -> bool:
         """Countries have keys of their own, which say less: a country is in a tenth of the news."""
@@ -139,31 +156,24 @@ def _numbers(text: str) -> Iterator[tuple[str, float]]:
         yield f"number:{digits}", _YEAR_WEIGHT if _YEAR.fullmatch(digits) else 1.0
 
 
-def _names(
-    text: str, lexicon: Lexicon, script: str | None, language: str, weight: float
-) -> Iterator[tuple[str, float]]:
-    """Skeletons of what may be a name, weighed by how rare the word is in its language."""
-    for word, certain in _candidates(text, script):
-        rarity = min(1.0, (_COMMON - lexicon.zipf(word.lower())) / _SPAN)
-        if rarity <= 0:
-            continue
-        forms = _forms(word, script)
-        for form in forms:
-            if bare := skeleton(form, language, consonantal=script in _ABJADS):
-                yield f"name:{bare}", weight * rarity * certain / len(forms) ** 0.5
+def _candidates(text: str, script: str | None) -> Iterable[str]:
+    if script in _BY_SOUND:
+        return (part for word in _FOREIGN.findall(text) for part in _DOT.split(word))
+    words = scripts.WORD.findall(text)
+    return (word for word in words if not word.islower()) if script in _CASED else words
 
 
-def _candidates(text: str, script: str | None) -> Iterator[tuple[str, float]]:
-    if script in scripts.UNSPACED and script in ("Hani", "Kana"):
-        words: Iterable[str] = (part for word in _FOREIGN.findall(text) for part in re.split("[·・]", word))
-        yield from ((word, 1.0) for word in words)
+def _rarity(word: str, lexicon: Lexicon) -> float:
+    return min(1.0, (_COMMON - lexicon.zipf(word.lower())) / _SPAN)
+
+
+def _skeletons(word: str, script: str | None, language: str, weight: float) -> Iterator[tuple[str, float]]:
+    if weight <= 0:
         return
-    for match in scripts.WORD.finditer(text):
-        for part in _PART.split(match.group()):
-            if script not in _CASED:
-                yield part, _UNMARKED
-            elif part[:1].isupper():
-                yield part, 1.0
+    forms = _forms(word, script)
+    for form in forms:
+        if bare := skeleton(form, language, consonantal=script in _ABJADS):
+            yield f"name:{bare}", weight / len(forms) ** 0.5
 
 
 def _forms(word: str, script: str | None) -> list[str]:
