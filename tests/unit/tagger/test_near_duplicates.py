@@ -1,6 +1,8 @@
 """Near-duplicates share a band; texts are written for this test."""
 
-from copydesk_tagger.core.near_duplicates import BANDS, PERMUTATIONS, bands, signature, similarity
+from copydesk_tagger.core import near_duplicates
+from copydesk_tagger.core.document import Document
+from copydesk_tagger.core.near_duplicates import BANDS, PERMUTATIONS, bands, similarity
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +18,10 @@ OTHER = (
     "Insurers sent their assessors on Tuesday, and the ministry promised to decide about help within a fortnight."
 )
 CHINESE = "港口大桥恢复通车。第一批骑自行车的人在早上六点刚过就通过了大桥，随后市长剪彩。工程师更换了北侧的缆索，这些缆索已经失去五分之一的强度。"
+
+
+def signature(text: str) -> list[int]:
+    return near_duplicates.signature(Document(text))
 
 
 def shared(one: str, other: str) -> int:

@@ -8,7 +8,7 @@ import re
 import tomllib
 import zlib
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
@@ -23,6 +23,9 @@ _WEIGHT = 3
 
 _FOREIGN = 0.08
 """The share of words from which on they tell; sentences of the known languages stay below it."""
+
+_WORDS_KEPT = 4_000
+"""Words whose cues are remembered."""
 
 
 @cache
@@ -64,25 +67,36 @@ def foreign(tidy: str) -> str | None:
 
 def cues(tidy: str) -> Buckets:
     """The cues of a text that `letter_sequences.tidied` made, as numbers like those of its sequences."""
-    numbers: list[int] = []
-    for cue, weight in _found(tidy.split()):
-        numbers += [(zlib.crc32(cue.encode()) * 2654435761 >> 12) & ((1 << BITS) - 1)] * weight
+    words = tidy.split()
+    numbers = [_number(f"~{one}_{other}") for one, other in pairwise(words)]
+    for kind in _kinds_of_pairs(words):
+        numbers += [_number(f"~{kind}")] * _WEIGHT
+    for word in words:
+        numbers += _of_word(word)
     return np.array(numbers, dtype=np.int32)
 
 
-def _found(words: list[str]) -> Iterator[tuple[str, int]]:
+def _number(cue: str) -> int:
+    return (zlib.crc32(cue.encode()) * 2654435761 >> 12) & ((1 << BITS) - 1)
+
+
+def _kinds_of_pairs(words: list[str]) -> Iterator[str]:
     for one, other in pairwise(words):
         if other == "da":
-            yield "~DA", _WEIGHT
-        if (one, other) in (("da", "li"), ("je", "li")):
-            yield f"~{one}{other}".upper(), _WEIGHT
-        yield f"~{one}_{other}", 1
+            yield "DA"
+        elif other == "li" and one in ("da", "je"):
+            yield f"{one}{other}".upper()
+
+
+@lru_cache(maxsize=_WORDS_KEPT)
+def _of_word(word: str) -> tuple[int, ...]:
+    """The numbers of a word's own cues."""
     by_word, by_stem, endings = _kinds()
-    for word in words:
-        kinds = by_word.get(word, frozenset()).union(
+    kinds = [
+        *by_word.get(word, frozenset()).union(
             *(by_stem.get(word[:size], ()) for size in range(_SHORTEST, min(len(word), _LONGEST) + 1))
-        )
-        yield from ((f"~{kind}", _WEIGHT) for kind in kinds)
-        if _FUTURE.fullmatch(word):
-            yield "~FUT", _WEIGHT
-        yield from ((f"~{kind}", _WEIGHT) for kind, ends in endings.items() if word.endswith(ends))
+        ),
+        *(("FUT",) if _FUTURE.fullmatch(word) else ()),
+        *(kind for kind, ends in endings.items() if word.endswith(ends)),
+    ]
+    return tuple(_number(f"~{kind}") for kind in kinds for _ in range(_WEIGHT))

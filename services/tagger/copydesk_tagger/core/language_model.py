@@ -40,7 +40,7 @@ class WeightTable:
         if self._reads_cues:
             found = np.concatenate([found, cues(tidy)])
         rows = self._row[found]
-        sums = self._weights[rows[rows > 0]].sum(axis=0, dtype=np.int32)
+        sums = np.einsum("ij->j", self._weights.take(rows[rows > 0], axis=0), dtype=np.int32)
         logs = log_shares(sums * self._scales / np.sqrt(len(found) + 1))
         return dict(zip(self.labels, logs.tolist(), strict=True))
 

@@ -8,6 +8,7 @@ import struct
 import unicodedata
 from collections.abc import Iterator
 from hashlib import blake2b
+from itertools import accumulate
 
 from rensa import RMinHash
 
@@ -30,6 +31,8 @@ LEAST_LETTERS = 40
 """Texts of unspaced scripts are counted in letters."""
 
 _SEED = 42
+_ROW = struct.Struct(f"<{ROWS + 1}I")
+_DIGEST = struct.Struct("<q")
 
 
 class NearDuplicatesAnnotator:
@@ -39,43 +42,46 @@ class NearDuplicatesAnnotator:
     version = f"rensa-minhash{RMinHash.ALGORITHM_VERSION}-{PERMUTATIONS}x{BANDS}x{ROWS}/2"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset()
-    cost = 1.5
+    cost = 0.8
 
     def annotate(self, document: Document, tags: Tags) -> None:
-        tags.minhash = signature(document.text)
+        tags.minhash = signature(document)
         tags.bands = bands(tags.minhash)
 
 
-def shingles(text: str) -> set[str]:
+def shingles(document: Document) -> set[str]:
     """Neighbouring words, or letters in scripts without spaces; empty for texts too short to compare."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    if scripts.dominant(folded) in scripts.UNSPACED:
+    folded = unicodedata.normalize("NFKC", document.text).casefold()
+    if document.script in scripts.UNSPACED:
         letters = [letter for letter in folded if letter.isalnum()]
         if len(letters) < LEAST_LETTERS:
             return set()
-        return {"".join(letters[at : at + SHINGLE_SIGNS]) for at in range(len(letters) - SHINGLE_SIGNS + 1)}
+        return set(map("".join, zip(*(letters[at:] for at in range(SHINGLE_SIGNS)), strict=False)))
     words = scripts.WORD.findall(folded)
     return set(_word_shingles(words)) if len(words) >= LEAST_WORDS else set()
 
 
 def _word_shingles(words: list[str]) -> Iterator[str]:
-    for start in range(len(words)):
-        letters = 0
-        for end in range(start, len(words)):
-            letters += len(words[end])
-            if end - start + 1 >= SHINGLE_WORDS and letters >= SHINGLE_LETTERS:
-                yield " ".join(words[start : end + 1])
-                break
+    ends = list(accumulate(map(len, words), initial=0))
+    most = len(words)
+    last = 0
+    for start, before in enumerate(ends):
+        last = max(last, start + SHINGLE_WORDS)
+        while last <= most and ends[last] - before < SHINGLE_LETTERS:
+            last += 1
+        if last > most:
+            return
+        yield " ".join(words[start:last])
 
 
-def signature(text: str) -> list[int]:
+def signature(document: Document) -> list[int]:
     """The MinHash of a text's shingles."""
-    found = shingles(text)
+    found = shingles(document)
     if not found:
         return []
     minhash = RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
     minhash.update(sorted(found))
-    return [int(number) for number in minhash.digest()]
+    return list(minhash.digest())
 
 
 def bands(minhash: list[int]) -> list[int]:
@@ -83,10 +89,8 @@ def bands(minhash: list[int]) -> list[int]:
     if not minhash:
         return []
     rows = (minhash[band * ROWS : (band + 1) * ROWS] for band in range(BANDS))
-    return [
-        int.from_bytes(blake2b(struct.pack(f"<{ROWS + 1}I", band, *row), digest_size=8).digest(), "little", signed=True)
-        for band, row in enumerate(rows)
-    ]
+    digests = (blake2b(_ROW.pack(band, *row), digest_size=_DIGEST.size).digest() for band, row in enumerate(rows))
+    return [number for digest in digests for number in _DIGEST.unpack(digest)]
 
 
 def similarity(one: list[int], other: list[int]) -> float:

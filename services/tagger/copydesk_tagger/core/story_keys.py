@@ -64,7 +64,7 @@ class StoryKeysAnnotator:
     version = "keys-2"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset({"language", "places", "entities", "links", "mentions"})
-    cost = 2.5
+    cost = 1.5
 
     def __init__(self, lexicons: Lexicons, gazetteer: Gazetteer) -> None:
         self._lexicons = lexicons

@@ -59,7 +59,7 @@ class TopicsAnnotator:
         self._least = least
         self._least_narrower = least_narrower
         self.languages: frozenset[str] | None = lexicons.languages | (encoder.languages if encoder else frozenset())
-        self.cost = 2.5 if encoder else 1.5
+        self.cost = 2.0 if encoder else 1.0
 
     def annotate(self, document: Document, tags: Tags) -> None:
         language = tags.language.tag
