@@ -27,7 +27,7 @@ SHORT = 240
 
 _SECOND_CUT = 400
 _SECOND = 2.5
-"""What the logarithms of py3langid's probabilities are worth, and how many characters it looks at."""
+"""What the logarithms of py3langid's probabilities are worth, and how many letters of an alphabet it looks at."""
 
 _FAR = 8.0
 """Languages that are this much worse than the best need not be told from each other."""
@@ -128,7 +128,7 @@ class LanguageAnnotator:
     version = "sequences-3+py3langid-0.4"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset()
-    cost = 1.0
+    cost = 1.5
 
     def __init__(
         self,
@@ -186,7 +186,7 @@ class LanguageAnnotator:
         logs = table.log_probabilities(tidy, found)
         for tag in _ELSEWHERE_IN.get(script, frozenset()) - logs.keys():
             logs[tag] = _ELSEWHERE
-        second = self._second(tidy)
+        second = self._second(tidy[: _SECOND_CUT // _DENSE.get(script, 1)])
         logs = {tag: log + _SECOND * math.log(second.get(tag, 0.0) + 1e-9) for tag, log in logs.items()}
         least = max(logs.values()) - _FAR
         for close in self._model.close:
@@ -197,10 +197,10 @@ class LanguageAnnotator:
                 logs |= {tag: whole + within[tag] - best for tag in close.labels}
         return logs
 
-    def _second(self, tidy: str) -> dict[str, float]:
+    def _second(self, beginning: str) -> dict[str, float]:
         """py3langid's probabilities, under the tags of the news."""
         shares: dict[str, float] = {}
-        for label, share in self._ranker.rank(tidy[:_SECOND_CUT]):
+        for label, share in self._ranker.rank(beginning):
             for tag in _FOLDED.get(label, (label,)):
                 shares[tag] = max(share, shares.get(tag, 0.0))
         return shares

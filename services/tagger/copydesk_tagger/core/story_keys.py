@@ -50,8 +50,8 @@ _PREFIXES = {
 """Articles, conjunctions and prepositions written together with the word."""
 
 _LEAST_STEM = 3
-_WORDS_KEPT = 6_000
-"""Words whose names are remembered, some 2 MB."""
+_WORDS_KEPT = 12_000
+"""Words whose names are remembered, some 4 MB."""
 
 _PART = re.compile(r"['’ʼ-]")
 _DOT = re.compile("[·・]")
