@@ -18,7 +18,7 @@ from babel import Locale, UnknownLocaleError
 from numpy.typing import NDArray
 
 from copydesk_tagger.core import inflection, scripts
-from copydesk_tagger.core.gazetteer import Form, Kind, NameMatcher, Reading, Spot
+from copydesk_tagger.core.gazetteer import HEAD, Form, Kind, NameMatcher, Reading, Spot
 from copydesk_tagger.core.inflection import Stem
 
 _ALIKE_REGIONS = frozenset({"WA", "NY", "DC"})
@@ -39,6 +39,7 @@ _SPEAK_LIKE = {
 _OWN_NAMES = {"zh-Hans": ("zh",), "zh-Hant": ("zh-Hant",), "yue": ("zh-Hant",)}
 _DECLINED = {"pl": "cities.pl", **dict.fromkeys(inflection.SLAVIC, "cities.slavic")}
 _READINGS_KEPT = 4096
+_HEADS_KEPT = 1 << 13
 
 
 class GeonamesGazetteer:
@@ -133,7 +134,7 @@ class _Cities:
     """Cities by their number in the packed files."""
 
     def __init__(self, folder: Path) -> None:
-        self._rows: NDArray[Any] = np.load(folder / "spots.npy", mmap_mode="r")
+        self._rows: NDArray[Any] = np.asarray(np.load(folder / "spots.npy", mmap_mode="r"))
         self._names = (folder / "spots.txt").read_bytes()
         self._name_starts = np.flatnonzero(np.frombuffer(b"\n" + self._names, np.uint8) == ord("\n")).astype(np.uint32)
 
@@ -176,11 +177,15 @@ class _PackedNames:
     def __init__(self, folder: Path, name: str, cities: _Cities, endings: Sequence[frozenset[str]]) -> None:
         self._trie = marisa_trie.Trie()
         self._trie.mmap(str(folder / f"{name}.marisa"))
-        self._starts: NDArray[np.uint32] = np.load(folder / f"{name}.starts.npy", mmap_mode="r")
-        self._readings: NDArray[np.uint32] = np.load(folder / f"{name}.readings.npy", mmap_mode="r")
+        self._starts: NDArray[np.uint32] = np.asarray(np.load(folder / f"{name}.starts.npy", mmap_mode="r"))
+        self._readings: NDArray[np.uint32] = np.asarray(np.load(folder / f"{name}.readings.npy", mmap_mode="r"))
         self._cities = cities
         self._endings = endings
         self.forms = lru_cache(maxsize=_READINGS_KEPT)(self._forms)
+        self.begins = lru_cache(maxsize=_HEADS_KEPT)(self._begins)
+
+    def _begins(self, head: str) -> bool:
+        return any(True for _ in self._trie.iterkeys(head))
 
     def starting(self, text: str) -> Iterable[tuple[str, int]]:
         found: Iterable[tuple[str, int]] = self._trie.iter_prefixes_with_ids(text)
@@ -203,6 +208,10 @@ class _LanguageNames:
             forms[stem.text].append((stem.endings, tuple(readings)))
         self._trie = marisa_trie.Trie(forms)
         self._forms = [forms[self._trie.restore_key(number)] for number in range(len(forms))]
+        self._heads = frozenset(name[:HEAD] for name in forms)
+
+    def begins(self, head: str) -> bool:
+        return head in self._heads
 
     def starting(self, text: str) -> Iterable[tuple[str, int]]:
         found: Iterable[tuple[str, int]] = self._trie.iter_prefixes_with_ids(text)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from copydesk_tagger.core import inflection, scripts
@@ -55,6 +56,10 @@ Form = tuple[frozenset[str], tuple[Reading, ...]]
 class Names(Protocol):
     """Names by their text."""
 
+    def begins(self, head: str) -> bool:
+        """Whether a name may start with `head`, which has `HEAD` letters or ends with the text."""
+        ...
+
     def starting(self, text: str) -> Iterable[tuple[str, int]]:
         """Names that `text` starts with, each with its number."""
         ...
@@ -88,9 +93,13 @@ _CLITICS: dict[str, frozenset[str]] = {
 }
 """Conjunctions, prepositions and articles written together with the name that follows."""
 
-_NO_CLITIC = ("",)
+_CLITIC_LETTERS = frozenset(clitic[0] for known in _CLITICS.values() for clitic in known)
 _LONGEST_CLITIC = 4
+_HEADS_KEPT = 1 << 12
 _LONGEST_NAME = 60
+HEAD = 2
+"""Letters by which most words are told from names at once; no name is shorter."""
+
 _ARTICLES = ("ال", "لل")
 _TRANSCRIBING = frozenset(
     "阿埃艾奥巴贝比波布茨达德迪蒂丁多厄尔法菲弗夫盖格哈赫霍基加卡科克库拉莱兰雷里利列林卢鲁伦罗洛马迈曼梅米密莫姆穆纳内尼诺努帕佩皮普奇恰乔萨塞桑森"
@@ -117,21 +126,30 @@ class NameMatcher:
     def find(self, text: str, language: str) -> Iterator[Mention]:
         """Names in `text` that begin and end with a word as `language` writes words."""
         glued = inflection.glued(language)
+        for start, at in self._starts(text):
+            starting = tuple(self._names.starting(text[at : at + _LONGEST_NAME]))
+            if not starting:
+                continue
+            script = scripts.of_letter(text[start])
+            if script in scripts.UNSPACED:
+                yield from self._unspaced(text, start, starting)
+            elif start == 0 or text[start - 1] != "-" or _joins(text, start):
+                for end, stop, readings in self._spaced(text, at, starting, glued | inflection.glued_in(script)):
+                    fitting = _after_article(readings) if text.endswith(_ARTICLES, start, at) else readings
+                    if fitting:
+                        yield Mention(at, end if script == "Hang" else stop, fitting)
+
+    def _starts(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where a word starts and where a name in it may start: there, or behind what is written together with it."""
+        begins = self._names.begins
         for match in scripts.name_starts(text, proper=self._proper):
             start = match.start()
-            script = scripts.of_letter(match.group())
-            for clitic in _clitics(text, start, script):
-                at = start + len(clitic)
-                starting = tuple(self._names.starting(text[at : at + _LONGEST_NAME]))
-                if not starting:
-                    continue
-                if script in scripts.UNSPACED:
-                    yield from self._unspaced(text, start, starting)
-                elif start == 0 or text[start - 1] != "-" or _joins(text, start):
-                    for end, stop, readings in self._spaced(text, at, starting, glued | inflection.glued_in(script)):
-                        fitting = _after_article(readings) if clitic.endswith(_ARTICLES) else readings
-                        if fitting:
-                            yield Mention(at, end if script == "Hang" else stop, fitting)
+            if begins(text[start : start + HEAD]):
+                yield start, start
+            if match[0] in _CLITIC_LETTERS:
+                for length in _clitics(text[start : start + _LONGEST_CLITIC]):
+                    if begins(text[start + length : start + length + HEAD]):
+                        yield start, start + length
 
     def _unspaced(self, text: str, start: int, starting: Iterable[tuple[str, int]]) -> Iterator[Mention]:
         for name, number in starting:
@@ -153,13 +171,11 @@ class NameMatcher:
                     yield end, stop, readings
 
 
-def _clitics(text: str, start: int, script: str | None) -> Sequence[str]:
-    """What may be written together with a name that follows it, nothing first."""
-    known = _CLITICS.get(script or "")
-    if known is None:
-        return _NO_CLITIC
-    ends = range(start + 1, start + 1 + _LONGEST_CLITIC)
-    return ("", *(text[start:end] for end in ends if text[start:end] in known))
+@lru_cache(maxsize=_HEADS_KEPT)
+def _clitics(head: str) -> Sequence[int]:
+    """How many letters may be written together with a name that follows them, by how a word begins."""
+    known = _CLITICS.get(scripts.of_letter(head[0]) or "", frozenset())
+    return [length for length in range(1, len(head) + 1) if head[:length] in known]
 
 
 def _joins(text: str, start: int) -> bool:

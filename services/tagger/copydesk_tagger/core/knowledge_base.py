@@ -79,6 +79,13 @@ class _Sequence(NamedTuple):
     entry: int
 
 
+class _Read(NamedTuple):
+    """What a word is read as, and the name parts that it may be."""
+
+    reading: str
+    parts: tuple[int, ...]
+
+
 class KnowledgeBase:
     """Entries ready to be found.
 
@@ -125,29 +132,27 @@ class KnowledgeBase:
             yield Named(hit.start, hit.end, hit.of, form)
 
     def _people(self, text: str, words: Sequence[Word], language: str) -> Iterator[Named]:
-        read = [self._parts(word, language) for word in words]
-        parts = [found for _, found in read]
-        for at, word in enumerate(words):
-            start = word.start + (linking_words.clitic(word, read[at][0]) if parts[at] else 0)
-            for part in parts[at]:
+        read = {at: found for at, word in enumerate(words) if word.capital and (found := self._read(word, language))}
+        for at, (reading, parts) in read.items():
+            word = words[at]
+            start = word.start + linking_words.clitic(word, reading)
+            for part in parts:
                 for sequence in self._sequences.get(part, ()):
-                    end = _walk(text, words, parts, at, sequence.parts)
+                    end = _walk(text, words, read, at, sequence.parts)
                     if end is not None:
-                        stop = words[end].end - linking_words.ending(words[end], read[end][0])
+                        stop = words[end].end - linking_words.ending(words[end], read[end].reading)
                         yield Named(start, stop, (sequence.entry,), Form.FULL)
                 if part in self._surnames:
-                    stop = word.end - linking_words.ending(word, read[at][0])
+                    stop = word.end - linking_words.ending(word, reading)
                     yield Named(start, stop, tuple(self._surnames[part]), Form.SURNAME)
         if scripts.has_unspaced(text):
             yield from self._people_unspaced(text)
 
-    def _parts(self, word: Word, language: str) -> tuple[str, tuple[int, ...]]:
-        """What a word is read as, and the name parts that it may be."""
-        if word.capital:
-            for reading in linking_words.readings(word.folded, word.script, language):
-                if (parts := self._parts_of.get(reading)) is not None:
-                    return reading, parts
-        return "", ()
+    def _read(self, word: Word, language: str) -> _Read | None:
+        for reading in linking_words.readings(word.folded, word.script, language):
+            if (parts := self._parts_of.get(reading)) is not None:
+                return _Read(reading, parts)
+        return None
 
     def _people_unspaced(self, text: str) -> Iterator[Named]:
         """Surnames in Chinese and Japanese; before a dot must stand the given name."""
@@ -201,16 +206,14 @@ def _unspaced(
     return {form: tuple(entries) for form, entries in found.items()}
 
 
-def _walk(
-    text: str, words: Sequence[Word], parts: Sequence[tuple[int, ...]], at: int, wanted: Sequence[int]
-) -> int | None:
+def _walk(text: str, words: Sequence[Word], read: Mapping[int, _Read], at: int, wanted: Sequence[int]) -> int | None:
     """The index of the last word when the parts of a name follow one another from `at`, else None."""
     position = at
     for part in wanted[1:]:
         position += 1
         skipped = 0
         while position < len(words) and _joined(text, words[position - 1], words[position]):
-            if part in parts[position]:
+            if position in read and part in read[position].parts:
                 break
             if words[position].folded not in PARTICLES:
                 skipped += 1

@@ -25,6 +25,9 @@ _MARGIN = 0.08
 """What the likeliest bearer of a name must be ahead of the next."""
 
 _BASE = {Form.FULL: 0.9, Form.ACRONYM: 0.86, Form.WORD: 0.84, Form.SURNAME: 0.7}
+_OPENS = re.compile(r"[.!?:;\n\"“«„]\s*\W*\w+\W*$")
+"""A word that opens a sentence or a quotation."""
+
 _YEAR = re.compile(r"(?<!\d)(19[4-9]\d|20[0-4]\d)(?!\d)")
 _ADDED = {Form.FULL: 0.9, Form.ACRONYM: 0.88, Form.WORD: 0.85, Form.SURNAME: 0.85}
 """Confidence in a mention that was found by its known name alone."""
@@ -51,29 +54,31 @@ class Subject:
     countries: tuple[str, ...]
     home: str | None
     years: frozenset[int]
+    unspaced: bool = False
+    """Whether some of the text is in a script without spaces."""
     politics: frozenset[str] = frozenset()
     """Countries of which politicians or parties were told before."""
 
     def has(self, cues: Iterable[str]) -> bool:
         """Whether one of `cues` stands in the article."""
-        return any(cue in self.words or (scripts.of_name(cue) in scripts.UNSPACED and cue in self.text) for cue in cues)
+        return not self.words.isdisjoint(cues) or (
+            self.unspaced and any(cue in self.text and scripts.of_name(cue) in scripts.UNSPACED for cue in cues)
+        )
 
 
 def subject(document: Document, tags: Tags, words: Sequence[Word]) -> Subject:
-    """What `document` speaks of, as far as the tags of earlier annotators tell."""
-    title = linking_words.words(document.title)
+    """What `document` speaks of, as far as the tags of earlier annotators tell; `words` are those of title and text."""
     text = document.title + _TITLE_TEXT_GAP + document.text
     years = {int(year) for year in _YEAR.findall(text)}
     if document.published:
         years.add(document.published.year)
     return Subject(
-        words=frozenset(
-            key for word in (*title, *words) for key in (word.folded, linking_words.key(word.folded, word.script))
-        ),
+        words=frozenset({word.folded for word in words} | {word.key for word in words}),
         text=text,
         countries=tuple(tags.countries),
         home=document.country,
         years=frozenset(years),
+        unspaced=scripts.has_unspaced(text),
     )
 
 
@@ -94,25 +99,26 @@ class LinksAnnotator:
     def annotate(self, document: Document, tags: Tags) -> None:
         language = tags.language.tag if tags.language.tag != "und" else "en"
         words = linking_words.words(document.text)
-        around = subject(document, tags, words)
+        title = linking_words.words(document.title)
+        around = subject(document, tags, [*title, *words])
         named = self._knowledge_base.find(document.text, language, words)
-        links = self._decide(document, tags.entities, named, around)
+        in_title = self._knowledge_base.find(document.title, "en", title)
+        links = self._decide(document.text, tags.entities, named, in_title, around)
         entities = linked(document.text, tags.entities, links)
         if self._watch_lists is not None:
             primary, index = scripts.primary(language), self._watch_lists.index
             mentions = index.find(document.text, words, primary, around.text)
-            in_title = index.find(document.title, linking_words.words(document.title), primary, around.text)
-            tags.watched = [*(watch_hit(one, document.title, None) for one in in_title)]
+            titled = index.find(document.title, title, primary, around.text)
+            tags.watched = [*(watch_hit(one, document.title, None) for one in titled)]
             tags.watched += [watch_hit(one, document.text, one.start) for one in mentions]
             entities = with_watched(entities, document.text, mentions)
         tags.entities = sorted(entities, key=lambda entity: (entity.start, entity.end))
 
     def _decide(
-        self, document: Document, entities: Sequence[Entity], named: Sequence[Named], around: Subject
+        self, text: str, entities: Sequence[Entity], named: Sequence[Named], in_title: Sequence[Named], around: Subject
     ) -> list["Link"]:
         """Full names first; a surname alone is that of the one who was named in full, or of one unmistakable."""
         known = self._knowledge_base.entries
-        in_title = self._knowledge_base.find(document.title, "en") if document.title else []
         told = [best for one in named if (best := choose(one, known, around, None)) is not None]
         political = [known[number] for number, _ in told if known[number].kind in ("politician", "party")]
         around = replace(around, politics=frozenset(country for entry in political for country in entry.countries))
@@ -122,9 +128,9 @@ class LinksAnnotator:
                 in_full.add(best[0])
         links = []
         for one in named:
-            span = _mention_at(document.text, entities, one)
+            span = _mention_at(text, entities, one)
             if one.form is Form.SURNAME:
-                best = _by_surname(one, known, around, in_full, document.text, span)
+                best = _by_surname(one, known, around, in_full, text, span)
             else:
                 best = choose(one, known, around, span.type if span and not _doubtful(span) else None)
             if best is not None and best[1] >= THRESHOLD:
@@ -228,7 +234,7 @@ def _mention_at(text: str, entities: Sequence[Entity], named: Named) -> Entity |
 
 
 def _is_title(word: Word) -> bool:
-    return word.folded in TITLES or linking_words.key(word.folded, word.script) in TITLES
+    return word.folded in TITLES or word.key in TITLES
 
 
 def _stands_alone(text: str, named: Named) -> bool:
@@ -241,11 +247,11 @@ def _stands_alone(text: str, named: Named) -> bool:
         before
         and text[named.start - 1 : named.start] in (" ", "-")
         and before[-1].capital
+        and before[-1].script in linking_words.CASED
         and not _is_title(before[-1])
+        and not _OPENS.search(text, max(0, named.start - 40), named.start)
     ):
-        opens = re.search(r"[.!?:;\n\"“«„]\s*\W*\w+\W*$", text[max(0, named.start - 40) : named.start])
-        if before[-1].script in linking_words.CASED and not opens:
-            return False
+        return False
     return not (
         after
         and text[named.end : named.end + 1] in (" ", "-")

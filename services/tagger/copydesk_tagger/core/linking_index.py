@@ -69,7 +69,7 @@ class NameIndex:
                 continue
             found = linking_words.words(listed.name)
             if found:
-                first, *rest = (linking_words.key(word.folded, word.script) for word in found)
+                first, *rest = (word.key for word in found)
                 exact = listed.name if listed.exact else ""
                 spelled = _Spelled(tuple(rest), listed.of, exact, listed.languages, listed.name.isascii())
                 self._by_first.setdefault(first, []).append(spelled)
@@ -81,7 +81,9 @@ class NameIndex:
         found: dict[tuple[int, int, int], dict[int, None]] = {}
         for at, word in enumerate(words):
             firsts = self._by_first if word.capital else self._in_small
-            for reading in linking_words.readings(word.folded, word.script, language) if firsts else ():
+            if not firsts:
+                continue
+            for reading in linking_words.readings(word.folded, word.script, language):
                 for spelled in firsts.get(reading, ()):
                     end = self._reach(text, words, at, spelled, language)
                     if end is not None:

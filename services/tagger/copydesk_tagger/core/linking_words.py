@@ -4,12 +4,12 @@ A name is kept once, by the folded form of its words; what a language does to na
 undone on the text's side, by trying the few forms that the word may be of.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import product
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from copydesk_tagger.core import inflection, scripts
 
@@ -31,8 +31,9 @@ _CYRILLIC = (
 )
 """Endings of names and adjectives in Russian and Ukrainian, in folded letters (й is и, ї is і)."""
 
-_DECLINED = re.compile(rf"(.{{3,}}?)(?:{_CYRILLIC.replace(' ', '|')})$|(.{{2,}})[аяуюеиыіоь]$")
-"""A Cyrillic word as what stays and its longest ending; of short names (`Ада`) a vowel may go, too."""
+_CYRILLIC_ENDINGS = frozenset(_CYRILLIC.split())
+_CYRILLIC_LENGTHS = sorted({len(ending) for ending in _CYRILLIC_ENDINGS}, reverse=True)
+_CYRILLIC_VOWELS = frozenset("аяуюеиыіоь")
 
 SLAVIC = scripts.listed("pl cs sk hr sr bs sl sh")
 """Languages that decline foreign names in Latin letters."""
@@ -45,40 +46,60 @@ _ARABIC_CLITICS = ("و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فل")
 _HEBREW_CLITICS = ("ה", "ו", "ב", "ל", "מ", "ש", "כ", "וה", "שה", "ול", "וב")
 _CLITICS = {"Arab": (*_ARABIC_CLITICS, "لل"), "Hebr": _HEBREW_CLITICS}
 _WORDS_KEPT = 1 << 13
+_LETTERS_KEPT = 1 << 14
 _SHORTEST = 3
 """Letters that must stay when an ending or a clitic is taken off."""
 
 
-class Word(NamedTuple):
-    """A word of a text: offsets, folded letters, its script, and whether it begins with a capital (or has no case)."""
+class Word(Struct, frozen=True, gc=False):
+    """A word of a text: offsets, folded letters, its script, whether it begins with a capital (or has no case), and
+    what it is looked up by in lists of names (see `key`).
+    """
 
     start: int
     end: int
     folded: str
     script: str | None
     capital: bool
+    key: str
 
 
 def words(text: str) -> list[Word]:
     """The words of `text`, parted at hyphens and apostrophes (`al-Assad`, `l'ONU`)."""
-    return [Word(match.start(), match.end(), *_told(match.group())) for match in scripts.PIECE.finditer(text)]
+    found = []
+    for match in scripts.PIECE.finditer(text):
+        folded, script, capital, looked_up = _told(match[0])
+        found.append(Word(match.start(), match.end(), folded, script, capital, looked_up))
+    return found
 
 
 @lru_cache(maxsize=_WORDS_KEPT)
-def _told(word: str) -> tuple[str, str | None, bool]:
+def _told(word: str) -> tuple[str, str | None, bool, str]:
     script = scripts.of_letter(word[0])
-    return fold(word), script, script not in CASED or word[0].isupper()
+    folded = fold(word)
+    return folded, script, script not in CASED or word[0].isupper(), key(folded, script)
 
 
 def fold(word: str) -> str:
     """`word` in small letters without marks, letters of one sound in Arabic and Latin written one way."""
-    low = word.casefold()
-    if low.isascii():
-        return low
-    parted = unicodedata.normalize("NFKD", low.translate(_LETTERS))
-    return unicodedata.normalize("NFC", "".join(one for one in parted if not unicodedata.combining(one))).translate(
-        _LETTERS
-    )
+    if word.isascii():
+        return word.lower()
+    return unicodedata.normalize("NFC", word).translate(_FOLDED)
+
+
+class _FoldedLetters(dict[int, str]):
+    """Letters as they are folded, each worked out when first asked for."""
+
+    def __missing__(self, code: int) -> str:
+        parted = unicodedata.normalize("NFKD", chr(code).casefold().translate(_LETTERS))
+        bare = "".join(one for one in parted if not unicodedata.combining(one))
+        folded = unicodedata.normalize("NFC", bare).translate(_LETTERS)
+        if len(self) < _LETTERS_KEPT:
+            self[code] = folded
+        return folded
+
+
+_FOLDED = _FoldedLetters()
 
 
 def key(folded: str, script: str | None) -> str:
@@ -92,7 +113,7 @@ def key(folded: str, script: str | None) -> str:
 
 def keys(name: str) -> tuple[str, ...]:
     """The keys of the words of a name as it is written in a list of names."""
-    return tuple(key(word.folded, word.script) for word in words(name))
+    return tuple(word.key for word in words(name))
 
 
 @lru_cache(maxsize=_WORDS_KEPT)
@@ -114,7 +135,7 @@ def readings(folded: str, script: str | None, language: str) -> tuple[str, ...]:
 
 def clitic(word: Word, reading: str) -> int:
     """Letters written before a name that `word` was read as (`reading`): the `و` of `ولوكاشينكو`; 0 mostly."""
-    if word.script not in _CLITICS or key(word.folded, word.script) == reading:
+    if word.script not in _CLITICS or word.key == reading:
         return 0
     before = (one for one in _CLITICS[word.script] if word.folded.startswith(one))
     return max((len(one) for one in before if key(word.folded[len(one) :], word.script) == reading), default=0)
@@ -130,8 +151,11 @@ def _distinct(forms: Iterable[str]) -> tuple[str, ...]:
 
 
 def _stem(folded: str) -> str:
-    match = _DECLINED.match(folded)
-    return match[match.lastindex] if match and match.lastindex else folded
+    """A Cyrillic word without its longest ending; of short names (`Ада`) a vowel may go, too."""
+    for length in _CYRILLIC_LENGTHS:
+        if len(folded) - length >= _SHORTEST and folded[-length:] in _CYRILLIC_ENDINGS:
+            return folded[:-length]
+    return folded[:-1] if len(folded) >= _SHORTEST and folded[-1] in _CYRILLIC_VOWELS else folded
 
 
 def _without_clitics(folded: str, script: str, clitics: Iterable[str]) -> tuple[str, ...]:

@@ -7,11 +7,12 @@ A surname joins the full name (`Poetin` ← `Vladimir Poetin`), an abbreviation 
 import math
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import msgspec
 
-from copydesk.contracts import Entity
+from copydesk.contracts import Entity, EntityType
 from copydesk_tagger.core.document import Document, Tags
 from copydesk_tagger.core.scripts import UNSPACED, WORD, of_name
 from copydesk_tagger.core.sentences import sentences
@@ -22,6 +23,9 @@ _LEAD_SENTENCES = 3
 _ENDING = 3
 """Letters by which two forms of one name may differ at the end, in languages that inflect names."""
 _STEM = 4
+_NAMES_KEPT = 1 << 10
+"""Each name of an article is compared with most others."""
+
 _SHORT = re.compile(r"^[^\W\d_a-zà-öø-ÿа-яёіїєґ]{2,8}$")
 _INTRODUCED = re.compile(r"\s*[(（]\s*[\"“«]?$")
 
@@ -97,19 +101,20 @@ def _alike(one: Entity, group: Sequence[Entity], pairs: Iterable[tuple[str, str]
     names = {other.text for other in group}
     if one.text in names or any((one.text, name) in pairs for name in names):
         return True
-    return any(_same_name(one, name) for name in names)
+    return any(_same_name(one.text, one.type, name) for name in names)
 
 
-def _same_name(one: Entity, name: str) -> bool:
+@lru_cache(maxsize=_NAMES_KEPT)
+def _same_name(one: str, kind: EntityType, name: str) -> bool:
     """Whether a name is a form of a longer one, or of an equally long one with another ending."""
     if of_name(name) in UNSPACED:
-        return one.type == "PER" and len(one.text) >= 2 and len(name) > len(one.text) and one.text in name
-    words, longer = _words(one.text), _words(name)
+        return kind == "PER" and 2 <= len(one) < len(name) and one in name
+    words, longer = _words(one), _words(name)
     if not words or not longer:
         return False
     if len(words) == len(longer):
         return all(map(_same_word, words, longer))
-    if one.type != "PER":
+    if kind != "PER":
         return False
     return len(words) == 1 and (_same_word(words[0], longer[-1]) or _same_word(words[0], longer[0]))
 
@@ -128,8 +133,9 @@ def _prefix(one: str, other: str) -> str:
     return min(one, other, key=len)
 
 
-def _words(name: str) -> list[str]:
-    return [word.casefold() for word in WORD.findall(name)]
+@lru_cache(maxsize=_NAMES_KEPT)
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(word.casefold() for word in WORD.findall(name))
 
 
 def _introduced(text: str, entities: Sequence[Entity]) -> frozenset[tuple[str, str]]:

@@ -34,6 +34,9 @@ _LONGEST_INITIAL = 4
 _GRAMMAR = 6.0
 """Zipf frequency of words such as `Au`, `In`, `The`, which are no part of a name after them."""
 
+_LIKELIHOOD = {Kind.DEMONYM: 7.4, Kind.REGION: 7.0}
+"""On the scale of log10 of a population."""
+
 _TOWN = 15_000
 """Smaller towns need their country or region beside them, or an annotator of names that saw a place."""
 
@@ -47,7 +50,7 @@ _BEFORE_REGION = re.compile(r", | \(|，|、|، ")
 _NEARBY = 120
 """Code points looked at on either side of a name."""
 
-_SHOUTED = re.compile(r"\b[^\W\d_]{4,}\b")
+_SHOUTED = re.compile(rf"\b[{scripts.CAPITALS}]{{4,}}\b")
 _PEOPLE_OR_BODY = re.compile("[人語语文队隊军軍籍裔式党黨报報]|共和|议会|国会|國會|海军|公开|联赛|太阳|大学")
 """What makes a country's name in Chinese part of the name of its people, language or a body."""
 
@@ -137,7 +140,8 @@ def resolve(text: str, mentions: Sequence[Mention], context: Context, gazetteer:
             settled[mention.readings] = best
         best = settled.get(mention.readings, best)
         beneath = context.spans.beneath(mention.start, mention.end)
-        evidence = _evidence(text, mention, best, context, following) + _told(beneath, best, context)
+        beside = _beside(text, mention, context)
+        evidence = _evidence(text, mention, best, context, following, beside) + _told(beneath, best, context)
         if evidence < 1:
             continue
         spot, kind = best.spot, best.kind
@@ -148,9 +152,7 @@ def resolve(text: str, mentions: Sequence[Mention], context: Context, gazetteer:
             spot, kind = country, Kind.COUNTRY
         confidence = round(min(0.95, 0.6 + evidence / 10), 2)
         alone = beneath is Beneath.PLACE or (
-            beneath is Beneath.NOTHING
-            and _beside(text, mention, context) is Beside.NOTHING
-            and not _PEOPLE_OR_BODY.match(text, mention.end)
+            beneath is Beneath.NOTHING and beside is Beside.NOTHING and not _PEOPLE_OR_BODY.match(text, mention.end)
         )
         found.append(Found(mention.start, mention.end, spot, kind, confidence, alone))
     return found
@@ -163,6 +165,8 @@ def _following(text: str, mention: Mention, starts: Mapping[int, Mention]) -> Me
 
 
 def _likeliest(mention: Mention, context: Context, following: Mention | None) -> Reading:
+    if len(mention.readings) == 1:
+        return mention.readings[0]
     return max(mention.readings, key=lambda reading: (_likelihood(reading, context, following), -reading.spot.geonames))
 
 
@@ -195,7 +199,7 @@ def _spelled(text: str) -> str:
 
     def spell(match: re.Match[str]) -> str:
         word = match.group()
-        spelled = word.capitalize() if word.isupper() else word
+        spelled = word.capitalize()
         return spelled if len(spelled) == len(word) else word
 
     return _SHOUTED.sub(spell, text)
@@ -203,12 +207,12 @@ def _spelled(text: str) -> str:
 
 def _likelihood(reading: Reading, context: Context, following: Mention | None) -> float:
     """How likely a name means this place rather than another, on the scale of log10 of a population."""
-    base = {
-        Kind.COUNTRY: 7.5 + log10(max(reading.spot.population, 1000)) / 20,
-        Kind.DEMONYM: 7.4,
-        Kind.REGION: 7.0,
-        Kind.CITY: log10(max(reading.spot.population, 1000)) - (0.0 if reading.main else 0.7),
-    }[reading.kind]
+    if reading.kind is Kind.CITY:
+        base = log10(max(reading.spot.population, 1000)) - (0.0 if reading.main else 0.7)
+    elif reading.kind is Kind.COUNTRY:
+        base = 7.5 + log10(max(reading.spot.population, 1000)) / 20
+    else:
+        base = _LIKELIHOOD[reading.kind]
     return base + 1.2 * context.prefers(reading.spot) + (4.0 if _lies_in(reading.spot, following) else 0.0)
 
 
@@ -223,11 +227,12 @@ def _lies_in(spot: Spot, following: Mention | None) -> bool:
     )
 
 
-def _evidence(text: str, mention: Mention, best: Reading, context: Context, following: Mention | None) -> float:
+def _evidence(
+    text: str, mention: Mention, best: Reading, context: Context, following: Mention | None, beside: Beside
+) -> float:
     """What speaks for a place here rather than a person, a company or a common word; 1 is enough."""
     if best.kind is Kind.DEMONYM:
         return 3.0
-    beside = _beside(text, mention, context)
     if best.kind is not Kind.CITY:
         personal = best.kind is Kind.REGION or best.spot.country in PERSONAL_COUNTRIES
         return 0.0 if personal and beside is Beside.NAME else 3.0
@@ -254,11 +259,18 @@ def _common_word(name: str, spot: Spot, context: Context) -> bool:
     return context.lexicon.zipf(low) > log10(max(spot.population, 1000)) - margin and context.lexicon.is_plain(low)
 
 
+def _word_before(text: str, first: int, start: int) -> re.Match[str] | None:
+    """The word that a space parts from what begins at `start`, looked for from `first` on."""
+    if text[start - 1 : start] != " ":
+        return None
+    return _WORD_BEFORE.search(text, max(first, text.rfind(" ", first, start - 1) + 1), start)
+
+
 def _locative_before(text: str, start: int, language: str) -> bool:
     words = LOCATIVES.get(scripts.primary(language), frozenset())
     if text[max(0, start - 1) : start] in words and scripts.of_letter(text[start]) in scripts.UNSPACED:
         return True
-    before = _WORD_BEFORE.search(text, max(0, start - 16), start)
+    before = _word_before(text, max(0, start - 16), start)
     return before is not None and before.group(1).lower() in words
 
 
@@ -266,7 +278,7 @@ def _beside(text: str, mention: Mention, context: Context) -> Beside:
     """What stands beside a name: another name (`Paris Hilton`), a common word in capitals (`Boston Globe`), neither."""
     if scripts.of_letter(text[mention.start]) not in scripts.CASED:
         return Beside.NOTHING
-    before = _WORD_BEFORE.search(text, max(0, mention.start - 30), mention.start)
+    before = _word_before(text, max(0, mention.start - 30), mention.start)
     after = _WORD_AFTER.match(text, mention.end, min(len(text), mention.end + 30))
     if before is not None and _ends_sentence(before.group(1), context):
         before = None
