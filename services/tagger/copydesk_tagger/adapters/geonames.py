@@ -38,6 +38,9 @@ _SPEAK_LIKE = {
 }
 _OWN_NAMES = {"zh-Hans": ("zh",), "zh-Hant": ("zh-Hant",), "yue": ("zh-Hant",)}
 _DECLINED = {"pl": "cities.pl", **dict.fromkeys(inflection.SLAVIC, "cities.slavic")}
+_SHORTEST = 2
+"""Letters of the shortest names."""
+
 _READINGS_KEPT = 4096
 _HEADS_KEPT = 1 << 13
 
@@ -185,7 +188,7 @@ class _PackedNames:
         self.begins = lru_cache(maxsize=_HEADS_KEPT)(self._begins)
 
     def _begins(self, head: str) -> bool:
-        return any(True for _ in self._trie.iterkeys(head))
+        return head[:_SHORTEST] in self._trie or any(True for _ in self._trie.iterkeys(head))
 
     def starting(self, text: str) -> Iterable[tuple[str, int]]:
         found: Iterable[tuple[str, int]] = self._trie.iter_prefixes_with_ids(text)
@@ -211,7 +214,7 @@ class _LanguageNames:
         self._heads = frozenset(name[:HEAD] for name in forms)
 
     def begins(self, head: str) -> bool:
-        return head in self._heads
+        return head in self._heads or head[:_SHORTEST] in self._heads
 
     def starting(self, text: str) -> Iterable[tuple[str, int]]:
         found: Iterable[tuple[str, int]] = self._trie.iter_prefixes_with_ids(text)

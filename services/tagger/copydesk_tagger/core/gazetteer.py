@@ -97,8 +97,8 @@ _CLITIC_LETTERS = frozenset(clitic[0] for known in _CLITICS.values() for clitic 
 _LONGEST_CLITIC = 4
 _HEADS_KEPT = 1 << 12
 _LONGEST_NAME = 60
-HEAD = 2
-"""Letters by which most words are told from names at once; no name is shorter."""
+HEAD = 3
+"""Letters by which most words are told from names at once."""
 
 _ARTICLES = ("ال", "لل")
 _TRANSCRIBING = frozenset(

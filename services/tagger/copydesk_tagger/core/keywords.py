@@ -78,7 +78,7 @@ class KeywordsAnnotator:
     version = "wordfreq-tfidf-2"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset({"language", "mentions"})
-    cost = 5.0
+    cost = 4.5
 
     def __init__(self, lexicons: Lexicons) -> None:
         self._lexicons = lexicons
@@ -160,8 +160,12 @@ def _count_words(text: str, weight: int, lexicon: Lexicon, terms: dict[str, _Ter
 
 def _candidate(word: str, lexicon: Lexicon, *, german: bool) -> _Candidate | None:
     """None for words too common or too short to be a subject."""
-    bare = word if word.isalpha() else _SUFFIX.sub("", word)
-    if len(bare) < 3 or (not bare.isalpha() and any(map(str.isdigit, bare))):
+    bare = word
+    if not word.isalpha():
+        bare = _SUFFIX.sub("", word)
+        if any(map(str.isdigit, bare)):
+            return None
+    if len(bare) < 3:
         return None
     zipf = lexicon.zipf(bare.lower())
     if zipf and _idf(zipf) <= _LEAST_IDF:

@@ -37,7 +37,7 @@ class MentionsAnnotator:
     version = "mentions-1"
     languages: frozenset[str] | None = None
     needs = frozenset({"entities", "places", "links"})
-    cost = 0.5
+    cost = 0.8
 
     def annotate(self, document: Document, tags: Tags) -> None:
         groups = joined(document.text, tags.entities)
