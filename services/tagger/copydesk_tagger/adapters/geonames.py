@@ -14,11 +14,12 @@ from typing import Any
 
 import marisa_trie
 import numpy as np
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from babel import Locale, UnknownLocaleError
 from numpy.typing import NDArray
 
 from copydesk_tagger.core import inflection, scripts
-from copydesk_tagger.core.gazetteer import HEAD, Form, Kind, NameMatcher, Reading, Spot
+from copydesk_tagger.core.gazetteer import Form, Kind, NameMatcher, Reading, Spot, proper_offsets
 from copydesk_tagger.core.inflection import Stem
 
 _ALIKE_REGIONS = frozenset({"WA", "NY", "DC"})
@@ -38,8 +39,8 @@ _SPEAK_LIKE = {
 }
 _OWN_NAMES = {"zh-Hans": ("zh",), "zh-Hant": ("zh-Hant",), "yue": ("zh-Hant",)}
 _DECLINED = {"pl": "cities.pl", **dict.fromkeys(inflection.SLAVIC, "cities.slavic")}
-_SHORTEST = 2
-"""Letters of the shortest names."""
+_SHORTEST, _HEAD = 2, 3
+"""Letters of the shortest names, and letters by which most words are told from names at once."""
 
 _READINGS_KEPT = 4096
 _HEADS_KEPT = 1 << 13
@@ -55,7 +56,7 @@ class GeonamesGazetteer:
         self._country_rows: dict[str, tuple[int, str, int, int]] = told["countries"]
         self._state_rows: dict[str, tuple[int, str]] = told["states"]
         self._cities = _Cities(self._folder)
-        self._city_matcher = NameMatcher(_PackedNames(self._folder, "cities", self._cities, self._endings), proper=True)
+        self._city_matcher = NameMatcher(_PackedNames(self._folder, "cities", self._cities, self._endings))
         self._matchers: dict[str, tuple[NameMatcher, ...]] = {}
 
     def matchers(self, language: str) -> Sequence[NameMatcher]:
@@ -63,7 +64,7 @@ class GeonamesGazetteer:
             matchers = [NameMatcher(_LanguageNames(self._language_entries(language))), self._city_matcher]
             if (declined := _DECLINED.get(scripts.primary(language))) is not None:
                 names = _PackedNames(self._folder, declined, self._cities, self._endings)
-                matchers.append(NameMatcher(names, proper=True))
+                matchers.append(NameMatcher(names))
             self._matchers[language] = tuple(matchers)
         return self._matchers[language]
 
@@ -185,9 +186,12 @@ class _PackedNames:
         self._cities = cities
         self._endings = endings
         self.forms = lru_cache(maxsize=_READINGS_KEPT)(self._forms)
-        self.begins = lru_cache(maxsize=_HEADS_KEPT)(self._begins)
+        self._begins = lru_cache(maxsize=_HEADS_KEPT)(self._has_beginning)
 
-    def _begins(self, head: str) -> bool:
+    def within(self, text: str) -> Iterable[int]:
+        return (at for at in proper_offsets(text) if self._begins(text[at : at + _HEAD]))
+
+    def _has_beginning(self, head: str) -> bool:
         return head[:_SHORTEST] in self._trie or any(True for _ in self._trie.iterkeys(head))
 
     def starting(self, text: str) -> Iterable[tuple[str, int]]:
@@ -211,10 +215,12 @@ class _LanguageNames:
             forms[stem.text].append((stem.endings, tuple(readings)))
         self._trie = marisa_trie.Trie(forms)
         self._forms = [forms[self._trie.restore_key(number)] for number in range(len(forms))]
-        self._heads = frozenset(name[:HEAD] for name in forms)
+        self._automaton = AhoCorasick(
+            list(forms), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
+        )
 
-    def begins(self, head: str) -> bool:
-        return head in self._heads or head[:_SHORTEST] in self._heads
+    def within(self, text: str) -> Iterable[int]:
+        return {start for _, start, _ in self._automaton.find_matches_as_indexes(text, overlapping=True)}
 
     def starting(self, text: str) -> Iterable[tuple[str, int]]:
         found: Iterable[tuple[str, int]] = self._trie.iter_prefixes_with_ids(text)

@@ -56,8 +56,8 @@ Form = tuple[frozenset[str], tuple[Reading, ...]]
 class Names(Protocol):
     """Names by their text."""
 
-    def begins(self, head: str) -> bool:
-        """Whether a name may start with `head`, which has `HEAD` letters or ends with the text."""
+    def within(self, text: str) -> Iterable[int]:
+        """Where in `text` the letters of a name may begin, amid words too."""
         ...
 
     def starting(self, text: str) -> Iterable[tuple[str, int]]:
@@ -97,9 +97,6 @@ _CLITIC_LETTERS = frozenset(clitic[0] for known in _CLITICS.values() for clitic 
 _LONGEST_CLITIC = 4
 _HEADS_KEPT = 1 << 12
 _LONGEST_NAME = 60
-HEAD = 3
-"""Letters by which most words are told from names at once."""
-
 _ARTICLES = ("ال", "لل")
 _TRANSCRIBING = frozenset(
     "阿埃艾奥巴贝比波布茨达德迪蒂丁多厄尔法菲弗夫盖格哈赫霍基加卡科克库拉莱兰雷里利列林卢鲁伦罗洛马迈曼梅米密莫姆穆纳内尼诺努帕佩皮普奇恰乔萨塞桑森"
@@ -114,22 +111,19 @@ _BEFORE_HYPHEN = scripts.listed("anti pro non ex post pre trans sino")
 
 
 class NameMatcher:
-    """Finds names with their boundaries; overlapping names are all returned.
+    """Finds names with their boundaries; overlapping names are all returned."""
 
-    `proper` tells that no name begins with a small letter, where the script has such.
-    """
-
-    def __init__(self, names: Names, *, proper: bool = False) -> None:
+    def __init__(self, names: Names) -> None:
         self._names = names
-        self._proper = proper
 
     def find(self, text: str, language: str) -> Iterator[Mention]:
         """Names in `text` that begin and end with a word as `language` writes words."""
         glued = inflection.glued(language)
-        for start, at in self._starts(text):
-            starting = tuple(self._names.starting(text[at : at + _LONGEST_NAME]))
-            if not starting:
+        for at in self._names.within(text):
+            start = _word_start(text, at)
+            if start is None:
                 continue
+            starting = tuple(self._names.starting(text[at : at + _LONGEST_NAME]))
             script = scripts.of_letter(text[start])
             if script in scripts.UNSPACED:
                 yield from self._unspaced(text, start, starting)
@@ -138,18 +132,6 @@ class NameMatcher:
                     fitting = _after_article(readings) if text.endswith(_ARTICLES, start, at) else readings
                     if fitting:
                         yield Mention(at, end if script == "Hang" else stop, fitting)
-
-    def _starts(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where a word starts and where a name in it may start: there, or behind what is written together with it."""
-        begins = self._names.begins
-        for match in scripts.name_starts(text, proper=self._proper):
-            start = match.start()
-            if begins(text[start : start + HEAD]):
-                yield start, start
-            if match[0] in _CLITIC_LETTERS:
-                for length in _clitics(text[start : start + _LONGEST_CLITIC]):
-                    if begins(text[start + length : start + length + HEAD]):
-                        yield start, start + length
 
     def _unspaced(self, text: str, start: int, starting: Iterable[tuple[str, int]]) -> Iterator[Mention]:
         for name, number in starting:
@@ -169,6 +151,26 @@ class NameMatcher:
             for endings, readings in self._names.forms(number):
                 if rest in endings or (endings == inflection.AS_IT_STANDS and rest in glued):
                     yield end, stop, readings
+
+
+def proper_offsets(text: str) -> Iterator[int]:
+    """Where names without a small first letter may stand: at words, and behind what is written together with them."""
+    for match in scripts.proper_starts(text):
+        start = match.start()
+        yield start
+        if match[0] in _CLITIC_LETTERS:
+            yield from (start + length for length in _clitics(text[start : start + _LONGEST_CLITIC]))
+
+
+def _word_start(text: str, at: int) -> int | None:
+    """Where the word starts that a name at `at` begins, or stands in behind what is written together with it."""
+    if scripts.starts_word(text, at):
+        return at
+    for start in range(max(0, at - _LONGEST_CLITIC), at):
+        together = text[start] in _CLITIC_LETTERS and at - start in _clitics(text[start : start + _LONGEST_CLITIC])
+        if together and scripts.starts_word(text, start):
+            return start
+    return None
 
 
 @lru_cache(maxsize=_HEADS_KEPT)

@@ -46,7 +46,7 @@ class PlacesAnnotator:
     version = "gazetteer-2"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset({"language", "entities"})
-    cost = 3.5
+    cost = 3.0
 
     def __init__(self, gazetteer: Gazetteer, lexicons: Lexicons, context: type[Context] = Context) -> None:
         self._gazetteer = gazetteer

@@ -62,20 +62,19 @@ CAPITALS = "".join(filter(str.isupper, _CASED_LETTER.findall("".join(map(chr, ra
 _UNSPACED_LETTERS = "".join(letters for name, letters in _RANGES if name in UNSPACED)
 _UNSPACED_LETTER = re.compile(f"[{_UNSPACED_LETTERS}]")
 _SMALL = r"a-z\u00df-\u00f6\u00f8-\u00ffа-џα-ω\u0561-\u0587"
-_FIRST = {proper: rf"\b[^\W\d_{_SMALL if proper else ''}](?<![{_MARKS}].)" for proper in (False, True)}
-_STARTS = {
-    (proper, unspaced): re.compile(rf"{first}|[{_UNSPACED_LETTERS}]" if unspaced else first)
-    for proper, first in _FIRST.items()
-    for unspaced in (False, True)
-}
+_PROPER = rf"\b[^\W\d_{_SMALL}](?<![{_MARKS}].)"
+_STARTS = {False: re.compile(_PROPER), True: re.compile(rf"{_PROPER}|[{_UNSPACED_LETTERS}]")}
+_START = re.compile(rf"\b[^\W\d_](?<![{_MARKS}].)|[{_UNSPACED_LETTERS}]")
 
 
-def name_starts(text: str, *, proper: bool) -> Iterator[re.Match[str]]:
-    """The first letter of every word, and every letter of scripts that put no space between words.
+def proper_starts(text: str) -> Iterator[re.Match[str]]:
+    """The first letter of every word but most of those in small letters, and every letter of unspaced scripts."""
+    return _STARTS[has_unspaced(text)].finditer(text)
 
-    Where names are `proper`, most small letters are left out.
-    """
-    return _STARTS[proper, has_unspaced(text)].finditer(text)
+
+def starts_word(text: str, at: int) -> bool:
+    """Whether a word starts here, or a letter of a script that puts no space between words stands here."""
+    return _START.match(text, at) is not None
 
 
 def has_unspaced(text: str) -> bool:
