@@ -3,7 +3,7 @@ from functools import cache
 import numpy as np
 import pytest
 from copydesk_tagger.adapters.annotators import NAMES
-from copydesk_tagger.adapters.topic_files import MeanEncoder, TopicLexicons, beginning, read_model, read_scheme
+from copydesk_tagger.adapters.topic_files import SentenceEncoder, TopicLexicons, beginning, read_model, read_scheme
 from copydesk_tagger.adapters.word_pieces import word_pieces
 from copydesk_tagger.core.document import Document, Tags
 from copydesk_tagger.core.topic_model import Floats, TopicModel
@@ -143,14 +143,14 @@ def test_the_beginning_that_is_read_is_shorter_where_letters_say_more() -> None:
 
 
 def test_the_vector_of_a_text_is_the_mean_of_its_pieces_and_of_no_text_zero() -> None:
-    encoder = MeanEncoder(word_pieces(NAMES))
+    encoder = SentenceEncoder(word_pieces(NAMES))
     once, twice = (encoder.encode(" ".join(["goalkeeper"] * times)) for times in (1, 2))
     assert np.allclose(once, twice, atol=1e-5)
     assert not encoder.encode("").any()
 
 
 def test_common_words_hardly_move_a_vector() -> None:
-    encoder = MeanEncoder(word_pieces(NAMES))
+    encoder = SentenceEncoder(word_pieces(NAMES))
     bare, dressed, other = map(encoder.encode, ("goalkeeper", "the goalkeeper, the", "parliament goalkeeper"))
     assert np.linalg.norm(dressed - bare) < np.linalg.norm(other - bare)
 
@@ -173,4 +173,4 @@ def test_languages_without_terms_have_topics_by_vectors(language: str, text: str
 
 @cache
 def _shipped() -> TopicsAnnotator:
-    return TopicsAnnotator(read_scheme(), read_model(), TopicLexicons(), MeanEncoder(word_pieces(NAMES)))
+    return TopicsAnnotator(read_scheme(), read_model(), TopicLexicons(), SentenceEncoder(word_pieces(NAMES)))

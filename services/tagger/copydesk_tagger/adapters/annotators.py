@@ -61,7 +61,7 @@ def links(context: AnnotatorContext) -> Annotator:
 
 def topics(context: AnnotatorContext) -> Annotator:
     """Options: `least` and `least_narrower` are confidences."""
-    from copydesk_tagger.adapters.topic_files import MeanEncoder, TopicLexicons, read_model, read_scheme
+    from copydesk_tagger.adapters.topic_files import SentenceEncoder, TopicLexicons, read_model, read_scheme
     from copydesk_tagger.adapters.word_pieces import word_pieces
     from copydesk_tagger.core.topics import TopicsAnnotator
 
@@ -69,8 +69,8 @@ def topics(context: AnnotatorContext) -> Annotator:
         read_scheme(),
         read_model(),
         TopicLexicons(),
-        MeanEncoder(word_pieces(NAMES)),
-        least=context.number("least", 0.2),
+        SentenceEncoder(word_pieces(NAMES)),
+        least=context.number("least", 0.3),
         least_narrower=context.number("least_narrower", 0.6),
     )
 

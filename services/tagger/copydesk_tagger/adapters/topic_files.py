@@ -16,6 +16,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 SCHEME = _PACKAGE / "data" / "mediatopics.tsv"
 LEXICONS = _PACKAGE / "data" / "topics"
 WEIGHTS = _PACKAGE / "models" / "topics" / "weights.npz"
+ENCODER = WEIGHTS.with_name("encoder.npz")
 
 ENCODED = scripts.listed("ar de en es fr it ja nl pl pt ru tr uk zh")
 """Languages whose news was told by vectors about as well as by terms, or that have no terms."""
@@ -60,23 +61,35 @@ class TopicLexicons:
         return TopicTerms(language, {code: terms.split("|") for code, _, terms in rows}, letters)
 
 
-class MeanEncoder:
-    """The mean of the vectors of a text's word pieces, rare ones weighing more (Arora et al. 2017; their last step, to
-    take a common direction away, made sentences worse)."""
+class SentenceEncoder:
+    """Means of the vectors of a text's word pieces, each with a weight that was learned, and a layer above them.
+
+    It was taught to give what a far larger encoder of sentences gives (training/topics/encoder.py). Without its file
+    there are no vectors of texts: raises `FileNotFoundError`.
+    """
 
     languages = ENCODED
 
-    def __init__(self, pieces: WordPieces) -> None:
+    def __init__(self, pieces: WordPieces, path: Path = ENCODER) -> None:
         self._pieces = pieces
-        self._weights: Floats = (_COMMON / (_COMMON + pieces.likelihoods)).astype(np.float32)
+        self._rare: Floats = (_COMMON / (_COMMON + pieces.likelihoods)).astype(np.float32)
+        with np.load(path) as arrays:
+            self._attention, self._layer, self._bias = (
+                arrays[name].astype(np.float32) for name in ("attention", "layer", "bias")
+            )
 
     def encode(self, text: str) -> Floats:
         """384 numbers for the beginning of `text`; zeros for none."""
         plain = " ".join(beginning(text).split())
         ids, times = np.unique(np.array(self._pieces.cut(plain).ids, np.int64), return_counts=True)
-        weights = self._weights[ids] * times.astype(np.float32)
-        total: Floats = weights @ self._pieces.vectors(ids)
-        return total / np.float32(max(float(weights.sum()), 1e-9))
+        if not len(ids):
+            return np.zeros(len(self._bias), np.float32)
+        vectors = self._pieces.vectors(ids)
+        scores = vectors @ self._attention
+        weights = np.exp(scores - scores.max(axis=0)) * (self._rare[ids] * times.astype(np.float32))[:, None]
+        means = (weights / weights.sum(axis=0)).T @ vectors
+        result: Floats = np.maximum(means.ravel() @ self._layer + self._bias, 0)
+        return result
 
 
 def beginning(text: str) -> str:

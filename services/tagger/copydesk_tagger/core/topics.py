@@ -11,7 +11,7 @@ from copydesk_tagger.core.topic_model import Floats, TopicModel
 from copydesk_tagger.core.topic_scheme import URI, TopicScheme
 from copydesk_tagger.core.topic_terms import Found, TopicTerms
 
-VERSION = "topics-1"
+VERSION = "topics-2"
 MOST_NARROWER = 4
 _READ = 6000
 """Characters of the text in which terms are looked for."""
@@ -49,7 +49,7 @@ class TopicsAnnotator:
         model: TopicModel,
         lexicons: Lexicons,
         encoder: Encoder | None,
-        least: float = 0.2,
+        least: float = 0.3,
         least_narrower: float = 0.6,
     ) -> None:
         self._scheme = scheme

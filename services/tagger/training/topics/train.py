@@ -1,8 +1,9 @@
 """Trains the topics' weights: `python services/tagger/training/topics/train.py [DATA] [--out FILE]`.
 
-DATA has sib200/LANG.{train,dev}.jsonl.gz; the written news items lie in training/corpora. Five folds, of items and of
+DATA has sib200/LANG.train.jsonl.gz; the written news items lie in training/corpora. Five folds, of items and of
 sentences in all languages at once, give the scores that the combination is fitted and measured on; the weights written
-are of all. It takes a minute, and has to be run again whenever the word pieces of the names' model change.
+are of all. It takes a minute, and has to be run again whenever the word pieces of the names' model
+change, after encoder.py.
 """
 
 import os
@@ -20,14 +21,14 @@ from pathlib import Path
 import numpy as np
 from copydesk_tagger.adapters.annotators import NAMES
 from copydesk_tagger.adapters.topic_files import (
-    LEXICONS,
     WEIGHTS,
-    MeanEncoder,
+    SentenceEncoder,
     TopicLexicons,
     read_scheme,
 )
 from copydesk_tagger.adapters.word_pieces import word_pieces
 from copydesk_tagger.core import topic_model
+from copydesk_tagger.core.scripts import primary
 from copydesk_tagger.core.topic_model import Floats
 from copydesk_tagger.core.topic_terms import Found
 
@@ -38,7 +39,10 @@ CATEGORIES = {"science/technology": "13000000", "travel": "10000000", "politics"
     "health": "07000000",
     "entertainment": "01000000",
 }
+SENTENCES = ("ar", "de", "en", "es", "fr", "it", "ja", "nl", "pl", "pt", "ru", "tr", "uk", "zh", "zh-Hant")
+"""Languages of SIB-200 that are learned from, of which ja and tr have no terms."""
 FOLDS = 5
+NEVER_HELD_OUT = -1
 RIDGE = 1.2
 SENTENCE_WEIGHT = 0.1
 """Of a sentence of SIB-200 beside a news item, when scores are combined; for the scores themselves they are equal."""
@@ -47,7 +51,10 @@ _MARKED = re.compile(r"\[(?:PER|ORG|LOC|MISC) ([^\]]*)\]")
 
 @dataclass(frozen=True)
 class Example:
-    """`fold` is one for all translations; `known` are the top levels that `codes` say anything about."""
+    """`fold` is one for all translations; `known` are the top levels that `codes` say anything about.
+
+    `weight` counts where scores are combined.
+    """
 
     language: str
     title: str
@@ -70,6 +77,17 @@ def written(tops: Sequence[str]) -> Iterable[Example]:
                 yield Example(path.stem.split("-")[0], title, text, codes, frozenset(tops), number % FOLDS)
 
 
+def short(tops: Sequence[str]) -> Iterable[Example]:
+    """An item a line, below a line with its codes. Many are each other's translations, so none is held out."""
+    for path in sorted((CORPORA / "topics").glob("*.txt")):
+        codes: frozenset[str] = frozenset()
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("#"):
+                codes = frozenset(re.findall(r"\b\d{8}\b", line))
+            elif line:
+                yield Example(path.stem, "", line, codes, frozenset(tops), NEVER_HELD_OUT, weight=0.0)
+
+
 def sentences(data: Path, languages: Iterable[str]) -> Iterable[Example]:
     known = frozenset(CATEGORIES.values())
     for language in languages:
@@ -81,7 +99,7 @@ def sentences(data: Path, languages: Iterable[str]) -> Iterable[Example]:
 
 def vectors(examples: Sequence[Example]) -> Floats:
     """(examples, 385): the encoder's vectors, and a one for what every text has."""
-    encoder = MeanEncoder(word_pieces(NAMES))
+    encoder = SentenceEncoder(word_pieces(NAMES))
     return np.stack([np.append(encoder.encode(f"{one.title} {one.text}".strip()), np.float32(1)) for one in examples])
 
 
@@ -164,13 +182,15 @@ def main() -> None:
     tops = tuple(code for code, parent in scheme.broader.items() if parent is None)
     lexicons = TopicLexicons()
     items = list(written(tops))
-    examples = [*items, *sentences(arguments.data, sorted(path.stem for path in LEXICONS.glob("*.tsv")))]
+    examples = [*items, *sentences(arguments.data, SENTENCES), *short(tops)]
     truth = np.array([[top in one.codes for top in tops] for one in examples], np.float32)
     known = np.array([[top in one.known for top in tops] for one in examples], np.float32)
     weights = np.array([one.weight for one in examples], np.float32)
     folds = np.array([one.fold for one in examples])
     inputs = vectors(examples)
-    terms = [lexicons.of(one.language).find(one.title, one.text) for one in examples]  # type: ignore[union-attr] - all have
+    listed = [lexicons.of(primary(one.language)) for one in examples]
+    terms = [found.find(one.title, one.text) if found else {} for found, one in zip(listed, examples, strict=True)]
+    with_terms = np.array([found is not None for found in listed], np.float32)
     evidence = np.stack([topic_model.of_tops(found, tops, scheme) for found in terms])
     scores = np.zeros_like(truth)
     for fold in range(FOLDS):
@@ -180,7 +200,8 @@ def main() -> None:
     written_out = {"tops": np.array(tops), "output": solved(inputs, truth, known)}
     count = len(items)
     for name, used in (("vector_alone", (4, 5)), ("terms_alone", (0, 1, 2, 3)), ("both", range(6))):
-        found = combined(columns, used, truth, known, weights)
+        counted = weights if name == "vector_alone" else weights * with_terms
+        found = combined(columns, used, truth, known, counted)
         chances = 1 / (1 + np.exp(-(columns @ found["weights"] + found["bias"])))
         report(f"{name}, written items held out", chances[:count], truth[:count])
         print(found["weights"].round(2), flush=True)
