@@ -84,7 +84,7 @@ class KeywordsAnnotator:
         self._lexicons = lexicons
 
     def annotate(self, document: Document, tags: Tags) -> None:
-        script = scripts.dominant(document.text or document.title)
+        script = document.script
         if script is None or script in _NO_WORDS:
             return
         lexicon = self._lexicons.of(tags.language.tag)
