@@ -57,18 +57,30 @@ class PageWithdrawn(Struct, frozen=True, kw_only=True):
 
 
 class ArticleStored(Struct, frozen=True, kw_only=True):
-    """An event, sent after the commit of the revision it names; `ce_id` is the same when it is sent again."""
+    """An event, sent after the commit of the revision it names; `ce_id` is the same when it is sent again.
+
+    `change`: `new`; `updated` (readers are told something else); `corrected` (the page carries a correction notice, or
+    a figure, a name or the headline is another); `touched` (typography, furniture or the time of modification alone;
+    told only where a setting asks for it); `withdrawn`; `restored` (back after a withdrawal). More may come.
+    `changed` names what differs from the last text before: `title`, `subtitle`, `text`, `authors`, `published`,
+    `modified`. `words_added` and `words_removed` count words of title, subtitle and text; `share_changed` is their part
+    in the words of both texts, 0…1. All three are null where nothing was compared: `new` and `withdrawn`.
+    """
 
     id: str
     source: str
     url: str
-    change: Literal["new", "updated", "corrected", "withdrawn"]
+    change: str
     revision: int
     revision_sha256: str
     stored_at: Instant
     title: str | None = None
     language: str | None = None
     published: Instant | None = None
+    changed: list[str] = []
+    words_added: int | None = None
+    words_removed: int | None = None
+    share_changed: float | None = None
 
 
 class StoryChanged(Struct, frozen=True, kw_only=True):
