@@ -47,6 +47,7 @@ from copydesk.contracts.messages import (
     StoryChanged,
     UrlDiscovered,
 )
+from copydesk.contracts.rights import DisplayRights, Reservation, Rights, stated_rights
 from copydesk.contracts.sources import Source
 from copydesk.contracts.topics import (
     ARTICLES_CLEANED,
@@ -96,6 +97,7 @@ __all__ = [
     "Dateline",
     "DeadLetter",
     "Decoded",
+    "DisplayRights",
     "DriftChange",
     "Entity",
     "EntityType",
@@ -110,6 +112,8 @@ __all__ = [
     "PageWithdrawn",
     "Part",
     "Place",
+    "Reservation",
+    "Rights",
     "SiteDrift",
     "SiteLearned",
     "Source",
@@ -135,6 +139,7 @@ __all__ = [
     "lanes_of",
     "part_id",
     "root_message_id",
+    "stated_rights",
     "story_id",
     "type_name",
 ]

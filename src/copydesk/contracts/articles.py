@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from copydesk.contracts.rights import Rights
+
 Instant = Annotated[datetime, Meta(tz=True)]
 """A point in time with its offset; a time without one is refused."""
 
@@ -98,7 +100,7 @@ class ArticleCleaned(Struct, frozen=True, kw_only=True):
     `flags`: `correction` (the page carries a correction notice), `syndicated` (it names another publication as the
     first), `consent-wall` (the page asks for consent instead of showing the article), `replaced-characters` (bytes or
     code points became U+FFFD), `truncated` (the page was too large to be read to its end), `rules-unmatched` (a rule
-    for the site found nothing); others may be added.
+    for the site found nothing); others may be added. `rights` is null where nothing is stated.
     """
 
     id: str
@@ -130,6 +132,7 @@ class ArticleCleaned(Struct, frozen=True, kw_only=True):
     method: str = ""
     confidence: float = 0.0
     cleaner_version: str = ""
+    rights: Rights | None = None
 
 
 class Language(Struct, frozen=True, kw_only=True):

@@ -35,6 +35,7 @@ from copydesk.contracts.messages import (
     StoryChanged,
     UrlDiscovered,
 )
+from copydesk.contracts.rights import Rights
 
 _URL = "https://harbour-gazette.example/2026/03/09/ferry-terminal-reopens"
 _ID = article_id(_URL)
@@ -44,6 +45,7 @@ _BODY = b"<!doctype html><title>Ferry terminal reopens</title><article><h1>Ferry
 _TEXT = "The ferry terminal at Ostend reopened on Monday after eleven weeks of repairs.\n\nThe first boat left at six."
 _PARAGRAPHS = [Block(kind="paragraph", text=paragraph) for paragraph in _TEXT.split("\n\n")]
 _OTHER_TITLE = "Lighthouse keeper retires"
+_RIGHTS = Rights(licence="Harbour Gazette 2026/14", display="excerpt", retention_days=90, opt_outs=["tdm-reservation"])
 
 _CLEANED = ArticleCleaned(
     id=_ID,
@@ -78,6 +80,7 @@ _CLEANED = ArticleCleaned(
     method="trafilatura",
     confidence=0.93,
     cleaner_version="1",
+    rights=_RIGHTS,
 )
 
 
@@ -148,6 +151,8 @@ EXAMPLES: tuple[Message, ...] = (
         country="BE",
         links_from="https://harbour-gazette.example/feed.xml",
         hints={"title": "Ferry terminal reopens"},
+        opt_outs=["tdm-reservation"],
+        rights=_RIGHTS,
     ),
     PageWithdrawn(id=_ID, url=_URL, source=_SOURCE, fetched_at=_AT, status=410),
     _CLEANED,

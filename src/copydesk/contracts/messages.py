@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct
 
 from copydesk.contracts.articles import ArticleCleaned, ArticleTagged, Instant
+from copydesk.contracts.rights import Rights
 
 BodyCoding = Literal["gzip"]
 
@@ -22,7 +23,8 @@ class PageFetched(Struct, frozen=True, kw_only=True):
     the charset label of the HTTP header, if it had one. `links_from` is the URL (feed, sitemap, page) that named this
     one; `hints` carries what the feed or sitemap said of it (`title`, `published`, `language`), and `syndicated_from`,
     the address on another site that the page declares itself a copy of. `opt_outs` are the reservations that server or
-    page declare: `noarchive`, `noindex`, `noai`, `noimageai`, `tdm-reservation`; more may come.
+    page declare: `noarchive`, `noindex`, `noai`, `noimageai`, `tdm-reservation`; more may come. `rights` adds to these
+    what is configured for the source; it is null where nothing is stated.
     """
 
     id: str
@@ -43,6 +45,7 @@ class PageFetched(Struct, frozen=True, kw_only=True):
     hints: dict[str, str] = {}
     opt_outs: list[str] = []
     body_coding: BodyCoding | None = None
+    rights: Rights | None = None
 
 
 class PageWithdrawn(Struct, frozen=True, kw_only=True):

@@ -133,4 +133,5 @@ def _message(
         method=document.method,
         confidence=document.confidence,
         cleaner_version=CLEANER_VERSION,
+        rights=page.rights,
     )
