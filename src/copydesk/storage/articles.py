@@ -27,7 +27,7 @@ _AS_STORED = frozenset(ArticleTagged.__struct_fields__) - {
 """Fields of a message that a row has under the same name; signature and story keys are no use outside the database."""
 
 _DOCUMENTS = frozenset(
-    {"blocks", "dateline", "images", "parts", "models", "cuts", "entities", "places", "topics", "watched"}
+    {"blocks", "dateline", "images", "parts", "models", "cuts", "entities", "places", "topics", "watched", "rights"}
 )
 _UUIDS = frozenset({"id", "part_of", "duplicate_of"})
 

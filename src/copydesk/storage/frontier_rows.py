@@ -1,5 +1,6 @@
 """Rows of the frontier, as the crawler writes and reads them: URLs, leased hosts, visits, robots.txt."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -46,7 +47,7 @@ class NewUrl:
 
 @dataclass(frozen=True)
 class DueUrl:
-    """A claimed URL with what its last visit left.
+    """A claimed URL with what its last visit left, and what is configured for its source.
 
     `age` counts from its first published body, `body_age` from the last body that came whole.
     """
@@ -67,6 +68,10 @@ class DueUrl:
     body_age: timedelta | None
     language: str | None
     country: str | None
+    licence: str | None = None
+    display_rights: str | None = None
+    retention: int | None = None
+    opt_outs: Sequence[str] = ()
 
     @property
     def known(self) -> bool:

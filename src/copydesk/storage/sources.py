@@ -39,4 +39,8 @@ def _row(source: Source) -> tuple[object, ...]:
         source.enabled,
         source.ignore_robots,
         source.poll_every,
+        source.retention,
+        source.licence,
+        source.display_rights,
+        array_literal(source.opt_outs),
     )

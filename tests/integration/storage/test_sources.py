@@ -14,6 +14,10 @@ NOORD = Source(
     country="NL",
     enabled=False,
     ignore_robots=True,
+    retention=30,
+    licence="Noorderlicht 2026/7, '{a}'",
+    display_rights="excerpt",
+    opt_outs=["tdm-reservation", "noarchive"],
 )
 
 

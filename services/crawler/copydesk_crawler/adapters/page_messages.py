@@ -2,7 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from copydesk.contracts import PAGES_FETCHED, PageFetched, PageWithdrawn, StageOutcome, article_id, is_member_of
+from copydesk.contracts import (
+    PAGES_FETCHED,
+    PageFetched,
+    PageWithdrawn,
+    StageOutcome,
+    article_id,
+    is_member_of,
+    stated_rights,
+)
 from copydesk.runtime.outcomes import Outgoing
 from copydesk.storage.frontier_rows import Adopted, DueUrl, NewUrl, Priority, Visit
 from copydesk_crawler.adapters.discovery import Discovery, outcome_of
@@ -51,6 +59,12 @@ def message_of(
         links_from=url.found_on,
         hints=url.hints | ({"syndicated_from": examined.syndicated_from} if examined.syndicated_from else {}),
         opt_outs=list(examined.opt_outs),
+        rights=stated_rights(
+            licence=url.licence,
+            display=url.display_rights,
+            retention_days=url.retention,
+            opt_outs=(*examined.opt_outs, *url.opt_outs),
+        ),
     )
     return Outgoing(PAGES_FETCHED, page), f"{now.isoformat()} {answer.sha256}"
 

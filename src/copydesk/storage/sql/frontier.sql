@@ -90,7 +90,7 @@ RETURNING h.host, h.fence, h.latency, h.failures;
 -- name: due_urls
 -- The first due URLs of each host, with what is configured for their sources. Each priority is a range of
 -- frontier_waiting by itself: the many URLs of a host that are not due yet cost nothing.
-SELECT f.*, s.language, s.country
+SELECT f.*, s.language, s.country, s.licence, s.display_rights, s.retention, coalesce(s.opt_outs, '{}') AS opt_outs
 FROM unnest($1::text[]) AS h (host)
 CROSS JOIN LATERAL (
     SELECT due.*
