@@ -13,6 +13,7 @@ from copydesk.storage.funnel import record_outcomes
 from copydesk_writer.adapters.failures import database_away
 from copydesk_writer.adapters.forgetting import forget_hourly
 from copydesk_writer.adapters.postgres import ArticleFiler
+from copydesk_writer.adapters.search_pass import SearchPass
 
 
 class WriterService:
@@ -26,6 +27,7 @@ class WriterService:
         self._dsn = dsn
         self._clock = context.clock
         self._opened: Pool | None = None
+        self._search = SearchPass()
         self._loops = (
             StageLoop(Stage("writer", (ARTICLES_TAGGED,), batch_handler=self._file), context),
             StageLoop(Stage("funnel", (STAGE_OUTCOMES,), batch_handler=self._count, reports_outcomes=False), context),
@@ -38,11 +40,12 @@ class WriterService:
                 for loop in self._loops:
                     tasks.create_task(loop.run(stop))
                 tasks.create_task(forget_hourly(self._opened, self._clock, stop))
+                tasks.create_task(self._search.run(self._opened, stop))
         finally:
             self._opened.terminate()
 
     def idle(self) -> bool:
-        return all(loop.idle() for loop in self._loops)
+        return all(loop.idle() for loop in self._loops) and self._search.idle()
 
     def ready(self) -> Mapping[str, str]:
         return {name: cause for loop in self._loops for name, cause in loop.ready().items()}
@@ -57,7 +60,10 @@ class WriterService:
         return self._opened
 
     async def _file(self, batch: Sequence[Received[Message]], now: datetime) -> Sequence[Outcome]:
-        return await ArticleFiler(self._pool).handle(batch, now)
+        try:
+            return await ArticleFiler(self._pool).handle(batch, now)
+        finally:
+            self._search.wake()
 
     async def _count(self, batch: Sequence[Received[Message]], now: datetime) -> Sequence[Outcome]:
         outcomes = [received.message for received in batch if isinstance(received.message, StageOutcome)]

@@ -1,50 +1,82 @@
 """`copydesk search`."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
+from rich.text import Text
 
 from copydesk.cli.composition import database_pool
-from copydesk.cli.exporting import parse_since
+from copydesk.cli.moments import parse_moment
 from copydesk.cli.output import err, out, print_json
 from copydesk.settings import Settings
-from copydesk.storage import articles
+from copydesk.storage.search import Filters
+from copydesk.storage.search import search as search_articles
+
+_AGES = "2026-03-09, a full time, or an age such as 24h"
 
 
 def search(
-    query: Annotated[str, typer.Argument(help='Words; "quoted" for a phrase, -word to exclude.')],
-    language: Annotated[str | None, typer.Option(help="BCP 47, such as nl.")] = None,
-    place: Annotated[str | None, typer.Option(help="A place's name or GeoNames id.")] = None,
-    topic: Annotated[str | None, typer.Option(help="An IPTC media topic code.")] = None,
-    since: Annotated[str | None, typer.Option(help="Published since: 2026-03-09, or an age such as 24h.")] = None,
+    query: Annotated[
+        str, typer.Argument(help='Words; "a phrase", minist* for a beginning, -word to exclude, OR between two.')
+    ] = "",
+    source: Annotated[str | None, typer.Option(help="A source's name.")] = None,
+    place: Annotated[str | None, typer.Option(help="A place's name or GeoNames id, or a country code.")] = None,
+    entity: Annotated[str | None, typer.Option(help="A person, organisation or place: name, URI or Q42.")] = None,
+    topic: Annotated[str | None, typer.Option(help="An IPTC media topic's code or label.")] = None,
+    story: Annotated[str | None, typer.Option(help="A story's id.")] = None,
+    since: Annotated[str | None, typer.Option(help=f"Published since: {_AGES}.")] = None,
+    until: Annotated[str | None, typer.Option(help=f"Published before: {_AGES}.")] = None,
+    language: Annotated[str | None, typer.Option(help="BCP 47, such as nl; regions included.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """Full-text search over stored articles.
+    """Full-text search over stored articles, best first; without words, the newest that pass the filters.
 
-    Example: copydesk search "ferry terminal" --language en --since 7d
+    Of a common word the newest 500 hits are ranked. Example: copydesk search 'ferr* -"ferry tale"' --since 7d
     """
-    asyncio.run(_search(query, language, place, topic, since, limit, json))
+    filters = Filters(
+        language=language,
+        source=source,
+        place=place,
+        entity=entity,
+        topic=topic,
+        story=story,
+        since=parse_moment("--since", since),
+        until=parse_moment("--until", until),
+    )
+    asyncio.run(_search(query, filters, limit, json))
 
 
-async def _search(
-    query: str, language: str | None, place: str | None, topic: str | None, since: str | None, limit: int, as_json: bool
-) -> None:
-    moment = parse_since(since)
+async def _search(query: str, filters: Filters, limit: int, as_json: bool) -> None:
     async with database_pool(Settings()) as pool:
-        hits = await articles.search(
-            pool, query, language=language, place=place, topic=topic, since=moment, limit=limit
-        )
+        hits = await search_articles(pool, query, filters, limit=limit)
     for hit in hits:
         if as_json:
             print_json(hit)
-            continue
-        when = hit["published"].date().isoformat() if hit["published"] else "undated"
-        copied = " · copy" if hit["duplicate_of"] else ""
-        about = escape(f"{hit['source']} · {hit['language']} · {when}{copied}")
-        out.print(f"[bold]{escape(hit['title'] or hit['url'])}[/]  [dim]{about}[/]", soft_wrap=True)
-        out.print(f"  {escape(hit['snippet'])}\n  [blue]{escape(hit['url'])}[/]", soft_wrap=True)
+        else:
+            _show(hit)
     if not hits:
         err.print("nothing found")
+
+
+def _show(hit: dict[str, Any]) -> None:
+    when = hit["published"].date().isoformat() if hit["published"] else "undated"
+    copied = " · copy" if hit["duplicate_of"] else ""
+    headline = Text(hit["title"] or hit["url"], style="bold")
+    headline.append(f"  {hit['source']} · {hit['language']} · {when}{copied}", style="not bold dim")
+    out.print(headline, soft_wrap=True)
+    out.print(Text("  ").append_text(_marked(hit["snippet"], hit["marks"])), soft_wrap=True)
+    out.print(Text(f"  {hit['url']}", style="blue"), soft_wrap=True)
+
+
+def _marked(snippet: str, marks: list[list[int]]) -> Text:
+    """Hits stand out by colour, and by « » where there is none."""
+    shown, done = Text(), 0
+    plain = out.color_system is None
+    for start, end in marks:
+        shown.append(snippet[done:start])
+        hit = snippet[start:end]
+        shown.append(f"«{hit}»" if plain else hit, style="bold yellow")
+        done = end
+    return shown.append(snippet[done:])

@@ -1,4 +1,4 @@
-"""Reading what is filed: search, export, the latest."""
+"""Reading what is filed: export, the latest."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -9,13 +9,9 @@ import msgspec
 
 from copydesk.contracts import ArticleTagged
 from copydesk.storage.pool import Pool
-from copydesk.storage.search_text import CONFIGURATIONS, configuration_of, searchable
 from copydesk.storage.statements import load_statements
-from copydesk.storage.storable import storable_text
 
 _SQL = load_statements("articles")
-
-_EVERY_CONFIGURATION = sorted({*CONFIGURATIONS.values(), "simple"})
 
 _AS_STORED = frozenset(ArticleTagged.__struct_fields__) - {
     "minhash",
@@ -30,30 +26,6 @@ _DOCUMENTS = frozenset(
     {"blocks", "dateline", "images", "parts", "models", "cuts", "entities", "places", "topics", "watched", "rights"}
 )
 _UUIDS = frozenset({"id", "part_of", "duplicate_of"})
-
-
-async def search(
-    pool: Pool,
-    query: str,
-    *,
-    language: str | None = None,
-    place: str | None = None,
-    topic: str | None = None,
-    since: datetime | None = None,
-    limit: int = 20,
-) -> list[dict[str, Any]]:
-    """Articles that match, best first: `id source url title language published stored_at duplicate_of story rank
-    snippet`.
-
-    The query is what people type (words, "a phrase", or, -not). `language` is BCP 47 and includes its regions,
-    `place` a name, GeoNames id or country code, `topic` a media topic's code or label; `since` looks at the
-    time of publication, or of storage where that is unknown.
-    """
-    configurations = [configuration_of(language)] if language else _EVERY_CONFIGURATION
-    rows = await pool.fetch(
-        _SQL["search"], searchable(storable_text(query)), configurations, language, place, topic, since, limit
-    )
-    return [dict(row) for row in rows]
 
 
 async def latest(pool: Pool, n: int) -> list[dict[str, Any]]:
@@ -74,10 +46,11 @@ async def export(
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
         async for row in connection.cursor(_SQL["export"], since, source, prefetch=100):
-            yield _exported(row)
+            yield as_exported(row)
 
 
-def _exported(row: asyncpg.Record) -> dict[str, Any]:
+def as_exported(row: asyncpg.Record) -> dict[str, Any]:
+    """An article in the shape of articles.tagged, from a row of statement `export`."""
     article = {name: _value(name, row[name]) for name in ArticleTagged.__struct_fields__ if name in _AS_STORED}
     story = {"id": row["story_id"], "confidence": row["story_confidence"]} if row["story_id"] is not None else None
     return {

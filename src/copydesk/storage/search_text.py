@@ -1,6 +1,8 @@
 """Texts and queries as PostgreSQL's full-text search can take them, for every language alike."""
 
 import re
+import unicodedata
+from collections.abc import Callable
 
 CONFIGURATIONS = {
     "ar": "arabic",
@@ -51,9 +53,29 @@ def configuration_of(language: str) -> str:
 
 
 def searchable(text: str) -> str:
-    """The text with runs of unspaced script as overlapping pairs of characters, which stand for words."""
-    return _UNSPACED.sub(lambda run: f" {_pairs(run[0])} ", text[:INDEXED_CHARACTERS])
+    """The text as it is indexed: compatible forms as one (NFKC), runs of unspaced script as overlapping pairs of
+    characters, which stand for words; the last character of a run stands alone, too, so that each begins something.
+    """
+    return _paired(text, lambda run: range(len(run)))
 
 
-def _pairs(run: str) -> str:
-    return " ".join(run[start : start + 2] for start in range(max(1, len(run) - 1)))
+def wanted(text: str) -> str:
+    """The text as a query asks for it: that of `searchable`, where runs may go on after what is asked for."""
+    return _paired(text, lambda run: range(max(1, len(run) - 1)))
+
+
+def normal(text: str) -> str:
+    """Full-width and half-width forms, ligatures and decomposed letters as their plain forms; no Arabic stretching."""
+    return unicodedata.normalize("NFKC", text).replace("\N{ARABIC TATWEEL}", "")
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether any of it is in a script that is written without spaces."""
+    return _UNSPACED.search(text) is not None
+
+
+def _paired(text: str, starts: Callable[[str], range]) -> str:
+    def pairs(run: re.Match[str]) -> str:
+        return f" {' '.join(run[0][start : start + 2] for start in starts(run[0]))} "
+
+    return _UNSPACED.sub(pairs, normal(text[:INDEXED_CHARACTERS]))

@@ -18,7 +18,7 @@ URL = "https://courier.example/pier"
 
 async def rows(pool: Pool) -> list[tuple[object, ...]]:
     """Everything that is known of articles, but for when the funnel last heard of them."""
-    tables = ("articles", "revisions", "fetches", "article_search")
+    tables = ("articles", "revisions", "fetches")
     return [tuple(row) for table in tables for row in await pool.fetch(f"SELECT * FROM copydesk.{table} ORDER BY 1, 2")]
 
 

@@ -50,7 +50,7 @@ TABLES = [
     "cuts",
     "fetches",
     "article_bands",
-    "article_search",
+    "search_queue",
 ]
 
 

@@ -1,10 +1,9 @@
-"""Search, export and the latest, over articles that the writer filed."""
+"""Export and the latest, over articles that the writer filed."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-import pytest
 from copydesk_writer.adapters.postgres import ArticleFiler
 from msgspec import Raw
 
@@ -27,20 +26,11 @@ from copydesk.contracts import (
 from copydesk.runtime.outcomes import Received
 from copydesk.runtime.ports import Partition
 from copydesk.storage import Pool
-from copydesk.storage.articles import export, latest, search
+from copydesk.storage.articles import export, latest
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
-TEXTS = {
-    "en": ("Harbour workers end their strike", "The ferries were sailing again on Monday, the port said."),
-    "nl": ("Havenarbeiders beëindigen staking", "De veerboten voeren maandag weer, zei de haven."),
-    "de": ("Hafenarbeiter beenden Streik", "Die Fähren fuhren am Montag wieder, teilte der Hafen mit."),
-    "ru": ("Портовые рабочие прекратили забастовку", "Паромы снова ходят с понедельника, сообщили в порту."),
-    "ar": ("عمال الميناء ينهون إضرابهم", "عادت العبارات إلى الإبحار يوم الاثنين."),
-    "zh": ("港口工人结束罢工", "渡轮周一恢复航行，港口当局表示。"),
-    "th": ("คนงานท่าเรือยุติการประท้วง", "เรือข้ามฟากกลับมาให้บริการวันจันทร์"),
-    "uk": ("Портовики припинили страйк", "Пороми знову ходять."),
-}
+TEXTS = {"en": ("Harbour workers end their strike", "The ferries were sailing again on Monday, the port said.")}
 
 
 def article(page: str, language: str = "en", **changes: Any) -> ArticleTagged:
@@ -75,73 +65,6 @@ async def file(
         for message in messages
     ]
     await ArticleFiler(pool).handle(batch, now)
-
-
-@pytest.mark.parametrize(
-    ("query", "language"),
-    [
-        ("ferry", "en"),
-        ('"harbour worker"', "en"),
-        ("sailed -train", "en"),
-        ("veerboot", "nl"),
-        ("Fähre", "de"),
-        ("понедельник", "ru"),
-        ("забастовка", "ru"),
-        ("العبارات", "ar"),
-        ("罢工", "zh"),
-        ("港口当局", "zh"),
-        ("ท่าเรือ", "th"),
-        ("страйк", "uk"),
-    ],
-)
-async def test_words_are_found_in_every_language(pool: Pool, query: str, language: str) -> None:
-    await file(pool, *(article(tag, tag) for tag in TEXTS))
-    for asked in (language, None):
-        found = await search(pool, query, language=asked)
-        assert [hit["language"] for hit in found] == [language]
-        assert found[0]["title"] == TEXTS[language][0]
-    assert await search(pool, query, language="en" if language != "en" else "fr") == []
-
-
-async def test_filters_narrow_a_search(pool: Pool) -> None:
-    place = Place(geonames=2759794, name="Amsterdam", country="NL", lat=52.37, lon=4.89, salience=1)
-    topic = MediaTopic(code="medtop:04000000", label="economy", confidence=1)
-    await file(
-        pool,
-        article("bare"),
-        article("placed", places=[place]),
-        article("topical", topics=[topic]),
-        article("regional", language="en", countries=["NZ"]),
-        article("old", published=NOON - timedelta(days=9)),
-    )
-
-    async def pages(**filters: Any) -> set[str]:
-        return {hit["url"].rpartition("/")[2] for hit in await search(pool, "ferries", **filters)}
-
-    assert len(await pages()) == 5
-    assert len(await pages(limit=2)) == 2
-    for name in ("amsterdam", "2759794", "nl"):
-        assert await pages(place=name) == {"placed"}
-    assert await pages(place="nz") == {"regional"}
-    assert await pages(topic="Economy") == await pages(topic="medtop:04000000") == {"topical"}
-    assert "old" not in await pages(since=NOON - timedelta(days=1))
-
-
-async def test_the_headline_counts_more_and_the_snippet_shows_the_words(pool: Pool) -> None:
-    await file(
-        pool,
-        article("deep", text="x " * 50 + "A lighthouse stood there."),
-        article("named", title="The lighthouse", text="Nothing more."),
-    )
-    found = await search(pool, "lighthouses")
-    assert [hit["url"].rpartition("/")[2] for hit in found] == ["named", "deep"]
-    assert "«lighthouse»" in found[1]["snippet"]
-
-
-@pytest.mark.parametrize("query", ["", "the", "'", '"', "a:b & ! | (", "\0", "\ud800", "%", "x" * 100_000, "-", "<->"])
-async def test_any_query_is_answered(pool: Pool, query: str) -> None:
-    await file(pool, article("a"))
-    assert await search(pool, query) == []
 
 
 async def test_export_has_the_shape_of_the_message(pool: Pool) -> None:

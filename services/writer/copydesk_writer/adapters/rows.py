@@ -12,7 +12,6 @@ import msgspec
 from copydesk.contracts import ArticleTagged, Entity
 from copydesk.contracts.identity import ARTICLES
 from copydesk.storage.array_literals import array_literal
-from copydesk.storage.search_text import configuration_of, searchable
 from copydesk_writer.core.revisions import Candidate, Verdict
 
 Row = tuple[Any, ...]
@@ -121,18 +120,6 @@ def fetch_row(candidate: Candidate, verdict: Verdict) -> Row:
     content = candidate.message.content_sha256 if isinstance(candidate.message, ArticleTagged) else None
     change = None if verdict is Verdict.UNCHANGED else verdict.value
     return (candidate.id, candidate.version, candidate.fetched_at, content, candidate.message_id, change)
-
-
-def search_row(filing: Filing) -> Row:
-    """One row of `article_search`."""
-    article = filing.article
-    return (
-        filing.candidate.id,
-        configuration_of(article.language.tag),
-        searchable(article.title or ""),
-        searchable(article.subtitle or ""),
-        searchable(article.text),
-    )
 
 
 def entity_id(entity: Entity) -> UUID:

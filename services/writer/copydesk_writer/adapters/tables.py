@@ -18,6 +18,7 @@ from copydesk_writer.core.revisions import Candidate, Stored, Verdict
 
 SQL = load_statements("writing")
 STORIES = load_statements("stories")
+SEARCH = load_statements("search")
 
 
 async def write_articles(connection: Connection, filings: Sequence[Filing]) -> dict[UUID, Emit]:
@@ -37,8 +38,9 @@ async def write_articles(connection: Connection, filings: Sequence[Filing]) -> d
         if known:
             await connection.execute(SQL[f"delete_{table}"], known)
         await run(connection, f"insert_{table}", (row for filing in changed for row in make(filing)))
-    await run(connection, "upsert_article_search", map(rows.search_row, changed))
     await offer_keys(connection, changed)
+    shown = [filing.candidate.id for filing in filings if filing.makes_revision or filing.replaces_children]
+    await queue_for_search(connection, shown)
     return {filing.candidate.id: event_of(_event_fields(filing)) for filing in revised}
 
 
@@ -49,6 +51,12 @@ _CHILDREN: dict[str, Callable[[Filing], Iterable[Row]]] = {
     "cuts": rows.cut_rows,
     "article_bands": rows.band_rows,
 }
+
+
+async def queue_for_search(connection: Connection, ids: Sequence[UUID]) -> None:
+    """Have the second pass index articles, or take them out of the index; see `search_pass`."""
+    if ids:
+        await connection.execute(SEARCH["queue"], ids)
 
 
 async def offer_keys(connection: Connection, changed: Sequence[Filing]) -> None:
@@ -92,6 +100,7 @@ async def withdraw_articles(
         ),
     )
     await run(connection, "insert_fetches", (rows.fetch_row(found, verdicts[found.id]) for found in newer))
+    await queue_for_search(connection, withdrawn)
     made = await connection.fetch(SQL["insert_withdrawals"], withdrawn)
     return {row["article_id"]: event_of(row) for row in made}
 

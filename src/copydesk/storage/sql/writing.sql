@@ -215,17 +215,6 @@ DELETE FROM copydesk.article_bands WHERE article_id = ANY($1::uuid[]);
 INSERT INTO copydesk.article_bands (article_id, band)
 SELECT DISTINCT * FROM unnest($1::uuid[], $2::bigint[]);
 
--- name: upsert_article_search
--- The full-text index entries; a tsvector holds at most 1 MB, so the caller cuts long texts.
-INSERT INTO copydesk.article_search AS s (article_id, configuration, terms)
-SELECT n.article_id, n.configuration,
-       setweight(to_tsvector(n.configuration::regconfig, n.title), 'A')
-       || setweight(to_tsvector(n.configuration::regconfig, n.subtitle), 'B')
-       || to_tsvector(n.configuration::regconfig, n.text)
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
-    AS n (article_id, configuration, title, subtitle, text)
-ON CONFLICT (article_id) DO UPDATE SET configuration = excluded.configuration, terms = excluded.terms;
-
 -- name: find_copies
 -- Articles that share a band with one of these, with their signatures; a band that very many articles share says
 -- little, so no more than 100 of each are looked at.
