@@ -35,7 +35,7 @@ def entities(_: AnnotatorContext) -> Annotator:
     from copydesk_tagger.core.entities.annotator import EntitiesAnnotator
 
     figures = calibration(NAMES)
-    return EntitiesAnnotator(EntityModel(NAMES), figures, titles(TITLES), frozenset(figures.languages), "names-1")
+    return EntitiesAnnotator(EntityModel(NAMES), figures, titles(TITLES), frozenset(figures.languages), "names-2")
 
 
 def mentions(_: AnnotatorContext) -> Annotator:

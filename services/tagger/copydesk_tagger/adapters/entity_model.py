@@ -1,11 +1,12 @@
-"""The neural tagger of names: pieces of words, their vectors, and a network that onnxruntime runs.
+"""The neural tagger of names: pieces of words, what they are by themselves, and a network that onnxruntime runs.
 
 The files of a model, as `training/entities/export.py` writes them:
 
-- The word pieces and their vectors; see `word_pieces`.
+- The word pieces; see `word_pieces`.
+- `features.npy` and `feature_scales.npy`: what a piece is by itself, in the four bits of `word_pieces.unpacked`.
 - `name_lists.npz`: what `core.entities.hints` looks words up in.
-- `network.onnx`: vectors (batch, pieces, 384), their mask and hints (batch, pieces, 4) in; log-probabilities of the
-  tags, and the score of a clitic (batch, pieces, 8), out.
+- `network.onnx`: features (pieces, 192) and hints (pieces, 4) of stretches in a row in; log-probabilities of the tags,
+  and the score of a clitic (pieces, 8), out.
 - `calibration.json`: what a score is worth, by language; see `core.entities.confidence`.
 """
 
@@ -17,24 +18,26 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from copydesk_tagger.adapters.word_pieces import word_pieces
+from copydesk_tagger.adapters.word_pieces import unpacked, word_pieces
 from copydesk_tagger.core.entities.confidence import Calibration
 from copydesk_tagger.core.entities.decoding import TAGS, Scored
 from copydesk_tagger.core.entities.hints import HINTS, NameLists
 from copydesk_tagger.core.entities.titles import TitlesByLanguage
 
-_START, _PADDING, _END = 0, 1, 2
-"""Ids that the vocabulary begins with."""
+_START, _END = 0, 2
+"""Pieces that a stretch begins and ends with."""
 
-_PADDED = 1.08
-"""Stretches are run together as long as padding adds no more than this."""
+_MOST_PIECES = 4_000
+"""So many are read at once, by some tens of megabytes."""
 
 
 class EntityModel:
-    """Scores stretches of text. Raises `FileNotFoundError` naming the file where one of the model's is missing."""
+    """Scores stretches of a text. Raises `FileNotFoundError` naming the file where one of the model's is missing."""
 
     def __init__(self, folder: Path) -> None:
         self._pieces = word_pieces(folder)
+        self._features: NDArray[np.uint8] = np.load(folder / "features.npy", mmap_mode="r")
+        self._scales: NDArray[np.float16] = np.load(folder / "feature_scales.npy", mmap_mode="r")
         self._names = name_lists(folder / "name_lists.npz")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -43,41 +46,42 @@ class EntityModel:
             folder / "network.onnx", options, providers=["CPUExecutionProvider"]
         )
 
-    def score(self, stretches: Sequence[str]) -> list[Scored]:
-        """One result a stretch, in their order."""
-        cuts = [self._pieces.cut(stretch) for stretch in stretches]
-        hints = [self._names.hints(text, cut.offsets) for text, cut in zip(stretches, cuts, strict=True)]
-        scored: dict[int, Scored] = {}
-        for numbers in _batches([len(cut.ids) for cut in cuts]):
-            log_probs = self._run([cuts[number].ids for number in numbers], [hints[number] for number in numbers])
-            for number, values in zip(numbers, log_probs, strict=True):
-                tags = values[1 : len(cuts[number].ids) + 1]
-                scored[number] = Scored(cuts[number].offsets, tags[:, : len(TAGS)], tags[:, len(TAGS)] > 0)
-        return [scored[number] for number in range(len(cuts))]
+    def score(self, text: str, stretches: Sequence[tuple[int, int]]) -> Scored:
+        """`stretches` are where they begin and end, in code points."""
+        cuts = [self._pieces.cut(text[start:end]) for start, end in stretches]
+        offsets = [cut.offsets + start for cut, (start, _) in zip(cuts, stretches, strict=True)]
+        stood = np.concatenate([np.empty((0, 2), np.int32), *offsets])
+        hints = self._names.hints(text, stood)
+        heads = np.cumsum([0, *(len(cut.ids) for cut in cuts)])
+        found = [np.empty((0, len(TAGS) + 1), np.float32)]
+        for first, last in _runs([len(cut.ids) for cut in cuts]):
+            found.append(self._read([cut.ids for cut in cuts[first:last]], hints[heads[first] : heads[last]]))
+        scores = np.concatenate(found)
+        return Scored(stood, scores[:, : len(TAGS)], scores[:, len(TAGS)] > 0, np.unique(heads[:-1]))
 
-    def _run(self, pieces: Sequence[list[int]], hints: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-        ids = np.full((len(pieces), max(map(len, pieces)) + 2), _PADDING, np.int64)
-        hinted = np.zeros((*ids.shape, HINTS), np.float32)
-        for row, (cut, told) in enumerate(zip(pieces, hints, strict=True)):
-            ids[row, : len(cut) + 2] = [_START, *cut, _END]
-            hinted[row, 1 : len(told) + 1] = told
-        inputs = {"vectors": self._pieces.vectors(ids), "mask": ids != _PADDING, "hints": hinted}
-        found: NDArray[np.float32] = self._network.run(None, inputs)[0]
-        return found
+    def _read(self, cuts: Sequence[list[int]], hints: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Stretches in one row, each with its marks of start and end; the scores of their pieces."""
+        ids = np.concatenate([[_START, *cut, _END] for cut in cuts])
+        inner = (ids != _START) & (ids != _END)
+        hinted = np.zeros((len(ids), HINTS), np.float32)
+        hinted[inner] = hints
+        unique, places = np.unique(ids, return_inverse=True)
+        features = unpacked(self._features[unique], self._scales[unique])[places]
+        whole: NDArray[np.float32] = self._network.run(None, {"features": features, "hints": hinted})[0]
+        scores: NDArray[np.float32] = whole[inner]
+        return scores
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Numbers of stretches that are about as long."""
-    batch: list[int] = []
-    pieces = 0
-    for number in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and lengths[number] * (len(batch) + 1) > _PADDED * (pieces + lengths[number]):
-            yield batch
-            batch, pieces = [], 0
-        batch.append(number)
-        pieces += lengths[number]
-    if batch:
-        yield batch
+def _runs(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """First and last of the stretches that are read at once."""
+    first, pieces = 0, 0
+    for number, length in enumerate(lengths):
+        pieces += length
+        if pieces > _MOST_PIECES and number > first:
+            yield first, number
+            first, pieces = number, length
+    if first < len(lengths):
+        yield first, len(lengths)
 
 
 def name_lists(path: Path) -> NameLists:

@@ -3,7 +3,7 @@
     python services/tagger/training/entities/export.py [--data DIR] [--vocabulary FILE] [--names FILE] [--model FILE]
         [--out DIR]
 
-The vectors keep the base model's own 4 bits; the network's weights become 8 bits. Confidence is a logistic model of a
+The features of pieces become 4 bits, the network's weights 8. Confidence is a logistic model of a
 mention's being right, fitted on the development parts of the news of the guideline and of the gold corpora; thresholds
 are the lowest at which nearly nine in ten mentions of a language's news are right.
 """
@@ -12,15 +12,14 @@ import argparse
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import marisa_trie
 import numpy as np
 import onnx
 import torch
-from base_model import BaseModel
+from base_model import BLOCK, BaseModel
 from copydesk_tagger.adapters.entity_model import EntityModel
 from copydesk_tagger.core.entities.annotator import LONGEST, LONGEST_UNSPACED
 from copydesk_tagger.core.entities.confidence import OTHER, Calibration, features
@@ -28,18 +27,19 @@ from copydesk_tagger.core.entities.decoding import TAGS, TYPES, Span, spans
 from copydesk_tagger.core.entities.hints import HINTS
 from copydesk_tagger.core.sentences import stretches
 from corpora import spans_documents
-from network import INNER, LAYERS, Names
+from numpy.typing import NDArray
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from plan import GUIDELINE, NEWS, Example, held_out
 from sklearn.linear_model import LogisticRegression
+from student import INNER, WIDTH, Student
 from torch import nn
-from vocabulary import UNKNOWN
 
-_IN_FULL = ("/head/", "/out/", "/hints/")
+_IN_FULL = ("/out/", "/hints/")
 """Parts of the network that stay in 32 bits."""
 
-INPUTS = ["vectors", "mask", "hints"]
-PRECISION = 0.89
+INPUTS = ["features", "hints"]
+_LEAST_SCALE = 1e-4
+PRECISION = 0.9
 _LEAST_THRESHOLD = 0.3
 _MOST_THRESHOLD = 0.8
 _LANGUAGE_SCALE = 0.5
@@ -55,39 +55,38 @@ class Told(NamedTuple):
 
 
 class Deployed(nn.Module):
-    """The network by the shipped guideline, with log-probabilities of tags and the clitic's score as its output."""
+    """The network with log-probabilities of tags and the clitic's score as its output."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, student: Student) -> None:
         super().__init__()
-        self.names = names
+        self.student = student
 
-    def forward(self, vectors: torch.Tensor, mask: torch.Tensor, hints: torch.Tensor) -> torch.Tensor:
-        scores = self.names(vectors, mask, hints)
-        return torch.cat((scores[..., : len(TAGS)].log_softmax(-1), scores[..., len(TAGS) :]), -1)
+    def forward(self, features: torch.Tensor, hints: torch.Tensor) -> torch.Tensor:
+        scores = self.student(features, hints)
+        return torch.cat((scores[:, : len(TAGS)].log_softmax(-1), scores[:, len(TAGS) :]), -1)
 
 
-def write_model(
-    base: BaseModel, kept: Sequence[int], state: dict[str, torch.Tensor], names_file: Path, out: Path
-) -> None:
+def write_model(base: BaseModel, kept: Sequence[int], saved: Mapping[str, Any], names_file: Path, out: Path) -> None:
+    """All files but the calibration; `saved` is what `distill.py` made."""
     out.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(names_file, out / "name_lists.npz")
-    write_vocabulary(base, kept, out)
     embedding = base.embedding()
     np.save(out / "pieces.npy", embedding.nibbles[list(kept)])
     np.save(out / "scales.npy", embedding.scales[list(kept)])
-    names = Names(base)
-    names.narrow([_sample(base)])
-    names.load_state_dict(state)
-    axes = {name: {0: "batch", 1: "pieces"} for name in (*INPUTS, "tags")}
+    nibbles, scales = packed(saved["features"].numpy())
+    np.save(out / "features.npy", nibbles)
+    np.save(out / "feature_scales.npy", scales)
+    student = Student(3 * base.hidden, INNER)
+    student.load_state_dict(saved["student"])
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "network.onnx"
         torch.onnx.export(
-            Deployed(names).eval(),
-            _sample(base),
+            Deployed(student).eval(),
+            (torch.zeros(9, WIDTH), torch.zeros(9, HINTS)),
             whole,
             input_names=INPUTS,
             output_names=["tags"],
-            dynamic_axes=axes,
+            dynamic_axes={name: {0: "pieces"} for name in (*INPUTS, "tags")},
             dynamo=False,
         )
         graph = onnx.load(whole).graph
@@ -97,19 +96,15 @@ def write_model(
         )
 
 
-def write_vocabulary(base: BaseModel, kept: Sequence[int], out: Path) -> None:
-    """All kept pieces but the special ones, which no text holds."""
-    pieces = {base.pieces[row]: number for number, row in enumerate(kept) if number > UNKNOWN}
-    trie = marisa_trie.Trie(pieces)
-    trie.save(str(out / "pieces.marisa"))
-    ids, scores = np.empty(len(trie), np.int32), np.empty(len(trie), np.float32)
-    for piece, number in pieces.items():
-        ids[trie[piece]], scores[trie[piece]] = number, base.scores[kept[number]]
-    np.savez(out / "vocabulary.npz", ids=ids, scores=scores)
-
-
-def _sample(base: BaseModel) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    return torch.zeros(2, 9, base.hidden), torch.ones(2, 9, dtype=torch.bool), torch.zeros(2, 9, HINTS)
+def packed(features: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
+    """Four bits a number and a scale a block, as `word_pieces.unpacked` reads them."""
+    blocks = features.reshape(len(features), -1, BLOCK)
+    largest = np.take_along_axis(blocks, np.abs(blocks).argmax(-1)[..., None], -1)[..., 0]
+    scales = (largest / -8).astype(np.float16)
+    scales[scales == 0] = _LEAST_SCALE
+    numbers = np.clip(np.round(blocks / scales.astype(np.float32)[..., None]) + 8, 0, 15).astype(np.uint8)
+    nibbles = numbers[..., : BLOCK // 2] | (numbers[..., BLOCK // 2 :] << 4)
+    return nibbles.reshape(len(features), -1), scales
 
 
 def told(model: EntityModel, data: Path) -> list[Told]:
@@ -125,11 +120,8 @@ def told(model: EntityModel, data: Path) -> list[Told]:
 def _told(model: EntityModel, example: Example) -> Iterator[Told]:
     text, gold = example.sentence
     read = list(stretches(text, LONGEST_UNSPACED if example.language in ("zh", "ja") else LONGEST))
-    scored = model.score([text[start:end] for start, end in read])
-    for (start, end), values in zip(read, scored, strict=True):
-        for span in spans(values, text[start:end]):
-            right = (start + span.start, start + span.end, span.type) in gold
-            yield Told(example.language, span, right)
+    for span in spans(model.score(text, read), text):
+        yield Told(example.language, span, (span.start, span.end, span.type) in gold)
 
 
 def calibrated(mentions: Sequence[Told]) -> dict[str, Any]:
@@ -177,7 +169,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data/tagging"))
     parser.add_argument("--vocabulary", type=Path, default=Path("vocabulary.json"))
     parser.add_argument("--names", type=Path, default=Path("name_lists.npz"))
-    parser.add_argument("--model", type=Path, default=Path("names.pt"))
+    parser.add_argument("--model", type=Path, default=Path("student.pt"), help="made by distill.py")
     parser.add_argument(
         "--out", type=Path, default=Path(__file__).resolve().parents[2] / "copydesk_tagger" / "models" / "entities"
     )
@@ -186,7 +178,7 @@ def main() -> None:
     write_model(BaseModel(), kept, torch.load(arguments.model), arguments.names, arguments.out)
     figures = calibrated(told(EntityModel(arguments.out), arguments.data))
     (arguments.out / "calibration.json").write_text(json.dumps(figures, indent=1) + "\n")
-    print(f"{LAYERS} layers of {INNER}, {len(kept)} pieces, thresholds {figures['thresholds']}")
+    print(f"{len(kept)} pieces, thresholds {figures['thresholds']}")
 
 
 if __name__ == "__main__":

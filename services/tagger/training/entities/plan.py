@@ -4,13 +4,15 @@
 are told apart by a vector of their own, so that they teach names without teaching other rules.
 """
 
+import json
 import random
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from copydesk_tagger.core.entities.annotator import LONGEST, LONGEST_UNSPACED
-from corpora import Sentence, conll, listed_names, spans_file, written
+from copydesk_tagger.core.sentences import stretches as cut
+from corpora import Sentence, conll, lines, listed_names, spans_file, written
 
 GUIDELINE, UNIVERSAL, OTHER, SILVER = range(4)
 DOMAINS = 4
@@ -76,6 +78,55 @@ def training(data: Path) -> Iterator[Example]:
             sentences = list(conll(data / "ner" / language / f"{corpus}.train.conll.gz", language))
             stretches = joined(sentences, language, corpus)
             yield from _examples(language, corpus, domain, stretches[:most] if most else stretches)
+
+
+_UNLABELLED = {
+    "europeana": 1200,
+    "gsd-ne": 5000,
+    "sec": 600,
+    "stockmark": 3500,
+    "turku": 3000,
+    "twnertc": 2500,
+    "uner-ddt": 3000,
+    "uner-gsd-hant": 3000,
+    "uner-talbanken": 2500,
+    "wiki-ner": 6000,
+    "wikiner": 9000,
+    "wnut17": 2500,
+}
+"""Most stretches taken of a corpus where its tags are not."""
+_MOST_UNLABELLED = 6000
+"""Of the others."""
+_LEFT_OUT = frozenset({"ntrex", "europarl"})
+_PAGES = ("andy", "fundus_news", "fundus_hist", "wcxb_dev")
+_MOST_LETTERS = 1_200_000
+"""Code points taken of a set of pages."""
+_SHORTEST = 15
+
+
+def unlabelled(data: Path, pages: Path) -> Iterator[Example]:
+    """Texts whose tags are not used: corpora by guidelines of their own, and the articles of pages."""
+    for path in sorted((data / "ner").glob("*/*.train.conll.gz")):
+        language, corpus = path.parent.name, path.name.split(".")[0]
+        if corpus not in _LEFT_OUT:
+            stretches = joined(list(conll(path, language)), language, corpus)
+            bare = (Sentence(text, []) for text, _ in stretches[: _UNLABELLED.get(corpus, _MOST_UNLABELLED)])
+            yield from _examples(language, corpus, OTHER, bare)
+    for part in _PAGES:
+        yield from _articles(pages / "gold" / f"{part}.jsonl")
+
+
+def _articles(path: Path) -> Iterator[Example]:
+    left = _MOST_LETTERS
+    for record in map(json.loads, lines(path)):
+        text = record.get("text") or ""
+        if left <= 0 or record.get("page_type", "article") != "article":
+            continue
+        left -= len(text)
+        for paragraph in text.split("\n"):
+            for start, end in cut(paragraph, LONGEST):
+                if end - start > _SHORTEST:
+                    yield Example(record["language"] or "en", path.stem, OTHER, Sentence(paragraph[start:end], []))
 
 
 def held_out(data: Path) -> Iterator[Example]:

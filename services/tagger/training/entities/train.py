@@ -1,11 +1,11 @@
-"""Trains the tagger of names.
+"""Trains the teacher of the network that is shipped.
 
     python services/tagger/training/entities/train.py [--data DIR] [--vocabulary FILE] [--names FILE]
         [--extra LANGUAGE=FILE.conll ...] [--start FILE] [--epochs N] [--settle N] [--out FILE]
 
 First all corpora teach it (`--epochs`), then those of the guideline alone (`--settle`). `--extra` adds a corpus of your
 own (two columns, BIO tags) by the guideline of `ner/GUIDELINE.md`; `--start` goes on from weights of an earlier run.
-`export.py` then writes the files that the tagger reads. One core takes about an hour for the shipped plan.
+`distill.py` then trains the network that is shipped. One core takes about an hour for the shipped plan.
 """
 
 import argparse
@@ -23,9 +23,9 @@ from copydesk_tagger.adapters.entity_model import name_lists
 from copydesk_tagger.core.entities.decoding import TAGS, Scored, spans
 from corpora import conll
 from encoding import IGNORED, Batch, Encoded, batches, encode, tensors
-from network import Names
 from numpy.typing import NDArray
 from plan import GUIDELINE, Example, held_out, joined, training
+from teacher import Names
 from tokenizers import Tokenizer
 from torch.nn import functional
 from vocabulary import tokenizer
@@ -119,7 +119,7 @@ def report(model: Names, vectors: Vectors, encoded: Sequence[Encoded], domain: i
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Train the tagger of names.")
+    parser = argparse.ArgumentParser(description="Train the teacher.")
     parser.add_argument("--data", type=Path, default=Path("../shared/data/tagging"))
     parser.add_argument("--vocabulary", type=Path, default=Path("vocabulary.json"))
     parser.add_argument("--names", type=Path, default=Path("name_lists.npz"), help="made by name_lists.py")

@@ -1,5 +1,7 @@
 """From scores of pieces to spans."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from copydesk_tagger.core.entities.decoding import TAGS, Scored, best_tags, spans
@@ -68,11 +70,11 @@ def test_chinese_names_end_anywhere() -> None:
 def test_an_inside_tag_without_a_beginning_is_never_chosen() -> None:
     log_probs = np.log(np.array([[0.6, 0.1, 0, 0.2, 0, 0.1, 0], [0.1, 0, 0.1, 0, 0.8, 0, 0]], np.float32) + 1e-6)
 
-    assert [TAGS[tag] for tag in best_tags(log_probs)] == ["B-ORG", "I-ORG"]
+    assert [TAGS[tag] for tag in best_tags(log_probs, np.zeros(1, np.intp))] == ["B-ORG", "I-ORG"]
 
 
 @given(
-    arrays(np.float32, st.tuples(st.integers(0, 12), st.just(len(TAGS))), elements=st.floats(-9, 0, width=32)),
+    arrays(np.float32, st.tuples(st.integers(1, 12), st.just(len(TAGS))), elements=st.floats(-9, 0, width=32)),
 )
 def test_the_sequence_is_allowed_and_no_allowed_change_of_one_tag_is_better(log_probs: np.ndarray) -> None:  # type: ignore[type-arg]
     def allowed(tags: list[int]) -> bool:
@@ -86,13 +88,35 @@ def test_the_sequence_is_allowed_and_no_allowed_change_of_one_tag_is_better(log_
     def worth(tags: list[int]) -> float:
         return float(sum(log_probs[place, tag] for place, tag in enumerate(tags)))
 
-    best = best_tags(log_probs).tolist()
+    best = best_tags(log_probs, np.zeros(1, np.intp)).tolist()
 
     assert allowed(best)
     for place in range(len(best)):
         for tag in range(len(TAGS)):
             other = [*best[:place], tag, *best[place + 1 :]]
             assert not allowed(other) or worth(other) <= worth(best) + 1e-4
+
+
+@given(
+    arrays(np.float32, st.just((9, len(TAGS))), elements=st.floats(-9, 0, width=32)),
+    st.sets(st.integers(1, 8)),
+)
+def test_stretches_are_decoded_as_if_each_stood_alone(log_probs: np.ndarray, cuts: set[int]) -> None:  # type: ignore[type-arg]
+    heads = np.array([0, *sorted(cuts)])
+
+    together = best_tags(log_probs, heads)
+
+    alone = [best_tags(part, np.zeros(1, np.intp)) for part in np.split(log_probs, heads[1:])]
+    assert together.tolist() == np.concatenate(alone).tolist()
+
+
+def test_no_name_goes_on_into_the_next_stretch() -> None:
+    text = "met Ilse Verbeke"
+    made = scored(text, [("met", "O"), ("Ilse", "B-PER"), ("Verbeke", "I-PER")])
+
+    found = list(spans(replace(made, heads=np.array([0, 2])), text))
+
+    assert [text[one.start : one.end] for one in found] == ["Ilse"]
 
 
 @pytest.mark.parametrize("count", [0, 1])

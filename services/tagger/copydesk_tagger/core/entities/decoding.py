@@ -1,7 +1,7 @@
 """From scores of pieces to spans: the best sequence of tags that the BIO scheme (Ramshaw and Marcus 1995) allows."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,15 +24,17 @@ _FORBIDDEN = -1e4
 
 @dataclass(frozen=True)
 class Scored:
-    """A stretch of text in pieces: `offsets` (n, 2) are code points in the stretch, `log_probs` (n, 7) follow `TAGS`.
+    """A text in pieces: `offsets` (n, 2) are code points, `log_probs` (n, 7) follow `TAGS`.
 
     A piece that covers nothing but white space has equal offsets. `clitics` (n) says of pieces whether their first
-    letter is a clitic, if a name begins with them.
+    letter is a clitic, if a name begins with them. `heads` are the pieces that stretches begin with, in order: no word
+    or name goes on across one.
     """
 
     offsets: NDArray[np.int32]
     log_probs: NDArray[np.float32]
     clitics: NDArray[np.bool_]
+    heads: NDArray[np.intp] = field(default_factory=lambda: np.zeros(1, np.intp))
 
 
 @dataclass(frozen=True)
@@ -48,30 +50,31 @@ class Span:
 
 
 def spans(scored: Scored, text: str) -> Iterator[Span]:
-    """The mentions of a stretch, in order; `text` is the stretch.
+    """The mentions of a text, in order.
 
     A name begins and ends with a word: the pieces of a word have one tag, the one that all of them together like best.
     """
-    starts = word_starts(scored.offsets, text)
-    if not len(starts):
+    if not len(scored.offsets):
         return
-    tags = best_tags(_of_words(scored.log_probs, starts))
-    ends = [*starts[1:], len(scored.offsets)]
-    first = None
-    for place in range(len(tags) + 1):
-        inside = place < len(tags) and tags[place] != OUTSIDE
-        begins = inside and (tags[place] % 2 == 1)
-        if first is not None and (not inside or begins):
-            yield from _span(scored, text, int(tags[first]), int(starts[first]), int(ends[place - 1]))
-            first = None
-        if begins:
-            first = place
+    starts = np.union1d(word_starts(scored.offsets, text), scored.heads)
+    tags = best_tags(_of_words(scored.log_probs, starts), np.searchsorted(starts, scored.heads))
+    ends = [*starts[1:].tolist(), len(scored.offsets)]
+    told = tags.tolist()
+    for first in np.flatnonzero(tags % 2).tolist():
+        last = first
+        while last + 1 < len(told) and told[last + 1] == told[first] + 1:
+            last += 1
+        yield from _span(scored, text, told[first], int(starts[first]), ends[last])
 
 
 def word_starts(offsets: NDArray[np.int32], text: str) -> NDArray[np.intp]:
-    """The pieces that words begin with. Marks, and the letters of scripts without spaces, are words of their own."""
+    """The pieces that words begin with. Marks, and the letters of scripts without spaces, are words of their own.
+
+    A ▁ alone at a text's head stands on the first letter, and is one word with the piece that begins there.
+    """
     begins, ends = offsets[:, 0], offsets[:, 1]
     starts = np.ones(len(offsets), bool)
+    starts[1:] = (begins[1:] != begins[:-1]) | (begins[:-1] == ends[:-1])
     touching = (begins[1:] == ends[:-1]) & (begins[1:] < ends[1:]) & (begins[1:] > 0)
     for place in np.flatnonzero(touching).tolist():
         at = begins[place + 1]
@@ -92,17 +95,21 @@ def _of_words(log_probs: NDArray[np.float32], starts: NDArray[np.intp]) -> NDArr
     """A word's tag is that of its first piece; those behind it continue the name, or are outside of one as it is."""
     following = log_probs[:, _CONTINUING].copy()
     following[starts] = log_probs[starts]
-    return np.add.reduceat(following, starts, axis=0)
+    summed: NDArray[np.float32] = np.add.reduceat(following, starts, axis=0)
+    return summed
 
 
-def best_tags(log_probs: NDArray[np.float32]) -> NDArray[np.intp]:
-    """The most probable allowed sequence. Mostly the best tag of each piece is one, which is seen at once."""
-    if not len(log_probs):
-        return np.empty(0, np.intp)
-    greedy = log_probs.argmax(axis=1)
-    before = np.concatenate(([OUTSIDE], greedy[:-1]))
-    allowed = ~_INSIDE[greedy] | (before == greedy) | (before == greedy - 1)
-    return greedy if allowed.all() else _viterbi(log_probs)
+def best_tags(log_probs: NDArray[np.float32], heads: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The most probable allowed sequence of each stretch. Mostly the best tag of each word is one, which is seen at
+    once."""
+    tags: NDArray[np.intp] = log_probs.argmax(axis=1)
+    before = np.concatenate(([OUTSIDE], tags[:-1]))
+    before[heads] = OUTSIDE
+    wrong = _INSIDE[tags] & (before != tags) & (before != tags - 1)
+    for start, end in zip(heads, [*heads[1:], len(tags)], strict=True):
+        if wrong[start:end].any():
+            tags[start:end] = _viterbi(log_probs[start:end])
+    return tags
 
 
 def _transitions() -> NDArray[np.float32]:

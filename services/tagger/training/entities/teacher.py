@@ -1,8 +1,10 @@
-"""The network: vectors of pieces, the first layers of the base model with narrower inner layers, a small head.
+"""The teacher: vectors of pieces, the first layers of the base model with narrower inner layers, a small head.
 
 The attention layers are those of BERT (Devlin et al. 2019). Of the inner 1,536 units of each layer the most active are
 kept; training then makes up for the rest.
 """
+
+from typing import Self
 
 import numpy as np
 import torch
@@ -78,6 +80,15 @@ class Names(nn.Module):
         scores: Tensor = self.out(functional.dropout(seen, HEAD_DROPOUT, self.training))
         return scores
 
+    @classmethod
+    def restored(cls, base: BaseModel, state: dict[str, Tensor]) -> Self:
+        """As it was saved, its inner layers narrowed."""
+        made = cls(base)
+        for layer in made.layers:
+            layer.keep(torch.arange(INNER))
+        made.load_state_dict(state)
+        return made
+
     def narrow(self, samples: list[tuple[Tensor, Tensor, Tensor]]) -> None:
         """Keep of each layer the `INNER` units that matter most on samples of (vectors, mask, hints)."""
         self.eval()
@@ -95,6 +106,14 @@ class Names(nn.Module):
             weight = activity.sqrt() * layer.outer.weight.data.norm(dim=0)
             layer.keep(weight.topk(INNER).indices.sort().values)
         self.train()
+
+
+def embedded(base: BaseModel, vectors: Tensor) -> Tensor:
+    """Vectors of pieces (batch, pieces, hidden) as the first layer takes them."""
+    positions = torch.tensor(base.vector("emb.pos").reshape(-1, base.hidden)[: vectors.shape[1]])
+    kind = torch.tensor(base.vector("emb.type")[: base.hidden])
+    made: Tensor = _norm(base, "emb.ln")(vectors + positions + kind)
+    return made
 
 
 def _linear(weight: np.ndarray, bias: np.ndarray) -> nn.Linear:  # type: ignore[type-arg]
