@@ -13,6 +13,7 @@ from copydesk.storage import Connection, Pool
 from copydesk_writer.adapters.copies import copies_of
 from copydesk_writer.adapters.failures import CONFLICTS, DATA_ERRORS, database_away
 from copydesk_writer.adapters.intake import candidate
+from copydesk_writer.adapters.lineage import trace
 from copydesk_writer.adapters.rows import Filing
 from copydesk_writer.adapters.story_desk import assign, events
 from copydesk_writer.adapters.tables import SQL, event_of, run, withdraw_articles, write_articles
@@ -177,9 +178,7 @@ async def _mark_duplicates(connection: Connection, candidates: Sequence[Candidat
     is looked at again, so that a crash in between loses nothing.
     """
     ids = sorted({found.id for found in candidates if found.minhash})
-    if not ids:
-        return
-    copies = copies_of(await connection.fetch(SQL["find_copies"], ids))
+    copies = copies_of(await connection.fetch(SQL["find_copies"], ids)) if ids else {}
     pairs = [
         (own, other) for identity, found in copies.items() for own in found if own.id == identity for other in found
     ]
@@ -187,6 +186,7 @@ async def _mark_duplicates(connection: Connection, candidates: Sequence[Candidat
     if marks:
         await connection.fetch(SQL["lock_articles"], list(marks))
         await run(connection, "mark_duplicates", sorted(marks.items()))
+    await trace(connection, sorted({*marks, *(found.id for found in candidates)}))
 
 
 def _stored(row: asyncpg.Record) -> Stored:
