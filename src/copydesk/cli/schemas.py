@@ -1,4 +1,4 @@
-"""`copydesk schemas export|check`."""
+"""`copydesk schemas export|check|release`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -22,11 +22,26 @@ def export(folder: Folder = Path("schemas")) -> None:
 
 @app.command()
 def check(folder: Folder = Path("schemas")) -> None:
-    """Fail if the committed schemas are not fresh, or if a change breaks consumers."""
-    if not folder.is_dir():
-        raise CommandError(f"{folder}: no such folder; run this in a checkout, or name it with --folder")
-    problems = schemas.check(folder)
+    """Fail if the committed schemas are not fresh, or if a change breaks readers of what is released."""
+    problems = schemas.check(_existing(folder))
     for problem in problems:
         err.print(problem, markup=False, soft_wrap=True)
     if problems:
         raise typer.Exit(1)
+
+
+@app.command()
+def release(folder: Folder = Path("schemas")) -> None:
+    """Freeze the schemas of versions that are not released yet; what is released never changes again."""
+    try:
+        written = schemas.release(_existing(folder))
+    except ValueError as error:
+        raise CommandError(f"nothing is released while this is wrong:\n{error}") from error
+    for path in written:
+        typer.echo(path)
+
+
+def _existing(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise CommandError(f"{folder}: no such folder; run this in a checkout, or name it with --folder")
+    return folder

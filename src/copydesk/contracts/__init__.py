@@ -70,6 +70,7 @@ from copydesk.contracts.topics import (
     dead_letters,
     lanes_of,
 )
+from copydesk.contracts.versions import VERSIONS, schema_urn
 
 __all__ = [
     "ARTICLES_CLEANED",
@@ -86,6 +87,7 @@ __all__ = [
     "STAGE_OUTCOMES",
     "STORIES_CHANGED",
     "URLS_DISCOVERED",
+    "VERSIONS",
     "ArticleCleaned",
     "ArticleStored",
     "ArticleTagged",
@@ -139,6 +141,7 @@ __all__ = [
     "lanes_of",
     "part_id",
     "root_message_id",
+    "schema_urn",
     "stated_rights",
     "story_id",
     "type_name",

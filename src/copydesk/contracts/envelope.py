@@ -10,7 +10,9 @@ import msgspec
 from msgspec import Raw, Struct
 
 from copydesk.contracts.messages import Message
+from copydesk.contracts.open_values import open_decoder
 from copydesk.contracts.topics import REGISTRY
+from copydesk.contracts.versions import major
 
 CONTENT_TYPE = b"application/json"
 SPEC_VERSION = "1.0"
@@ -27,6 +29,8 @@ class Envelope(Struct, frozen=True, kw_only=True):
 
     `id` is unique per `source` (the service that made it); `origin` is the news source the message belongs to
     and travels as the extension attribute `newssource`, so that even a record with a broken body can be counted.
+    `dataschema` names the message's schema with its version (`versions.schema_urn`); records made before messages
+    stated their version have none, and are of version 1.0.
     """
 
     id: str
@@ -35,6 +39,7 @@ class Envelope(Struct, frozen=True, kw_only=True):
     time: datetime
     origin: str | None = None
     traceparent: str | None = None
+    dataschema: str | None = None
 
 
 class Decoded(Struct, frozen=True, kw_only=True):
@@ -47,7 +52,7 @@ class Decoded(Struct, frozen=True, kw_only=True):
 
 def type_name(message: type[Message]) -> str:
     """The `ce_type` of a message class, such as `copydesk.ArticleCleaned.v1`."""
-    return f"copydesk.{message.__name__}.v1"
+    return f"copydesk.{message.__name__}.v{major(message)}"
 
 
 _TYPES: dict[str, type[Message]] = {type_name(kind): kind for topic in REGISTRY.values() for kind in topic.messages}
@@ -77,6 +82,7 @@ def encode_headers(envelope: Envelope) -> Headers:
         "ce_type": envelope.type,
         "ce_source": envelope.source,
         "ce_time": envelope.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "ce_dataschema": envelope.dataschema,
         "ce_newssource": envelope.origin,
         "traceparent": envelope.traceparent,
     }
@@ -95,6 +101,7 @@ def decode_envelope(headers: Headers) -> Envelope:
             time=datetime.fromisoformat(found["ce_time"]),
             origin=found.get("ce_newssource"),
             traceparent=found.get("traceparent"),
+            dataschema=found.get("ce_dataschema"),
         )
     except KeyError as error:
         raise UndecodableError(f"header {error.args[0]} is missing") from error
@@ -103,15 +110,26 @@ def decode_envelope(headers: Headers) -> Envelope:
 
 
 def decode(headers: Headers, value: bytes) -> Decoded:
-    """Read a record. Raises `UndecodableError` naming the header or field at fault."""
+    """Read a record, also one of a later minor version: fields and values that this one does not know are kept.
+
+    Raises `UndecodableError` naming the header or field at fault.
+    """
     envelope = decode_envelope(headers)
     kind = _TYPES.get(envelope.type)
     if kind is None:
         raise UndecodableError(f"unknown ce_type {envelope.type!r}; known: {', '.join(sorted(_TYPES))}")
     try:
-        message = _DECODERS[kind].decode(value)
+        message = _message(kind, value)
         own = _FIELDS[kind]
         unknown = {name: raw.copy() for name, raw in _RAW_DECODER.decode(value).items() if name not in own}
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise UndecodableError(f"{envelope.type}: {error}") from error
     return Decoded(envelope=envelope, message=message, unknown=unknown)
+
+
+def _message(kind: type[Message], value: bytes) -> Message:
+    try:
+        return _DECODERS[kind].decode(value)
+    except msgspec.ValidationError:
+        later: Message = open_decoder(kind)(value)
+        return later

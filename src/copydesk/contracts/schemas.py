@@ -1,31 +1,45 @@
-"""Schemas, examples and the AsyncAPI document, made from the registry; committed under `schemas/`.
+"""JSON Schemas, examples and the AsyncAPI document, made from the registry; committed under `schemas/`.
 
-Sources: JSON Schema 2020-12; AsyncAPI 3.0.0 with the Kafka bindings 0.5.0; CloudEvents 1.0 Kafka binding.
+Source: JSON Schema 2020-12. What is released lies beside them and never changes (`releases.py`).
 """
 
 import json
+import tomllib
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import yaml
 
-from copydesk.contracts.compatibility import breaking_changes
-from copydesk.contracts.envelope import type_name
+from copydesk.contracts.asyncapi import asyncapi
+from copydesk.contracts.compatibility import OPEN_LIST
 from copydesk.contracts.examples import EXAMPLES
 from copydesk.contracts.messages import Message
-from copydesk.contracts.topics import REGISTRY, Topic
+from copydesk.contracts.releases import RELEASED, freeze, release_problems
+from copydesk.contracts.topics import REGISTRY
+from copydesk.contracts.versions import VERSIONS, major, schema_urn
 
-_VERSION = 1
+FieldNotes = dict[str, dict[str, str]]
+
+
+@cache
+def field_notes() -> FieldNotes:
+    """What each field of each struct holds, its unit, and when it is null or empty, from `fields.toml`."""
+    return tomllib.loads((files(__package__) / "fields.toml").read_text(encoding="utf-8"))
 
 
 def schema_of(message: type[Message]) -> dict[str, Any]:
-    """JSON Schema of a message; definitions are inlined under `$defs`, unknown fields are allowed."""
+    """JSON Schema of a message: definitions under `$defs`, unknown fields allowed, lists of values open."""
     _, definitions = msgspec.json.schema_components([message], ref_template="#/$defs/{name}")
+    for name, definition in definitions.items():
+        _describe(name, definition)
     own = definitions.pop(message.__name__)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:copydesk:schema:{message.__name__}:{_VERSION}",
+        "$id": schema_urn(message),
+        "x-version": VERSIONS[message],
         **own,
         **({"$defs": definitions} if definitions else {}),
     }
@@ -37,96 +51,34 @@ def messages() -> list[type[Message]]:
     return sorted(found, key=lambda kind: kind.__name__)
 
 
-def _channel(topic: Topic) -> dict[str, Any]:
-    retention = -1 if topic.retention is None else int(topic.retention.total_seconds() * 1000)
-    return {
-        "address": topic.name,
-        "description": topic.description,
-        "messages": {kind.__name__: {"$ref": f"#/components/messages/{kind.__name__}"} for kind in topic.messages},
-        "bindings": {
-            "kafka": {
-                "partitions": topic.partitions,
-                "topicConfiguration": {
-                    "cleanup.policy": ["compact" if topic.compacted else "delete"],
-                    "retention.ms": retention,
-                },
-                "bindingVersion": "0.5.0",
-            }
-        },
-        "x-key": topic.key,
-        "x-audience": topic.audience,
-    }
+def _describe(name: str, definition: dict[str, Any]) -> None:
+    notes = field_notes().get(name, {})
+    inherited = field_notes()["ArticleCleaned"] if name == "ArticleTagged" else {}
+    for field, schema in definition["properties"].items():
+        _open_lists(schema)
+        if note := notes.get(field) or inherited.get(field):
+            schema["description"] = note
 
 
-def _message(kind: type[Message]) -> dict[str, Any]:
-    return {
-        "name": type_name(kind),
-        "title": kind.__name__,
-        "summary": (kind.__doc__ or "").strip().split("\n")[0],
-        "contentType": "application/json",
-        "headers": {"$ref": "#/components/schemas/CloudEventHeaders"},
-        "payload": {
-            "schemaFormat": "application/schema+json;version=draft-2020-12",
-            "schema": {"$ref": f"./json/{kind.__name__}.v{_VERSION}.json"},
-        },
-    }
-
-
-def _header_schema() -> dict[str, Any]:
-    text = {"type": "string"}
-    return {
-        "type": "object",
-        "description": "CloudEvents 1.0 attributes, Kafka binary content mode.",
-        "required": ["ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time", "content-type"],
-        "properties": {
-            "ce_specversion": {"const": "1.0"},
-            "ce_id": {"type": "string", "description": "the same when a message is sent again: drop repeats by it"},
-            "ce_type": text,
-            "ce_source": {"type": "string", "description": "the service that made the message"},
-            "ce_time": {"type": "string", "format": "date-time"},
-            "ce_newssource": {"type": "string", "description": "the news source the message belongs to"},
-            "traceparent": {"type": "string", "description": "W3C Trace Context"},
-            "claim-check": {"type": "string", "description": "SHA-256 of a value kept in blob storage; value is empty"},
-            "content-type": {"const": "application/json"},
-        },
-    }
-
-
-def asyncapi() -> dict[str, Any]:
-    """The AsyncAPI 3 document of all topics."""
-    public = [topic for topic in REGISTRY.values() if topic.audience == "public"]
-    return {
-        "asyncapi": "3.0.0",
-        "info": {
-            "title": "Copydesk topics",
-            "version": f"{_VERSION}.0.0",
-            "description": "At-least-once, ordered per key. Fields are only ever added within a major version.",
-            "license": {"name": "Apache-2.0"},
-        },
-        "defaultContentType": "application/json",
-        "channels": {topic.name: _channel(topic) for topic in REGISTRY.values()},
-        "operations": {
-            f"receive {topic.name}": {"action": "receive", "channel": {"$ref": f"#/channels/{topic.name}"}}
-            for topic in public
-        },
-        "components": {
-            "messages": {kind.__name__: _message(kind) for kind in messages()},
-            "schemas": {"CloudEventHeaders": _header_schema()},
-        },
-    }
+def _open_lists(schema: dict[str, Any]) -> None:
+    if "enum" in schema:
+        schema |= {"type": "string", OPEN_LIST: schema.pop("enum")}
+    for alternative in [*schema.get("anyOf", []), schema.get("items"), schema.get("additionalProperties")]:
+        if isinstance(alternative, dict):
+            _open_lists(alternative)
 
 
 def render() -> dict[str, str]:
     """Every exported file by its path below `schemas/`."""
-    files = {
-        f"json/{kind.__name__}.v{_VERSION}.json": json.dumps(schema_of(kind), indent=2, ensure_ascii=False) + "\n"
+    rendered = {
+        f"json/{kind.__name__}.v{major(kind)}.json": json.dumps(schema_of(kind), indent=2, ensure_ascii=False) + "\n"
         for kind in messages()
     }
     for example in EXAMPLES:
         body = msgspec.json.format(msgspec.json.encode(example), indent=2).decode() + "\n"
-        files[f"examples/{type(example).__name__}.v{_VERSION}.json"] = body
-    files["asyncapi.yaml"] = yaml.safe_dump(asyncapi(), sort_keys=False, allow_unicode=True, width=110)
-    return files
+        rendered[f"examples/{type(example).__name__}.v{major(type(example))}.json"] = body
+    document = yaml.safe_dump(asyncapi(messages()), sort_keys=False, allow_unicode=True, width=110)
+    return rendered | {"asyncapi.yaml": document}
 
 
 def export(folder: Path) -> list[Path]:
@@ -143,20 +95,29 @@ def export(folder: Path) -> list[Path]:
 
 
 def check(folder: Path) -> list[str]:
-    """What is wrong with the committed files: breaking changes first, then files that are not fresh."""
-    problems = []
+    """What is wrong with the committed files: what breaks a released version first, then files that are not fresh."""
+    problems = release_problems(folder, _current())
     rendered = render()
     for name, content in rendered.items():
         path = folder / name
         if not path.exists():
             problems.append(f"{name}: missing; run `copydesk schemas export`")
-            continue
-        committed = path.read_text(encoding="utf-8")
-        if name.startswith("json/"):
-            changes = breaking_changes(json.loads(committed), json.loads(content))
-            problems += [f"{name}: {change}" for change in changes]
-        if committed != content:
+        elif path.read_text(encoding="utf-8") != content:
             problems.append(f"{name}: not fresh; run `copydesk schemas export` and commit")
     kept = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    problems += [f"{name}: no topic carries this message any more" for name in sorted(kept - set(rendered))]
-    return problems
+    orphans = sorted(name for name in kept - set(rendered) if not name.startswith(f"{RELEASED}/"))
+    return problems + [f"{name}: no topic carries this message any more" for name in orphans]
+
+
+def release(folder: Path) -> list[Path]:
+    """Freeze the schemas of versions that are not released yet; return their files.
+
+    Raises `ValueError` with what `check` finds, for what is released can never be mended.
+    """
+    if problems := check(folder):
+        raise ValueError("\n".join(problems))
+    return freeze(folder, _current())
+
+
+def _current() -> dict[str, tuple[str, dict[str, Any]]]:
+    return {kind.__name__: (VERSIONS[kind], schema_of(kind)) for kind in messages()}

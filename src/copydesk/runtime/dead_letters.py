@@ -11,6 +11,7 @@ from copydesk.contracts import (
     encode_headers,
     encode_value,
     root_message_id,
+    schema_urn,
     type_name,
 )
 from copydesk.runtime.outcomes import DeadLettered
@@ -54,6 +55,7 @@ def dead_letter_record(letter: DeadLetter, cause: Envelope | None, now: datetime
     envelope = Envelope(
         id=caused_message_id(letter.id, topic, letter.id, 0),
         type=type_name(DeadLetter),
+        dataschema=schema_urn(DeadLetter),
         source=letter.stage,
         time=now,
         origin=letter.source,

@@ -10,6 +10,7 @@ from copydesk.contracts import (
     encode_headers,
     encode_value,
     root_message_id,
+    schema_urn,
     type_name,
 )
 from copydesk.runtime.claim_check import check_in
@@ -69,6 +70,7 @@ class Publisher:
         envelope = Envelope(
             id=identity,
             type=type_name(type(out.message)),
+            dataschema=schema_urn(type(out.message)),
             source=self._service,
             time=self._clock.now(),
             origin=getattr(out.message, "source", None) or (cause.origin if cause else None),

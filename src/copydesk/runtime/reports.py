@@ -20,6 +20,7 @@ from copydesk.contracts import (
     caused_message_id,
     encode_headers,
     encode_value,
+    schema_urn,
     type_name,
 )
 from copydesk.runtime.outcomes import DeadLettered, Drop, Emit
@@ -106,6 +107,7 @@ def report_record(report: StageOutcome, cause: str, traceparent: str | None) -> 
     envelope = Envelope(
         id=caused_message_id(cause, about, report.id, 0),
         type=type_name(StageOutcome),
+        dataschema=schema_urn(StageOutcome),
         source=report.stage,
         time=report.at,
         origin=report.source or None,

@@ -5,8 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.contracts import Envelope, UndecodableError, decode, encode_headers, encode_value, type_name
+from copydesk.contracts import (
+    VERSIONS,
+    ArticleTagged,
+    Envelope,
+    UndecodableError,
+    decode,
+    encode_headers,
+    encode_value,
+    schema_urn,
+    type_name,
+)
 from copydesk.contracts.examples import EXAMPLES
+from copydesk.contracts.open_values import open_decoder
 
 AT = datetime(2026, 3, 9, 8, 15, tzinfo=UTC)
 
@@ -39,12 +50,12 @@ def test_headers_are_cloudevents_in_binary_mode():
 
 @pytest.mark.parametrize("message", EXAMPLES, ids=lambda message: type(message).__name__)
 def test_fields_of_a_later_version_are_carried_along(message):
-    later = msgspec.json.decode(encode_value(message)) | {"rights": {"until": "2027-01-01"}, "score": 1.5}
+    later = msgspec.json.decode(encode_value(message)) | {"reach": {"until": "2027-01-01"}, "score": 1.5}
     decoded = decode(encode_headers(envelope_of(message)), msgspec.json.encode(later))
 
     sent_on = msgspec.json.decode(encode_value(decoded.message, decoded.unknown))
 
-    assert sent_on["rights"] == {"until": "2027-01-01"}
+    assert sent_on["reach"] == {"until": "2027-01-01"}
     assert sent_on["score"] == 1.5
 
 
@@ -96,3 +107,40 @@ def test_any_bytes_decode_or_are_undecodable(value, headers):
             decode(attempt, value)
         except UndecodableError:
             continue
+
+
+def test_a_value_that_a_later_version_added_to_a_list_is_kept():
+    tagged = next(example for example in EXAMPLES if isinstance(example, ArticleTagged))
+    later = msgspec.json.decode(encode_value(tagged))
+    later["entities"][0]["type"] = "EVENT"
+    later["cuts"][0]["reason"] = "quiz"
+
+    decoded = decode(encode_headers(envelope_of(tagged)), msgspec.json.encode(later)).message
+
+    assert isinstance(decoded, ArticleTagged)
+    assert decoded.entities[0].type == "EVENT"
+    assert decoded.cuts[0].reason == "quiz"
+    assert type(decoded.places[0]) is type(tagged.places[0])
+    assert msgspec.json.decode(encode_value(decoded)) == later
+
+
+@pytest.mark.parametrize("message", EXAMPLES, ids=lambda message: type(message).__name__)
+def test_reading_with_open_lists_changes_nothing_else(message):
+    assert open_decoder(type(message))(encode_value(message)) == message
+
+
+@pytest.mark.parametrize("message", EXAMPLES, ids=lambda message: type(message).__name__)
+def test_a_record_says_which_version_of_its_message_it_holds(message):
+    headers = encode_headers(envelope_of(message, dataschema=schema_urn(type(message))))
+
+    assert dict(headers)["ce_dataschema"].decode() == (
+        f"urn:copydesk:schema:{type(message).__name__}:{VERSIONS[type(message)]}"
+    )
+    assert decode(headers, encode_value(message)).envelope.dataschema == schema_urn(type(message))
+
+
+def test_records_made_before_versions_were_stated_are_read():
+    headers = encode_headers(envelope_of(EXAMPLES[0]))
+
+    assert "ce_dataschema" not in dict(headers)
+    assert decode(headers, encode_value(EXAMPLES[0])).envelope.dataschema is None
