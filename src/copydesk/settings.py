@@ -247,6 +247,15 @@ class TaggerSettings(Block):
     model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
 
 
+class WriterSettings(Block):
+    """What the writer tells."""
+
+    tell_touched: bool = Field(
+        default=False,
+        description="send an event for revisions that change typography, furniture or the time of modification alone",
+    )
+
+
 class TelemetrySettings(Block):
     """Logs, metrics and health."""
 
@@ -275,6 +284,7 @@ class Settings(BaseSettings):
     crawler: CrawlerSettings = CrawlerSettings()
     cleaner: CleanerSettings = CleanerSettings()
     tagger: TaggerSettings = TaggerSettings()
+    writer: WriterSettings = WriterSettings()
     worker: WorkerSettings = WorkerSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
 

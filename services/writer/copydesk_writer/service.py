@@ -24,6 +24,7 @@ class WriterService:
 
     def __init__(self, context: ServiceContext, dsn: str) -> None:
         self._settings = context.settings.postgres
+        self._tell_touched = context.settings.writer.tell_touched
         self._dsn = dsn
         self._clock = context.clock
         self._opened: Pool | None = None
@@ -61,7 +62,7 @@ class WriterService:
 
     async def _file(self, batch: Sequence[Received[Message]], now: datetime) -> Sequence[Outcome]:
         try:
-            return await ArticleFiler(self._pool).handle(batch, now)
+            return await ArticleFiler(self._pool, tell_touched=self._tell_touched).handle(batch, now)
         finally:
             self._search.wake()
 

@@ -170,6 +170,49 @@ async def test_what_readers_see_makes_a_revision_and_nothing_else_does(pool: Poo
     assert [found["change"] for found in changes] == ["new", None, "updated", "corrected"]
 
 
+async def test_a_revision_says_what_changed_and_by_how_many_words(pool: Pool) -> None:
+    text = "The ferry sank on Monday, killing 3 people.\n\nDivers search the wreck."
+    versions = [
+        {"text": text},
+        {"text": text.replace("Monday,", "Monday –")},
+        {"text": text.replace("3 people", "5 people"), "subtitle": "At sea"},
+        {"text": text.replace("3 people", "5 people") + "\n\nTwo boats help.", "subtitle": "At sea"},
+        {"text": text.replace("3 people", "5 people") + "\n\nTwo boats help.", "subtitle": "At sea", "modified": NOON},
+    ]
+    outcomes = [(await file(pool, article(minute=minute, **one)))[0] for minute, one in enumerate(versions)]
+    assert [outcomes[1], outcomes[4]] == [Emit(())] * 2
+    told = [event(outcomes[number]) for number in (0, 2, 3)]
+    assert [(one.change, one.revision, one.changed, one.words_added, one.words_removed) for one in told] == [
+        ("new", 1, [], None, None),
+        ("corrected", 3, ["subtitle", "text"], 3, 1),
+        ("updated", 4, ["text"], 3, 0),
+    ]
+    rows = await pool.fetch("SELECT * FROM copydesk.v1_revisions ORDER BY revision")
+    assert [(row["change"], row["told"], row["changed"], row["text"]) for row in rows] == [
+        ("new", True, [], versions[0]["text"]),
+        ("touched", False, ["text"], versions[1]["text"]),
+        ("corrected", True, ["subtitle", "text"], versions[2]["text"]),
+        ("updated", True, ["text"], versions[3]["text"]),
+        ("touched", False, ["modified"], versions[4]["text"]),
+    ]
+    assert [row["revision"] for row in await pool.fetch("SELECT revision FROM copydesk.v1_events ORDER BY 1")] == [
+        1,
+        3,
+        4,
+    ]
+
+
+async def test_a_setting_has_touches_told_and_what_was_told_stays_so(pool: Pool) -> None:
+    untold, told = article(minute=1, title="FERRY /FERRY"), article(minute=2, title="ferry /ferry")
+    await file(pool, article())
+    assert await file(pool, untold) == [Emit(())]
+    (outcome,) = await ArticleFiler(pool, tell_touched=True).handle([received(told)], NOON)
+    assert (event(outcome).change, event(outcome).revision) == ("touched", 3)
+    assert await file(pool, untold, told) == [Emit(()), outcome]
+    again = await ArticleFiler(pool, tell_touched=True).handle([received(untold), received(told)], NOON)
+    assert again == [Emit(()), outcome]
+
+
 async def test_tags_follow_the_newest_message(pool: Pool) -> None:
     await file(pool, article())
     await file(pool, article(minute=1, entities=[], topics=[], cuts=[], places=[], tagger_version="2"))
@@ -264,7 +307,8 @@ async def test_a_withdrawn_article_is_hidden_told_and_may_come_back(pool: Pool) 
     assert await pool.fetchval("SELECT count(*) FROM copydesk.v1_articles") == 0
     assert await file(pool, article(minute=3)) == [Drop("superseded")]
     (back,) = await file(pool, article(minute=5))
-    assert (event(back).change, event(back).revision) == ("updated", 3)
+    assert (event(back).change, event(back).revision) == ("restored", 3)
+    assert (event(back).changed, event(back).words_added, event(back).words_removed) == ([], 0, 0)
     assert await pool.fetchval("SELECT count(*) FROM copydesk.v1_articles") == 1
 
 

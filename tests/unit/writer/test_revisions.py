@@ -5,7 +5,17 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from copydesk_writer.core.revisions import Candidate, Stored, Verdict, classify, record_sha256, revision_sha256
+from copydesk_writer.core.comparison import SAME, Difference, Weight
+from copydesk_writer.core.revisions import (
+    Candidate,
+    Stored,
+    Verdict,
+    classify,
+    needs_comparison,
+    reading_of,
+    record_sha256,
+    revision_sha256,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
@@ -39,6 +49,14 @@ def candidate(version: int, text: bytes = b"a", *, gone: bool = False, corrected
     )
 
 
+def decide(found: Candidate, stored: Stored | None) -> Verdict:
+    """The verdict, where texts of another digest differ materially, or by a notice."""
+    if not needs_comparison(found, stored):
+        return classify(found, stored, SAME)
+    notice = isinstance(found.message, ArticleTagged) and reading_of(found.message).notice
+    return classify(found, stored, Difference(Weight.CORRECTED if notice else Weight.UPDATED, ("text",), 1, 1, 0.5))
+
+
 def apply(stored: Stored | None, found: Candidate, verdict: Verdict) -> Stored | None:
     """The state after a verdict, as the database keeps it."""
     if verdict in (Verdict.SUPERSEDED, Verdict.REDELIVERED, Verdict.UNKNOWN):
@@ -59,13 +77,13 @@ CANDIDATES = st.lists(
 def test_the_clock_never_turns_back_and_repetition_changes_nothing(found: list[Candidate]) -> None:
     state: Stored | None = None
     for one in found:
-        after = apply(state, one, classify(one, state))
+        after = apply(state, one, decide(one, state))
         assert state is None or after is not None
         if state and after:
             assert (after.version, after.revision) >= (state.version, state.revision)
             assert after.version >= one.version
         if after is not None:
-            assert classify(one, after) in (Verdict.REDELIVERED, Verdict.SUPERSEDED)
+            assert decide(one, after) in (Verdict.REDELIVERED, Verdict.SUPERSEDED)
         state = after
 
 
@@ -74,7 +92,7 @@ def test_each_revision_differs_from_the_one_before(found: list[Candidate]) -> No
     state: Stored | None = None
     seen: list[tuple[bytes, bool]] = []
     for one in found:
-        after = apply(state, one, classify(one, state))
+        after = apply(state, one, decide(one, state))
         if after and after.revision != (state.revision if state else 0):
             seen.append((after.revision_sha256, after.withdrawn))
         state = after
@@ -82,17 +100,28 @@ def test_each_revision_differs_from_the_one_before(found: list[Candidate]) -> No
 
 
 def test_kinds_of_change() -> None:
-    state = apply(None, candidate(1), classify(candidate(1), None))
-    assert classify(candidate(1), None) is Verdict.NEW
-    assert classify(candidate(1, gone=True), None) is Verdict.UNKNOWN
-    assert classify(candidate(2), state) is Verdict.UNCHANGED
-    assert classify(candidate(2, b"b"), state) is Verdict.UPDATED
-    assert classify(candidate(2, b"b", corrected=True), state) is Verdict.CORRECTED
-    assert classify(candidate(2, corrected=True), state) is Verdict.UNCHANGED
-    assert classify(candidate(2, gone=True), state) is Verdict.WITHDRAWN
+    state = apply(None, candidate(1), decide(candidate(1), None))
+    assert decide(candidate(1), None) is Verdict.NEW
+    assert decide(candidate(1, gone=True), None) is Verdict.UNKNOWN
+    assert decide(candidate(2), state) is Verdict.UNCHANGED
+    assert decide(candidate(2, b"b"), state) is Verdict.UPDATED
+    assert decide(candidate(2, b"b", corrected=True), state) is Verdict.CORRECTED
+    assert decide(candidate(2, corrected=True), state) is Verdict.UNCHANGED
+    assert decide(candidate(2, gone=True), state) is Verdict.WITHDRAWN
+    assert classify(candidate(2, b"b"), state, Difference(Weight.TOUCHED, ("text",))) is Verdict.TOUCHED
+    assert classify(candidate(2, b"b"), state, SAME) is Verdict.UNCHANGED
     gone = apply(state, candidate(2, gone=True), Verdict.WITHDRAWN)
-    assert classify(candidate(3, gone=True), gone) is Verdict.UNCHANGED
-    assert classify(candidate(3), gone) is Verdict.UPDATED
+    assert decide(candidate(3, gone=True), gone) is Verdict.UNCHANGED
+    assert decide(candidate(3), gone) is Verdict.RESTORED
+    assert decide(candidate(3, b"b", corrected=True), gone) is Verdict.RESTORED
+
+
+def test_texts_are_compared_only_where_that_decides() -> None:
+    state = apply(None, candidate(2), Verdict.NEW)
+    assert needs_comparison(candidate(3, b"b"), state)
+    for found in (candidate(3), candidate(1, b"b"), candidate(2), candidate(3, gone=True)):
+        assert not needs_comparison(found, state)
+    assert not needs_comparison(candidate(3), None)
 
 
 def test_a_revision_is_what_readers_see() -> None:
@@ -101,7 +130,14 @@ def test_a_revision_is_what_readers_see() -> None:
     elsewhere = published.astimezone(timezone(timedelta(hours=9)))
     unseen = article(published=elsewhere, keywords=["x"], section="Sea", fetched_at=NOON + timedelta(1))
     assert revision_sha256(unseen) == same
-    for change in ({"title": "F"}, {"subtitle": "S"}, {"text": "T"}, {"authors": ["A"]}, {"published": None}):
+    for change in (
+        {"title": "F"},
+        {"subtitle": "S"},
+        {"text": "T"},
+        {"authors": ["A"]},
+        {"published": None},
+        {"modified": NOON},
+    ):
         assert revision_sha256(article(**({"published": published} | change))) != same
 
 

@@ -1,6 +1,6 @@
 """Filing articles: batches in, one transaction, outcomes out."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypeVar
 from uuid import UUID
@@ -18,11 +18,13 @@ from copydesk_writer.adapters.rows import Filing
 from copydesk_writer.adapters.story_desk import assign, events
 from copydesk_writer.adapters.tables import SQL, event_of, run, withdraw_articles, write_articles
 from copydesk_writer.core.batches import bisecting, newest_of_each
+from copydesk_writer.core.comparison import SAME, Difference, Reading, compare
 from copydesk_writer.core.duplicates import originals
-from copydesk_writer.core.revisions import Candidate, Stored, Verdict, classify
+from copydesk_writer.core.revisions import Candidate, Stored, Verdict, classify, needs_comparison, reading_of
 
 _ATTEMPTS = 50
 _SUPERSEDED = Drop("superseded")
+_NOTHING = (Verdict.SUPERSEDED, Verdict.REDELIVERED)
 
 Isolation = Literal["read_committed", "repeatable_read"]
 _IN_TURN: Isolation = "read_committed"
@@ -41,8 +43,9 @@ class ArticleFiler:
     as every lock is taken in one order (articles, entities, places, stories; by id), no two wait for each other.
     """
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, *, tell_touched: bool = False) -> None:
         self._pool = pool
+        self._tell_touched = tell_touched
 
     async def handle(self, batch: Sequence[Received[Message]], now: datetime) -> list[Outcome]:
         """One outcome a message, in their order.
@@ -60,7 +63,7 @@ class ArticleFiler:
         articles = [item for item in numbered if isinstance(item[1].message, ArticleTagged)]
         withdrawals = [item for item in numbered if not isinstance(item[1].message, ArticleTagged)]
         with database_away():
-            for some, work in ((articles, _file_articles), (withdrawals, _file_withdrawals)):
+            for some, work in ((articles, self._file_articles), (withdrawals, _file_withdrawals)):
                 outcomes = await self._file([found for _, found in some], work, now)
                 for (number, _), outcome in zip(some, outcomes, strict=True):
                     answers[number] = outcome
@@ -94,6 +97,39 @@ class ArticleFiler:
             return []
         return await bisecting(candidates, lambda some: self._in_transaction(work, some, now), _reject, DATA_ERRORS)
 
+    async def _file_articles(
+        self, connection: Connection, candidates: Sequence[Candidate], now: datetime
+    ) -> list[Outcome]:
+        """Write what is new of some articles. What is new is decided in `core.revisions`."""
+        made, fresh, stored = await _read(connection, candidates)
+        differences = await _differences(connection, fresh, stored)
+        verdicts = {found.id: classify(found, stored.get(found.id), differences.get(found.id, SAME)) for found in fresh}
+        filings = [
+            self._filing(found, found.message, verdicts[found.id], stored.get(found.id), differences.get(found.id), now)
+            for found in fresh
+            if isinstance(found.message, ArticleTagged) and verdicts[found.id] not in _NOTHING
+        ]
+        done = await write_articles(connection, filings)
+        answers = {found.message_id: _answer(verdicts[found.id], done.get(found.id)) for found in fresh}
+        return [made.get(found.message_id) or answers.get(found.message_id, _SUPERSEDED) for found in candidates]
+
+    def _filing(
+        self,
+        found: Candidate,
+        article: ArticleTagged,
+        verdict: Verdict,
+        stored: Stored | None,
+        difference: Difference | None,
+        now: datetime,
+    ) -> Filing:
+        if stored is None:
+            return Filing(found, article, verdict, 1, now, replaces_children=True)
+        tags_changed = stored.record_sha256 != found.record_sha256
+        if verdict is Verdict.UNCHANGED:
+            return Filing(found, article, verdict, stored.revision, stored.stored_at, tags_changed)
+        told = self._tell_touched or verdict is not Verdict.TOUCHED
+        return Filing(found, article, verdict, stored.revision + 1, now, tags_changed, difference or SAME, told)
+
     async def _in_transaction(
         self, work: Work[R], candidates: Sequence[Candidate], now: datetime, isolation: Isolation = "repeatable_read"
     ) -> R:
@@ -114,24 +150,10 @@ def _reject(_: Candidate, error: Exception) -> Outcome:
     return DeadLettered("bad row", f"{type(error).__name__}: {error}")
 
 
-async def _file_articles(connection: Connection, candidates: Sequence[Candidate], now: datetime) -> list[Outcome]:
-    """Write what is new of some articles. What is new is decided in `core.revisions`."""
-    made, fresh, stored = await _read(connection, candidates)
-    verdicts = {found.id: classify(found, stored.get(found.id)) for found in fresh}
-    filings = [
-        _filing(found, found.message, verdicts[found.id], stored.get(found.id), now)
-        for found in fresh
-        if isinstance(found.message, ArticleTagged)
-    ]
-    done = await write_articles(connection, [filing for filing in filings if filing is not None])
-    answers = {found.message_id: _answer(verdicts[found.id], done.get(found.id)) for found in fresh}
-    return [made.get(found.message_id) or answers.get(found.message_id, _SUPERSEDED) for found in candidates]
-
-
 async def _file_withdrawals(connection: Connection, candidates: Sequence[Candidate], now: datetime) -> list[Outcome]:
     """Mark articles withdrawn; in a transaction of their own, since one must take its locks in one go."""
     made, fresh, stored = await _read(connection, candidates)
-    verdicts = {found.id: classify(found, stored.get(found.id)) for found in fresh}
+    verdicts = {found.id: classify(found, stored.get(found.id), SAME) for found in fresh}
     done = await withdraw_articles(connection, fresh, verdicts, stored, now)
     answers = {found.message_id: _answer(verdicts[found.id], done.get(found.id)) for found in fresh}
     return [made.get(found.message_id) or answers.get(found.message_id, _SUPERSEDED) for found in candidates]
@@ -150,25 +172,26 @@ async def _read(
     return made, fresh, {row["id"]: _stored(row) for row in states}
 
 
+async def _differences(
+    connection: Connection, fresh: Sequence[Candidate], stored: Mapping[UUID, Stored]
+) -> dict[UUID, Difference]:
+    """How the texts of articles differ from those stored, for those whose digests do."""
+    changed = {
+        found.id: found.message
+        for found in fresh
+        if isinstance(found.message, ArticleTagged) and needs_comparison(found, stored.get(found.id))
+    }
+    rows = await connection.fetch(SQL["stored_texts"], list(changed)) if changed else []
+    readings = {row["id"]: Reading(**{name: value for name, value in row.items() if name != "id"}) for row in rows}
+    return {identity: compare(before, reading_of(changed[identity])) for identity, before in readings.items()}
+
+
 def _answer(verdict: Verdict, event: Emit | None) -> Outcome:
     if verdict is Verdict.UNKNOWN:
         return Drop("withdrawn before stored")
     if verdict is Verdict.SUPERSEDED:
         return _SUPERSEDED
     return event or Emit(())
-
-
-def _filing(
-    found: Candidate, article: ArticleTagged, verdict: Verdict, stored: Stored | None, now: datetime
-) -> Filing | None:
-    if verdict in (Verdict.SUPERSEDED, Verdict.REDELIVERED):
-        return None
-    if stored is None:
-        return Filing(found, article, verdict, 1, now, replaces_children=True)
-    tags_stand = stored.record_sha256 == found.record_sha256
-    if verdict is Verdict.UNCHANGED:
-        return Filing(found, article, verdict, stored.revision, stored.stored_at, not tags_stand)
-    return Filing(found, article, verdict, stored.revision + 1, now, not tags_stand)
 
 
 async def _mark_duplicates(connection: Connection, candidates: Sequence[Candidate], _: datetime) -> None:

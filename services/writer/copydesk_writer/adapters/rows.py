@@ -12,6 +12,7 @@ import msgspec
 from copydesk.contracts import ArticleTagged, Entity
 from copydesk.contracts.identity import ARTICLES
 from copydesk.storage.array_literals import array_literal
+from copydesk_writer.core.comparison import Difference
 from copydesk_writer.core.revisions import Candidate, Verdict
 
 Row = tuple[Any, ...]
@@ -19,7 +20,10 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Filing:
-    """An article about to be written; `revision` and `stored_at` stay as stored where `verdict` makes no revision."""
+    """An article about to be written; `revision` and `stored_at` stay as stored where `verdict` makes no revision.
+
+    `difference` is null where there is no text before it; `told` says whether the revision makes an event.
+    """
 
     candidate: Candidate
     article: ArticleTagged
@@ -27,6 +31,8 @@ class Filing:
     revision: int
     stored_at: datetime
     replaces_children: bool
+    difference: Difference | None = None
+    told: bool = True
 
     @property
     def makes_revision(self) -> bool:
@@ -112,6 +118,12 @@ def revision_row(filing: Filing) -> Row:
         found.version,
         found.message_id,
         filing.stored_at,
+        article.modified,
+        array_literal(filing.difference.changed if filing.difference else ()),
+        filing.difference.words_added if filing.difference else None,
+        filing.difference.words_removed if filing.difference else None,
+        filing.difference.share if filing.difference else None,
+        filing.told,
     )
 
 

@@ -115,7 +115,7 @@ async def run(
 
 
 def _event_fields(filing: Filing) -> dict[str, Any]:
-    published = filing.article.published
+    published, difference = filing.article.published, filing.difference
     return {
         "article_id": filing.candidate.id,
         "revision": filing.revision,
@@ -127,11 +127,18 @@ def _event_fields(filing: Filing) -> dict[str, Any]:
         "published": published.astimezone(UTC) if published else None,
         "revision_sha256": filing.candidate.revision_sha256,
         "stored_at": filing.stored_at,
+        "changed": list(difference.changed) if difference else [],
+        "words_added": difference.words_added if difference else None,
+        "words_removed": difference.words_removed if difference else None,
+        "share_changed": difference.share if difference else None,
+        "told": filing.told,
     }
 
 
 def event_of(revision: Mapping[str, Any] | asyncpg.Record) -> Emit:
-    """The event of a revision, made of its row alone, so that it is the same whenever it is sent."""
+    """The event of a revision, if it is told, made of its row alone, so that it is the same whenever it is sent."""
+    if not revision["told"]:
+        return Emit(())
     event = ArticleStored(
         id=str(revision["article_id"]),
         source=revision["source"],
@@ -143,5 +150,9 @@ def event_of(revision: Mapping[str, Any] | asyncpg.Record) -> Emit:
         title=revision["title"],
         language=revision["language"],
         published=revision["published"],
+        changed=revision["changed"],
+        words_added=revision["words_added"],
+        words_removed=revision["words_removed"],
+        share_changed=revision["share_changed"],
     )
     return Emit((Outgoing(ARTICLES_STORED, event),))

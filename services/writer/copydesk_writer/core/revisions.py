@@ -1,16 +1,18 @@
-"""What a message does to what is stored: decided by version, time and hashes alone."""
+"""What a message does to what is stored: decided by version, time and hashes, and by comparing texts that differ."""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
 from msgspec import Raw
 
 from copydesk.contracts import ArticleTagged, PageWithdrawn
+from copydesk_writer.core.comparison import Difference, Reading, Weight
 
 CORRECTION = "correction"
 """The flag by which the cleaner says that the page carries a correction notice."""
@@ -20,12 +22,14 @@ _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
 class Verdict(StrEnum):
-    """The first four make a revision and an event, under the same name."""
+    """The first six make a revision, under the same name, and but for `touched` always an event."""
 
     NEW = "new"
     UPDATED = "updated"
     CORRECTED = "corrected"
+    TOUCHED = "touched"
     WITHDRAWN = "withdrawn"
+    RESTORED = "restored"
     UNCHANGED = "unchanged"
     """Readers see nothing new, but the fetch, and perhaps the tags, are newer."""
     REDELIVERED = "redelivered"
@@ -72,8 +76,22 @@ class Stored:
     withdrawn: bool
 
 
-def classify(candidate: Candidate, stored: Stored | None) -> Verdict:
-    """What `candidate` does to `stored`. Older messages never do anything."""
+def needs_comparison(candidate: Candidate, stored: Stored | None) -> bool:
+    """Whether `classify` wants to know how the stored text differs from the candidate's."""
+    return (
+        stored is not None
+        and isinstance(candidate.message, ArticleTagged)
+        and stored.message_id != candidate.message_id
+        and candidate.order > (stored.version, stored.message_time)
+        and stored.revision_sha256 != candidate.revision_sha256
+    )
+
+
+def classify(candidate: Candidate, stored: Stored | None, difference: Difference) -> Verdict:
+    """What `candidate` does to `stored`, whose text differs from its own by `difference`.
+
+    Older messages never do anything.
+    """
     withdrawal = isinstance(candidate.message, PageWithdrawn)
     if stored is None:
         return Verdict.UNKNOWN if withdrawal else Verdict.NEW
@@ -81,11 +99,35 @@ def classify(candidate: Candidate, stored: Stored | None) -> Verdict:
         return Verdict.REDELIVERED
     if candidate.order <= (stored.version, stored.message_time):
         return Verdict.SUPERSEDED
-    if isinstance(candidate.message, PageWithdrawn):
+    if withdrawal:
         return Verdict.UNCHANGED if stored.withdrawn else Verdict.WITHDRAWN
-    if not stored.withdrawn and stored.revision_sha256 == candidate.revision_sha256:
-        return Verdict.UNCHANGED
-    return Verdict.CORRECTED if CORRECTION in candidate.message.flags else Verdict.UPDATED
+    if stored.withdrawn:
+        return Verdict.RESTORED
+    return _VERDICTS[difference.weight]
+
+
+_VERDICTS = {
+    Weight.NONE: Verdict.UNCHANGED,
+    Weight.TOUCHED: Verdict.TOUCHED,
+    Weight.UPDATED: Verdict.UPDATED,
+    Weight.CORRECTED: Verdict.CORRECTED,
+}
+
+
+def reading_of(article: ArticleTagged) -> Reading:
+    """What readers see of a message's article."""
+    return Reading(
+        title=article.title,
+        subtitle=article.subtitle,
+        text=article.text,
+        authors=article.authors,
+        published=article.published,
+        modified=article.modified,
+        names=[name for entity in article.entities for name in (entity.text, entity.name) if name],
+        cuts=[cut.text for cut in article.cuts],
+        notice=CORRECTION in article.flags,
+        site=f"{article.source} {urlsplit(article.url).netloc}",
+    )
 
 
 def version_of(fetched_at: datetime) -> int:
@@ -95,8 +137,8 @@ def version_of(fetched_at: datetime) -> int:
 
 def revision_sha256(article: ArticleTagged) -> bytes:
     """The digest of what readers see; the same moment in another zone is the same."""
-    published = article.published.astimezone(UTC) if article.published else None
-    seen = (article.title, article.subtitle, article.text, article.authors, published)
+    published, modified = (time.astimezone(UTC) if time else None for time in (article.published, article.modified))
+    seen = (article.title, article.subtitle, article.text, article.authors, published, modified)
     return hashlib.sha256(_ENCODER.encode(seen)).digest()
 
 

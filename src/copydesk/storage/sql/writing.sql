@@ -1,6 +1,7 @@
 -- name: made_revisions
 -- Revisions that messages made, for messages that come again.
-SELECT message_id, article_id, revision, change, source, url, title, language, published, revision_sha256, stored_at
+SELECT message_id, article_id, revision, change, source, url, title, language, published, revision_sha256, stored_at,
+       changed, words_added, words_removed, share_changed, told
 FROM copydesk.revisions
 WHERE message_id = ANY($1::text[]);
 
@@ -10,6 +11,18 @@ SELECT id, version, message_time, message_id, revision, revision_sha256, record_
        withdrawn_at IS NOT NULL AS withdrawn
 FROM copydesk.articles
 WHERE id = ANY($1::uuid[]);
+
+-- name: stored_texts
+-- What readers see of articles whose digest is another now, with what a change is judged by; without a correction flag
+-- there was no notice.
+SELECT a.id, a.title, a.subtitle, a.text, a.authors, a.published, a.modified,
+       ARRAY(SELECT DISTINCT n.name FROM copydesk.article_entities m
+             CROSS JOIN LATERAL (VALUES (m.mention), (m.name)) AS n (name)
+             WHERE m.article_id = a.id AND n.name IS NOT NULL) AS names,
+       ARRAY(SELECT c.text FROM copydesk.cuts c WHERE c.article_id = a.id) AS cuts,
+       'correction' = ANY(a.flags) AS notice
+FROM copydesk.articles a
+WHERE a.id = ANY($1::uuid[]);
 
 -- name: lock_articles
 -- Row locks in the order of ids, so that no two transactions wait for each other.
@@ -122,15 +135,18 @@ WHERE a.id = n.id AND (a.version, a.message_time) < (n.version, n.message_time);
 -- New revisions, each with the text that readers see and the message that made it.
 INSERT INTO copydesk.revisions (
     article_id, revision, change, source, url, title, subtitle, text, authors, published, language, revision_sha256,
-    content_sha256, version, message_id, stored_at
+    content_sha256, version, message_id, stored_at, modified, changed, words_added, words_removed, share_changed, told
 )
 SELECT n.article_id, n.revision, n.change, n.source, n.url, n.title, n.subtitle, n.text, n.authors::text[], n.published,
-       n.language, n.revision_sha256, n.content_sha256, n.version, n.message_id, n.stored_at
+       n.language, n.revision_sha256, n.content_sha256, n.version, n.message_id, n.stored_at, n.modified,
+       n.changed::text[], n.words_added, n.words_removed, n.share_changed, n.told
 FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
             $9::text[], $10::timestamptz[], $11::text[], $12::bytea[], $13::text[], $14::bigint[], $15::text[],
-            $16::timestamptz[])
+            $16::timestamptz[], $17::timestamptz[], $18::text[], $19::integer[], $20::integer[], $21::float8[],
+            $22::boolean[])
     AS n (article_id, revision, change, source, url, title, subtitle, text, authors, published, language,
-          revision_sha256, content_sha256, version, message_id, stored_at);
+          revision_sha256, content_sha256, version, message_id, stored_at, modified, changed, words_added,
+          words_removed, share_changed, told);
 
 -- name: insert_withdrawals
 -- Revisions of articles that were just withdrawn; title and digest are those of the last text.
@@ -142,7 +158,8 @@ SELECT id, revision, 'withdrawn', source, url, title, language, published, revis
        stored_at
 FROM copydesk.articles
 WHERE id = ANY($1::uuid[])
-RETURNING article_id, revision, change, source, url, title, language, published, revision_sha256, stored_at;
+RETURNING article_id, revision, change, source, url, title, language, published, revision_sha256, stored_at, changed,
+          words_added, words_removed, share_changed, told;
 
 -- name: insert_fetches
 -- One row a fetch; a page tagged again belongs to the fetch it came from.
