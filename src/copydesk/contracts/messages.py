@@ -202,7 +202,11 @@ class StageOutcome(Struct, frozen=True, kw_only=True):
 class DeadLetter(Struct, frozen=True, kw_only=True):
     """A record that a stage could not process, whole and with its provenance.
 
-    `value` and `headers` are the record's own bytes, so that it can be sent again unchanged.
+    `value` and `headers` are the record's own bytes, so that it can be sent again unchanged. A record that was sent
+    again and failed again has the same `id`, and a later `last_failed_at`. When somebody decides, the letter comes once
+    more, the same but for `state` (`retried`: its record was sent again; `dropped`: nobody wants it), `settled_at` and,
+    for a drop, `settled_reason`. Of several with one `id` the one with the latest `last_failed_at` holds, and of those
+    the one with the latest `settled_at`.
     """
 
     id: str
@@ -219,6 +223,9 @@ class DeadLetter(Struct, frozen=True, kw_only=True):
     value: bytes
     headers: list[tuple[str, bytes]] = []
     source: str | None = None
+    state: Literal["open", "retried", "dropped"] = "open"
+    settled_at: Instant | None = None
+    settled_reason: str | None = None
 
 
 Message = (

@@ -32,7 +32,7 @@ VERSIONS: dict[type[Message], str] = {
     SiteDrift: "1.0",
     SourceHealth: "1.0",
     StageOutcome: "1.0",
-    DeadLetter: "1.0",
+    DeadLetter: "1.1",
 }
 
 

@@ -1,6 +1,10 @@
 """Dead letters: the whole record with its provenance, in the message and again in headers for tools. Pure."""
 
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Literal
+
+import msgspec
 
 from copydesk.contracts import (
     DeadLetter,
@@ -15,11 +19,15 @@ from copydesk.contracts import (
     type_name,
 )
 from copydesk.runtime.outcomes import DeadLettered
-from copydesk.runtime.ports import DeliveredRecord, OutgoingRecord
-from copydesk.runtime.retry_records import History, original_headers
+from copydesk.runtime.ports import DeliveredRecord, OutgoingRecord, Partition
+from copydesk.runtime.retry_records import History, origin_header, original_headers
 from copydesk.telemetry import child_traceparent
 
+LETTER, RETRIED = "dlq-letter", "dlq-retried"
+"""Headers of a record that was sent again: the id of its letter, and when."""
+
 _HEADER_BYTES = 1_000
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def dead_letter_id(history: History) -> str:
@@ -53,7 +61,7 @@ def dead_letter_record(letter: DeadLetter, cause: Envelope | None, now: datetime
     """The record for `dead-letters.<stage>`, keyed by the letter's id."""
     topic = dead_letters(letter.stage).name
     envelope = Envelope(
-        id=caused_message_id(letter.id, topic, letter.id, 0),
+        id=caused_message_id(letter.id, topic, _occasion(letter), 0),
         type=type_name(DeadLetter),
         dataschema=schema_urn(DeadLetter),
         source=letter.stage,
@@ -63,6 +71,56 @@ def dead_letter_record(letter: DeadLetter, cause: Envelope | None, now: datetime
     )
     headers = (*encode_headers(envelope), *_provenance(letter))
     return OutgoingRecord(topic, letter.id.encode(), encode_value(letter), headers)
+
+
+def settled(
+    letter: DeadLetter, state: Literal["retried", "dropped"], now: datetime, reason: str | None = None
+) -> DeadLetter:
+    """The letter after somebody decided; sent to the same topic it stands over what was there."""
+    return msgspec.structs.replace(letter, state=state, settled_at=now, settled_reason=reason)
+
+
+def standing(letters: Iterable[DeadLetter]) -> list[DeadLetter]:
+    """Each letter as it stands, the one that failed first in front, whatever the order in which its records came."""
+    newest: dict[str, DeadLetter] = {}
+    for letter in letters:
+        other = newest.get(letter.id)
+        if other is None or _age(other) <= _age(letter):
+            newest[letter.id] = letter
+    return sorted(newest.values(), key=lambda letter: (letter.last_failed_at, letter.id))
+
+
+def record_again(letter: DeadLetter, now: datetime) -> OutgoingRecord:
+    """The record of a letter as it was, for the topic that it came from; headers say which letter it was.
+
+    It counts as the same record there: failing again it makes a letter of the same id.
+    """
+    provenance = {LETTER: letter.id, RETRIED: now.isoformat(), "dlq-stage": letter.stage, "dlq-error": letter.error}
+    headers = (
+        *((name, value) for name, value in letter.headers if name not in provenance),
+        *_encoded(provenance),
+        origin_header(letter.topic, letter.partition, letter.offset),
+    )
+    return OutgoingRecord(letter.topic, letter.key or b"", letter.value, headers)
+
+
+def record_of(letter: DeadLetter) -> DeliveredRecord:
+    """The record of a letter as it was read."""
+    origin = Partition(letter.topic, letter.partition)
+    return DeliveredRecord(
+        origin, letter.offset, letter.first_failed_at, letter.key, letter.value, tuple(letter.headers)
+    )
+
+
+def _age(letter: DeadLetter) -> tuple[datetime, datetime]:
+    return letter.last_failed_at, letter.settled_at or _NEVER
+
+
+def _occasion(letter: DeadLetter) -> str:
+    """What sets the records of one letter apart: how often it was retried, and what was decided. Redelivery is not."""
+    retried = dict(letter.headers).get(RETRIED, b"").decode("utf-8", "replace")
+    decided = f"{letter.state} {letter.settled_at}" if letter.settled_at else ""
+    return "|".join(filter(None, (letter.id, retried, decided)))
 
 
 def _provenance(letter: DeadLetter) -> Headers:
@@ -76,4 +134,10 @@ def _provenance(letter: DeadLetter) -> Headers:
         "dlq-first-failed": letter.first_failed_at.isoformat(),
         "dlq-last-failed": letter.last_failed_at.isoformat(),
     }
+    if letter.settled_at:
+        fields |= {"dlq-state": letter.state, "dlq-settled": letter.settled_at.isoformat()}
+    return _encoded(fields)
+
+
+def _encoded(fields: Mapping[str, str]) -> Headers:
     return tuple((name, value.encode("utf-8", "replace")[:_HEADER_BYTES]) for name, value in fields.items())

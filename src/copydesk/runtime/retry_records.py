@@ -43,18 +43,14 @@ class History:
 
 
 def fresh_history(record: DeliveredRecord) -> History:
-    """The history of a record that is read for the first time."""
-    return History(record.partition.topic, record.partition.number, record.offset)
+    """The history of a record that has not failed yet, or of a dead letter's that was sent again."""
+    return History(*_origin(record))
 
 
 def read_history(record: DeliveredRecord) -> History:
     """The history in a record's headers. A malformed header counts as absent: the trail is never a reason to fail."""
     found = {name: value.decode("utf-8", "replace") for name, value in record.headers if name in _OWN}
-    origin = found.get(ORIGIN, "").split("/")
-    here = (record.partition.topic, record.partition.number, record.offset)
-    topic, partition, offset = (
-        (origin[0], int(origin[1]), int(origin[2])) if len(origin) == 3 and _numbers(origin[1:]) else here
-    )
+    topic, partition, offset = _origin(record)
     attempts = found.get(ATTEMPT, "0")
     return History(
         topic=topic,
@@ -67,6 +63,11 @@ def read_history(record: DeliveredRecord) -> History:
     )
 
 
+def origin_header(topic: str, partition: int, offset: int) -> tuple[str, bytes]:
+    """Where a record was first read, for one that is sent again."""
+    return ORIGIN, f"{topic}/{partition}/{offset}".encode()
+
+
 def retry_record(
     record: DeliveredRecord, history: History, stage: str, tier: str, now: datetime, lane: Lane = Lane.LIVE
 ) -> OutgoingRecord:
@@ -76,11 +77,11 @@ def retry_record(
         ATTEMPT: str(history.attempts),
         FIRST_FAILED: (history.first_failed or now).isoformat(),
         REASON: history.reason,
-        ORIGIN: f"{history.topic}/{history.partition}/{history.offset}",
     }
     headers = (
         *original_headers(record.headers),
         *((name, value.encode("utf-8", "replace")[:_REASON_BYTES]) for name, value in trail.items()),
+        origin_header(history.topic, history.partition, history.offset),
     )
     return OutgoingRecord(retries(stage, tier, ()).on(lane).name, record.key or b"", record.value, headers)
 
@@ -88,6 +89,13 @@ def retry_record(
 def original_headers(headers: Headers) -> Headers:
     """The headers that the record had before its first failure."""
     return tuple((name, value) for name, value in headers if name not in _OWN)
+
+
+def _origin(record: DeliveredRecord) -> tuple[str, int, int]:
+    origin = dict(record.headers).get(ORIGIN, b"").decode("utf-8", "replace").split("/")
+    if len(origin) == 3 and _numbers(origin[1:]):
+        return origin[0], int(origin[1]), int(origin[2])
+    return record.partition.topic, record.partition.number, record.offset
 
 
 def _time(text: str | None) -> datetime | None:
