@@ -289,6 +289,11 @@ class Settings(BaseSettings):
     telemetry: TelemetrySettings = TelemetrySettings()
 
     @property
+    def blob_place(self) -> str:
+        """Where bodies too large for a record lie: the URL that is set, or a folder of the data directory."""
+        return self.blob_url or str((self.data_dir / "blobs").absolute())
+
+    @property
     def page_workers(self) -> WorkerSettings:
         """Workers under the cleaner's limits for a page."""
         limits = {"timeout": self.cleaner.page_timeout, "memory_bytes": self.cleaner.page_memory_bytes}

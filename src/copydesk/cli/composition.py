@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any
 
-from copydesk.bus import EmbeddedBus, KafkaBus
+from copydesk.bus import open_bus as configured_bus
 from copydesk.cli.output import CommandError
 from copydesk.contracts import REGISTRY, Lane
 from copydesk.runtime.clock import SystemClock
@@ -41,20 +41,15 @@ class Infrastructure:
 
 
 def open_bus(settings: Settings, *, read_only: bool = False) -> Bus:
-    """Kafka where bootstrap servers are set, else the embedded log of the data directory."""
-    if settings.kafka.bootstrap_servers:
-        return KafkaBus(settings.kafka)
-    path = settings.data_dir / "log.sqlite"
-    if read_only and not path.exists():
-        raise CommandError(
-            f"{path}: no embedded log here; name another --data-dir, or set COPYDESK_KAFKA__BOOTSTRAP_SERVERS"
-        )
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return EmbeddedBus(path, read_only=read_only)
+    """The bus that the settings mean. Raises `CommandError` for an embedded log to be read that does not exist."""
+    try:
+        return configured_bus(settings, read_only=read_only)
+    except FileNotFoundError as error:
+        raise CommandError(str(error)) from error
 
 
 def blob_url(settings: Settings) -> str:
-    return settings.blob_url or str((settings.data_dir / "blobs").absolute())
+    return settings.blob_place
 
 
 @asynccontextmanager
