@@ -28,6 +28,7 @@ _COMMANDS = {
     "funnel": "copydesk.cli.funnel:funnel",
     "export": "copydesk.cli.exporting:export",
     "search": "copydesk.cli.search:search",
+    "revisions": "copydesk.cli.revisions:revisions",
     "lineage": "copydesk.cli.lineage:lineage",
     "tail": "copydesk.cli.tail:tail",
     "dlq": "copydesk.cli.dead_letters:app",

@@ -28,6 +28,7 @@ _FIGURE = (
     rf"(?P<digits>(?<!\d)\d{{1,3}}(?:[ ]\d{{3}})+(?:[.,٫]\d+)?(?!\d)|\d+(?:[.,:'’٬٫]\d+)*)(?:[ ]?(?P<after>{_UNIT}))?"
 )
 _SEPARATOR = re.compile(r"[.,'’٬٫ ]")
+_PIECE = re.compile(rf"\s+|\d+(?:[.,:]\d+)*|[{UNSPACED}]|[^\W\d{UNSPACED}]+|[^\w\s]")
 _LARGEST = 25_000_000
 """Product of two lengths up to which the longest common subsequence is sought: 3 MB and a few milliseconds."""
 
@@ -120,6 +121,22 @@ def edits(before: Sequence[str], after: Sequence[str]) -> Iterator[Edit]:
         if (at, other_at) != (end, other_end):
             yield Edit(at, end, other_at, other_end)
         at, other_at = end + block.size, other_end + block.size
+
+
+def printed_edits(before: str, after: str) -> tuple[list[str], list[str], list[Edit]]:
+    """Both texts as printed, cut into words, spaces and marks, and the stretches of pieces that differ.
+
+    Stretches that only a space keeps apart are one, so that what was put in another's place is read in one go.
+    """
+    old, new = _PIECE.findall(before), _PIECE.findall(after)
+    found: list[Edit] = []
+    for edit in edits(old, new):
+        if found and "".join(old[found[-1].end : edit.start]).isspace():
+            first = found.pop()
+            found.append(Edit(first.start, edit.end, first.after_start, edit.after_end))
+        else:
+            found.append(edit)
+    return old, new, found
 
 
 def counts(before: Sequence[str], after: Sequence[str]) -> tuple[int, int]:

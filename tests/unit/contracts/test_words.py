@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copydesk.contracts.words import counts, edits, is_figure, letters, words
+from copydesk.contracts.words import counts, edits, is_figure, letters, printed_edits, words
 
 TEXTS = st.text(st.sampled_from("ab é3.,%-\u2019\u00ad\n戦後กा٤"), max_size=40)
 LINES = st.lists(st.sampled_from("abcd"), max_size=14)
@@ -61,6 +61,24 @@ def test_edits_turn_one_sequence_into_the_other(before, after):
     added, removed = counts(before, after)
     assert len(before) - removed == len(after) - added
     assert counts(after, before) == (removed, added)
+
+
+@given(st.text(st.sampled_from("ab é3.,\n戦ก"), max_size=30), st.text(st.sampled_from("ab é3.,\n戦ก"), max_size=30))
+def test_printed_edits_turn_one_text_into_the_other(before, after):
+    old, new, found = printed_edits(before, after)
+    assert ("".join(old), "".join(new)) == (before, after)
+    rebuilt, at = "", 0
+    for edit in found:
+        rebuilt += "".join(old[at : edit.start] + new[edit.after_start : edit.after_end])
+        at = edit.end
+    assert rebuilt + "".join(old[at:]) == after
+
+
+def test_neighbouring_words_are_one_printed_edit():
+    old, new, found = printed_edits("The old ferry sank.", "The new boat sank.")
+    assert [("".join(old[one.start : one.end]), "".join(new[one.after_start : one.after_end])) for one in found] == [
+        ("old ferry", "new boat")
+    ]
 
 
 def test_texts_of_any_length_are_counted():
