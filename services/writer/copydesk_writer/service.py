@@ -13,6 +13,7 @@ from copydesk.storage.funnel import record_outcomes
 from copydesk_writer.adapters.failures import database_away
 from copydesk_writer.adapters.forgetting import forget_hourly
 from copydesk_writer.adapters.postgres import ArticleFiler
+from copydesk_writer.adapters.retention import BodyRetention, drop_texts_hourly
 from copydesk_writer.adapters.search_pass import SearchPass
 
 
@@ -26,6 +27,7 @@ class WriterService:
         self._settings = context.settings.postgres
         self._tell_touched = context.settings.writer.tell_touched
         self._dsn = dsn
+        self._blobs = context.settings.blob_url or str((context.settings.data_dir / "blobs").absolute())
         self._clock = context.clock
         self._opened: Pool | None = None
         self._search = SearchPass()
@@ -41,6 +43,7 @@ class WriterService:
                 for loop in self._loops:
                     tasks.create_task(loop.run(stop))
                 tasks.create_task(forget_hourly(self._opened, self._clock, stop))
+                tasks.create_task(drop_texts_hourly(self._opened, BodyRetention(self._blobs), self._clock, stop))
                 tasks.create_task(self._search.run(self._opened, stop))
         finally:
             self._opened.terminate()

@@ -148,7 +148,7 @@ class Finished:
 class KnownUrl:
     """`declared_by` counts the addresses, queries aside, that are duplicates of it."""
 
-    state: UrlState
+    state: UrlState | Literal["taken-down"]
     declared_by: int
 
 

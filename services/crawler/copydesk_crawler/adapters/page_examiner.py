@@ -8,6 +8,7 @@ from copydesk.runtime.workers import DocumentFailedError, WorkerPool
 from copydesk.settings import CrawlerSettings, OptOut
 from copydesk.storage.frontier import Frontier
 from copydesk.storage.frontier_rows import DueUrl, KnownUrl
+from copydesk.storage.takedowns import TAKEN_DOWN
 from copydesk_crawler.adapters.patience import Patience
 from copydesk_crawler.adapters.site_parameters import SiteParameters
 from copydesk_crawler.core.http.answers import Answer, Failed, Fetched, Redirected, Refused
@@ -77,7 +78,10 @@ class PageExaminer:
             return Examined(moved, opt_outs)
         if sign := await self._sign(page, head) or self._repeated(url, page):
             return Examined(sign, opt_outs)
-        same_as, syndicated_from = await self._identity(url, address, head)
+        identity = await self._identity(url, address, head)
+        if isinstance(identity, Refused):
+            return Examined(identity, opt_outs)
+        same_as, syndicated_from = identity
         return Examined(page, opt_outs, same_as, syndicated_from)
 
     def _repeated(self, url: DueUrl, page: Fetched) -> Answer | None:
@@ -99,14 +103,21 @@ class PageExaminer:
             return None
         return Failed(sign.kind, page.status) if sign.passing else Refused(sign.kind, page.status)
 
-    async def _identity(self, url: DueUrl, address: Address, head: PageHead) -> tuple[SameAs | None, str | None]:
-        """The address that a new page belongs to, and the one on another site that it declares itself a copy of."""
+    async def _identity(
+        self, url: DueUrl, address: Address, head: PageHead
+    ) -> tuple[SameAs | None, str | None] | Refused:
+        """The address that a new page belongs to, and the one on another site that it declares itself a copy of.
+
+        A new page that declares itself to be one that was taken down is refused, or it would stand for itself.
+        """
         declared = [_resolved(each, head, address) for each in (head.canonical, head.og_url) if each]
         kept = self._parameters.rules_for(site_of(address)).kept
         others = [each.url for each in declared_addresses(address, declared, kept) if each.url != address.url]
         known: dict[str, KnownUrl] = {}
         if others and not url.known:
             known = await self._patiently(lambda: self._frontier.known(others))
+            if any(found.state == TAKEN_DOWN for found in known.values()):
+                return Refused(TAKEN_DOWN)
         belief = believed_canonical(address, declared, {at: found.declared_by for at, found in known.items()}, kept)
         if isinstance(belief, Disbelieved):
             return None, belief.syndicated_from.url if belief.syndicated_from else None

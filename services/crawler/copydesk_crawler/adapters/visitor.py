@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from copydesk.contracts import PageFetched
 from copydesk.runtime.outcomes import Outgoing
+from copydesk.settings import OptOut
 from copydesk.storage.frontier_rows import DueUrl, Finished, HostLease, Priority
+from copydesk.storage.takedowns import TAKEN_DOWN
 from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.discovery import Discovery, discover
 from copydesk_crawler.adapters.fetcher import PageRequest
@@ -104,7 +106,7 @@ class Visitor:
         verdict = judge(url, answer, self._schedule(), examined.same_as)
         visit = visit_of(url, answer, verdict, now)
         message = message_of(url, answer, verdict, examined, now)
-        await self._archive(seen, message)
+        await self._archive(url, seen, message)
         record = Record(
             Finished(self._lease, url.id, visit, pause, more), message, self._found(url, answer, verdict, now)
         )
@@ -201,11 +203,14 @@ class Visitor:
         self._renewed = renewed
         return held and self._clock.monotonic() - renewed < self._tools.frontier.lease.total_seconds() / 2
 
-    async def _archive(self, seen: Seen, message: tuple[Outgoing, str] | None) -> None:
+    async def _archive(self, url: DueUrl, seen: Seen, message: tuple[Outgoing, str] | None) -> None:
         """Keep what came over the wire, before it is published, unless its publisher forbids that."""
         archive, exchange = self._tools.archive, seen.exchange
-        opt_outs = seen.examined.opt_outs if seen.examined else ()
+        opt_outs = set(seen.examined.opt_outs if seen.examined else ())
+        opt_outs |= {OptOut.NOARCHIVE} & set(url.opt_outs)
         if archive is None or exchange is None or not may_archive(opt_outs, self._settings.crawler.obey_opt_outs):
+            return
+        if isinstance(seen.answer, Refused) and seen.answer.reason == TAKEN_DOWN:
             return
         page = message[0].message if message else None
         archived = page if isinstance(page, PageFetched) else None

@@ -10,6 +10,7 @@ import asyncpg
 from copydesk.contracts import ArticleTagged, Message
 from copydesk.runtime.outcomes import DeadLettered, DependencyUnavailableError, Drop, Emit, Outcome, Received
 from copydesk.storage import Connection, Pool
+from copydesk_writer.adapters.admission import admitted, begin
 from copydesk_writer.adapters.copies import copies_of
 from copydesk_writer.adapters.failures import CONFLICTS, DATA_ERRORS, database_away
 from copydesk_writer.adapters.intake import candidate
@@ -101,7 +102,7 @@ class ArticleFiler:
         self, connection: Connection, candidates: Sequence[Candidate], now: datetime
     ) -> list[Outcome]:
         """Write what is new of some articles. What is new is decided in `core.revisions`."""
-        made, fresh, stored = await _read(connection, candidates)
+        made, fresh, stored = await _read(connection, candidates, now)
         differences = await _differences(connection, fresh, stored)
         verdicts = {found.id: classify(found, stored.get(found.id), differences.get(found.id, SAME)) for found in fresh}
         filings = [
@@ -138,6 +139,7 @@ class ArticleFiler:
             async with self._pool.acquire() as connection:
                 try:
                     async with connection.transaction(isolation=isolation):
+                        await begin(connection)
                         return await work(connection, candidates, now)
                 except CONFLICTS:
                     continue
@@ -152,7 +154,7 @@ def _reject(_: Candidate, error: Exception) -> Outcome:
 
 async def _file_withdrawals(connection: Connection, candidates: Sequence[Candidate], now: datetime) -> list[Outcome]:
     """Mark articles withdrawn; in a transaction of their own, since one must take its locks in one go."""
-    made, fresh, stored = await _read(connection, candidates)
+    made, fresh, stored = await _read(connection, candidates, now)
     verdicts = {found.id: classify(found, stored.get(found.id), SAME) for found in fresh}
     done = await withdraw_articles(connection, fresh, verdicts, stored, now)
     answers = {found.message_id: _answer(verdicts[found.id], done.get(found.id)) for found in fresh}
@@ -160,16 +162,17 @@ async def _file_withdrawals(connection: Connection, candidates: Sequence[Candida
 
 
 async def _read(
-    connection: Connection, candidates: Sequence[Candidate]
-) -> tuple[dict[str, Emit], list[Candidate], dict[UUID, Stored]]:
-    """Events of messages that come again, the newest of the others, and what is stored of their articles."""
-    made = {
+    connection: Connection, candidates: Sequence[Candidate], now: datetime
+) -> tuple[dict[str, Outcome], list[Candidate], dict[UUID, Stored]]:
+    """Events of messages that come again, refusals, the newest of the others, and what is stored of their articles."""
+    made: dict[str, Outcome] = {
         row["message_id"]: event_of(row)
         for row in await connection.fetch(SQL["made_revisions"], [found.message_id for found in candidates])
     }
     fresh = newest_of_each([found for found in candidates if found.message_id not in made])
+    fresh, refused = await admitted(connection, fresh, now)
     states = await connection.fetch(SQL["stored_states"], [found.id for found in fresh])
-    return made, fresh, {row["id"]: _stored(row) for row in states}
+    return made | refused, fresh, {row["id"]: _stored(row) for row in states}
 
 
 async def _differences(

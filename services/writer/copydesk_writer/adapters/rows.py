@@ -95,6 +95,7 @@ def article_row(filing: Filing) -> Row:
         found.message_time,
         filing.stored_at,
         _json(article.watched),
+        _json(article.rights) if article.rights else None,
     )
 
 

@@ -162,6 +162,7 @@ WHERE h.host = r.host;
 -- name: finish_urls
 -- What visits came to, where the lease is still ours: the hosts are locked and kept, and the URLs written down.
 -- A null `again` plans no visit; null status and hash leave what is known; `validated` says that validators are new.
+-- What was taken down in the meantime stays so.
 WITH given AS (
     SELECT * FROM unnest($1::text[], $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::interval[], $7::smallint[],
                          $8::smallint[], $9::text[], $10::text[], $11::text[], $12::boolean[], $13::boolean[],
@@ -192,7 +193,7 @@ SET state = g.state,
     last_body = CASE WHEN g.whole THEN now() ELSE f.last_body END,
     duplicate_of = g.duplicate_of
 FROM held JOIN given AS g USING (host, fence)
-WHERE f.url_id = g.url_id AND f.host = held.host
+WHERE f.url_id = g.url_id AND f.host = held.host AND f.reason IS DISTINCT FROM 'taken-down'
 RETURNING f.url_id, held.fence;
 
 -- name: lock_duplicates
@@ -210,7 +211,7 @@ SELECT EXISTS (
 
 -- name: known_urls
 -- What became of URLs, and how many addresses without their queries are duplicates of each.
-SELECT f.url_id, f.state,
+SELECT f.url_id, CASE WHEN f.reason = 'taken-down' THEN f.reason ELSE f.state END AS state,
        (SELECT count(DISTINCT split_part(d.url, '?', 1)) FROM copydesk.frontier AS d WHERE d.duplicate_of = f.url_id) AS declared_by
 FROM copydesk.frontier AS f WHERE f.url_id = ANY($1::uuid[]);
 

@@ -36,8 +36,8 @@ INSERT INTO copydesk.articles AS a (
     modified, date_notes, section, page_keywords, images, language_hint, country, paywalled, parts, part_of, flags,
     method, confidence, cleaner_version, language, language_confidence, countries, keywords, minhash, duplicate_of,
     story_id, story_confidence, tagger_version, models, extra, content_sha256, record_sha256, revision_sha256, revision,
-    fetched_at, version, message_id, message_time, watched, first_stored_at,
-    stored_at
+    fetched_at, version, message_id, message_time, watched, rights, text_dropped_at,
+    first_stored_at, stored_at
 )
 SELECT
     n.id, n.source, n.url, sha256(convert_to(n.url, 'UTF8')), n.canonical_url, n.title, n.subtitle, n.text,
@@ -47,7 +47,7 @@ SELECT
     n.language_confidence, n.countries::text[], n.keywords::text[], n.minhash, nullif(n.duplicate_of, n.id), n.story_id,
     n.story_confidence, n.tagger_version, n.models::jsonb, n.extra::jsonb, n.content_sha256, n.record_sha256,
     n.revision_sha256, n.revision, n.fetched_at, n.version, n.message_id, n.message_time, n.watched::jsonb,
-    n.stored_at, n.stored_at
+    n.rights::jsonb, CASE WHEN n.flags LIKE '%text-dropped%' THEN n.stored_at END, n.stored_at, n.stored_at
 FROM unnest(
     $1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::text[], $15::text[], $16::text[],
@@ -55,13 +55,13 @@ FROM unnest(
     $25::float8[], $26::text[], $27::text[], $28::float8[], $29::text[], $30::text[], $31::bytea[], $32::uuid[],
     $33::text[], $34::float8[], $35::text[], $36::text[], $37::text[], $38::text[], $39::bytea[], $40::bytea[],
     $41::integer[], $42::timestamptz[], $43::bigint[], $44::text[], $45::timestamptz[], $46::timestamptz[],
-    $47::text[]
+    $47::text[], $48::text[]
 ) AS n (
     id, source, url, canonical_url, title, subtitle, text, blocks, authors, agencies, dateline, published, modified,
     date_notes, section, page_keywords, images, language_hint, country, paywalled, parts, part_of, flags, method,
     confidence, cleaner_version, language, language_confidence, countries, keywords, minhash, duplicate_of, story_id,
     story_confidence, tagger_version, models, extra, content_sha256, record_sha256, revision_sha256, revision,
-    fetched_at, version, message_id, message_time, stored_at, watched
+    fetched_at, version, message_id, message_time, stored_at, watched, rights
 )
 ON CONFLICT (id) DO UPDATE SET
     source = excluded.source,
@@ -113,6 +113,7 @@ ON CONFLICT (id) DO UPDATE SET
     message_id = excluded.message_id,
     message_time = excluded.message_time,
     watched = excluded.watched,
+    rights = excluded.rights,
     withdrawn_at = NULL,
     stored_at = excluded.stored_at
 WHERE (a.version, a.message_time) < (excluded.version, excluded.message_time);
