@@ -15,7 +15,7 @@ from copydesk.contracts import StoryKeys
 TOLD = {
     "en": ("Fontana opens bridge in Ghent", "Prime Minister Roberto Fontana opened a bridge of 1,340 metres in Ghent."),
     "nl": ("Fontana opent brug in Gent", "Premier Roberto Fontana heeft in Gent een brug van 1.340 meter geopend."),
-    "ru": ("Фонтана открыл мост в Генте", "Премьер Роберто Фонтана открыл в Генте мост длиной 1340 метров."),
+    "ru": ("Фонтана открыл мост в Генте", "Премьер-министр Роберто Фонтана открыл мост длиной 1340 метров в Генте."),
 }
 
 

@@ -71,6 +71,7 @@ class EntitiesAnnotator:
         found = [
             Mention(span.start, span.end, span.type, self.calibration.confidence(span, language))
             for span in spans(scored, text)
+            if any(map(str.isalnum, text[span.start : span.end]))
         ]
         return agreed(text, list(self._without_titles(text, found, language)))
 
