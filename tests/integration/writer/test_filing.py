@@ -312,6 +312,17 @@ async def test_a_withdrawn_article_is_hidden_told_and_may_come_back(pool: Pool) 
     assert await pool.fetchval("SELECT count(*) FROM copydesk.v1_articles") == 1
 
 
+async def test_a_withdrawal_that_overtakes_its_article_keeps_it_out(pool: Pool) -> None:
+    assert await file(pool, withdrawn(minute=5)) == [Drop("withdrawn before stored")]
+    assert await file(pool, article(minute=4)) == [Drop("superseded")]
+    before = await everything(pool)
+    again = await file(pool, withdrawn(minute=5), article(minute=4))
+    assert again == [Drop("withdrawn before stored"), Drop("superseded")]
+    assert await everything(pool) == before
+    (back,) = await file(pool, article(minute=6))
+    assert (event(back).change, event(back).revision) == ("new", 1)
+
+
 async def test_an_article_and_its_withdrawal_in_one_batch_are_both_told(pool: Pool) -> None:
     outcomes = await file(pool, withdrawn(minute=2), article(minute=1))
     assert [event(outcome).change for outcome in outcomes] == ["withdrawn", "new"]

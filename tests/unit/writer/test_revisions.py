@@ -103,6 +103,8 @@ def test_kinds_of_change() -> None:
     state = apply(None, candidate(1), decide(candidate(1), None))
     assert decide(candidate(1), None) is Verdict.NEW
     assert decide(candidate(1, gone=True), None) is Verdict.UNKNOWN
+    assert classify(candidate(1), None, SAME, gone=2) is Verdict.SUPERSEDED
+    assert classify(candidate(3), None, SAME, gone=2) is Verdict.NEW
     assert decide(candidate(2), state) is Verdict.UNCHANGED
     assert decide(candidate(2, b"b"), state) is Verdict.UPDATED
     assert decide(candidate(2, b"b", corrected=True), state) is Verdict.CORRECTED

@@ -104,7 +104,11 @@ class ArticleFiler:
         """Write what is new of some articles. What is new is decided in `core.revisions`."""
         made, fresh, stored = await _read(connection, candidates, now)
         differences = await _differences(connection, fresh, stored)
-        verdicts = {found.id: classify(found, stored.get(found.id), differences.get(found.id, SAME)) for found in fresh}
+        gone = await _seen_gone(connection, [found.id for found in fresh if found.id not in stored])
+        verdicts = {
+            found.id: classify(found, stored.get(found.id), differences.get(found.id, SAME), gone.get(found.id))
+            for found in fresh
+        }
         filings = [
             self._filing(found, found.message, verdicts[found.id], stored.get(found.id), differences.get(found.id), now)
             for found in fresh
@@ -187,6 +191,12 @@ async def _differences(
     rows = await connection.fetch(SQL["stored_texts"], list(changed)) if changed else []
     readings = {row["id"]: Reading(**{name: value for name, value in row.items() if name != "id"}) for row in rows}
     return {identity: compare(before, reading_of(changed[identity])) for identity, before in readings.items()}
+
+
+async def _seen_gone(connection: Connection, unknown: Sequence[UUID]) -> dict[UUID, int]:
+    """The newest version at which the pages of articles that were never stored were seen to be gone."""
+    rows = await connection.fetch(SQL["seen_gone"], unknown) if unknown else []
+    return {row["article_id"]: row["version"] for row in rows}
 
 
 def _answer(verdict: Verdict, event: Emit | None) -> Outcome:

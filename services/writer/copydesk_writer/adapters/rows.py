@@ -131,7 +131,7 @@ def revision_row(filing: Filing) -> Row:
 def fetch_row(candidate: Candidate, verdict: Verdict) -> Row:
     """One row of `fetches`."""
     content = candidate.message.content_sha256 if isinstance(candidate.message, ArticleTagged) else None
-    change = None if verdict is Verdict.UNCHANGED else verdict.value
+    change = None if verdict in (Verdict.UNCHANGED, Verdict.UNKNOWN) else verdict.value
     return (candidate.id, candidate.version, candidate.fetched_at, content, candidate.message_id, change)
 
 

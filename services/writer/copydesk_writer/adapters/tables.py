@@ -77,7 +77,9 @@ async def withdraw_articles(
     stored: dict[UUID, Stored],
     now: datetime,
 ) -> dict[UUID, Emit]:
-    """Mark articles withdrawn; returns the events by article."""
+    """Mark articles withdrawn; returns the events by article. What was never stored is only remembered as gone."""
+    unknown = (rows.fetch_row(found, Verdict.UNKNOWN) for found in gone if verdicts[found.id] is Verdict.UNKNOWN)
+    await run(connection, "insert_fetches", unknown)
     newer = [found for found in gone if verdicts[found.id] in (Verdict.WITHDRAWN, Verdict.UNCHANGED)]
     if not newer:
         return {}

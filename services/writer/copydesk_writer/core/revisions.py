@@ -87,14 +87,16 @@ def needs_comparison(candidate: Candidate, stored: Stored | None) -> bool:
     )
 
 
-def classify(candidate: Candidate, stored: Stored | None, difference: Difference) -> Verdict:
+def classify(candidate: Candidate, stored: Stored | None, difference: Difference, gone: int | None = None) -> Verdict:
     """What `candidate` does to `stored`, whose text differs from its own by `difference`.
 
-    Older messages never do anything.
+    `gone` is the version of a withdrawal that came before anything was stored. Older messages never do anything.
     """
     withdrawal = isinstance(candidate.message, PageWithdrawn)
+    if stored is None and withdrawal:
+        return Verdict.UNKNOWN
     if stored is None:
-        return Verdict.UNKNOWN if withdrawal else Verdict.NEW
+        return Verdict.SUPERSEDED if gone is not None and gone > candidate.version else Verdict.NEW
     if stored.message_id == candidate.message_id:
         return Verdict.REDELIVERED
     if candidate.order <= (stored.version, stored.message_time):

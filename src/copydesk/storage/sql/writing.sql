@@ -12,6 +12,13 @@ SELECT id, version, message_time, message_id, revision, revision_sha256, record_
 FROM copydesk.articles
 WHERE id = ANY($1::uuid[]);
 
+-- name: seen_gone
+-- When pages that nothing is stored of were last seen to be gone: their withdrawal overtook the article.
+SELECT article_id, max(version) AS version
+FROM copydesk.fetches
+WHERE article_id = ANY($1::uuid[]) AND content_sha256 IS NULL
+GROUP BY article_id;
+
 -- name: stored_texts
 -- What readers see of articles whose digest is another now, with what a change is judged by; without a correction flag
 -- there was no notice.
