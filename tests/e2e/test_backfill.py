@@ -77,7 +77,11 @@ def test_what_is_no_warc_needs_a_source(desk: Path) -> None:
     ("options", "said"),
     [
         (["--stage", "tagger", "--archive", "."], "belong to --stage cleaner"),
-        (["--stage", "cleaner", "--diff"], "belong to --stage tagger"),
+        (["--stage", "cleaner", "--language", "nl"], "belong to --stage tagger"),
+        (["--stage", "cleaner", "--archive", ".", "--max-changed", "5%"], "--max-changed needs --reprocess"),
+        (["--stage", "tagger", "--max-changed", "much"], "--max-changed 'much': give a share"),
+        (["--stage", "tagger", "--sample", "10%"], "say how --diff and --max-changed compare"),
+        (["--stage", "tagger", "--diff", "--sample", "0"], "--sample 0 compares nothing"),
         (["--stage", "cleaner"], "name the archive by --archive"),
         (["--stage", "cleaner", "--archive", "nowhere"], "nowhere: no such folder"),
         (["--stage", "cleaner", "--archive", "ftp://bay"], "neither s3://"),

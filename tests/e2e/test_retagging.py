@@ -55,7 +55,7 @@ def test_a_change_of_annotators_is_shown_before_it_is_made(desk: Path) -> None:
     assert {change["kind"] for row in articles for change in row["changes"]} == {"keywords"}
     lost = sum(len(row["keywords"]) for row in before.values())
     assert sums["kinds"]["keywords"] == {"added": 0, "removed": lost, "changed": 0, "articles": 2}
-    assert [(one["annotator"], one["after"], one["articles"]) for one in sums["models"]] == [("keywords", "–", 2)]
+    assert [(one["maker"], one["after"], one["articles"]) for one in sums["versions"]] == [("keywords", "–", 2)]
     assert stored(desk) == before
 
     sent = copydesk("replay", "--stage", "tagger", "--language", "de", folder=desk)

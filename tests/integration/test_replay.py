@@ -14,7 +14,7 @@ from copydesk_crawler.adapters.archive import Archive
 
 from copydesk.bus import EmbeddedBus
 from copydesk.cli.output import CommandError
-from copydesk.cli.replay import replay
+from copydesk.cli.replay import Stage, replay
 from copydesk.contracts import (
     PAGES_FETCHED,
     REGISTRY,
@@ -91,8 +91,10 @@ def pages(found: list[Decoded]) -> dict[str, PageFetched]:
 
 
 def run(archive: Path, **options: Any) -> None:
-    given = {"stage": "cleaner", "archive": str(archive), "source": None, "since": None, "until": None, "rate": None}
-    replay(**given | {"reprocess": False, "restart": False} | options)
+    given = {"archive": str(archive), "source": None, "since": None, "until": None, "rate": None, "language": None}
+    unset = dict.fromkeys(("from_topics", "incomplete", "reprocess", "diff", "restart", "json"), False)
+    compared = {"limit": None, "max_changed": None, "sample": "100%", "show": 20}
+    replay(stage=Stage.CLEANER, **given | unset | compared | options)
 
 
 def test_pages_come_again_as_they_were_published_with_their_ids(archive: Path, data: Path) -> None:

@@ -1,16 +1,17 @@
 """What `import` and `replay` share: pages onto the back-fill lane in batches, with progress and a count of the rest."""
 
 import asyncio
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 
+from msgspec import Raw
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from copydesk.cli.composition import Infrastructure, service_command
 from copydesk.cli.output import err
+from copydesk.cli.sending import BATCH, Done, Pace, progress_bar
 from copydesk.contracts import PAGES_FETCHED, STAGE_OUTCOMES, Lane, PageFetched, StageOutcome
 from copydesk.runtime.outcomes import Outgoing
 from copydesk.runtime.publisher import Publisher
@@ -19,9 +20,8 @@ from copydesk.telemetry import Metrics
 
 BROKEN = "broken-record"
 
-_BATCH = 100
 _BATCH_BYTES = 8_000_000
-"""Pages sent and awaited together; bounds memory, and what is sent again after an interruption."""
+"""Of pages sent and awaited together; bounds memory."""
 _NO_PAGES = frozenset({"request", "warcinfo", "metadata"})
 """Record types that belong to others; they are no pages that were skipped."""
 _MOST_NAMED = 20
@@ -42,14 +42,12 @@ class BackfillSender:
 
     def __init__(self, opened: Infrastructure, service: str, *, rate: float | None = None, again: str = "") -> None:
         self._publisher = Publisher(opened.context(Metrics()), service, Lane.BACKFILL)
-        self._rate = rate
+        self._pace = Pace(rate)
         self._again = again
-        self._batch = min(_BATCH, max(1, int(rate))) if rate else _BATCH
-        self._started = time.monotonic()
         self.sent = 0
         self.skipped: Counter[str] = Counter()
         self._named = 0
-        self._progress: Progress | None = None
+        self._show: Done | None = None
         self._done = 0
 
     async def send(
@@ -61,30 +59,29 @@ class BackfillSender:
         """Send the pages among `records` of the file `name`; `sent` is told the offset that all is sent up to."""
         while batch := await asyncio.to_thread(self._take, records):
             pages = [record.page for record in batch if record.page is not None]
-            await self._publisher.publish_roots([message for page in pages for message in self._messages(page)])
+            messages = [message for page in pages for message in page_messages(page, self._again)]
+            await self._publisher.publish_roots(messages)
             self.sent += len(pages)
             for record in batch:
                 self._count(name, record)
-            if self._progress is not None:
-                self._progress.update(self._progress.task_ids[0], completed=self._done + batch[-1].end)
+            if self._show is not None:
+                self._show(self._done + batch[-1].end)
             if sent is not None:
                 sent(batch[-1].end)
-            await self._keep_to_rate()
+            await self._pace.keep(self.sent)
 
     @contextmanager
     def progress(self, what: str, size: int) -> Iterator[None]:
         """A bar over `size` bytes on a terminal, while the context is open."""
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=err, transient=True) as self._progress:
-            self._progress.add_task(what, total=size)
+        with progress_bar(what, size, unit="bytes") as self._show:
             yield
-        self._progress = None
+        self._show = None
 
     def advance(self, size: int) -> None:
         """A file of `size` bytes is through."""
         self._done += size
-        if self._progress is not None:
-            self._progress.update(self._progress.task_ids[0], completed=self._done)
+        if self._show is not None:
+            self._show(self._done)
 
     def print_summary(self) -> None:
         """One line on what was sent, and one on what was not."""
@@ -102,7 +99,7 @@ class BackfillSender:
             if record.page is not None:
                 pages += 1
                 size += len(record.page.body)
-            if pages >= self._batch or size >= _BATCH_BYTES or len(taken) >= 20 * _BATCH:
+            if pages >= self._pace.batch or size >= _BATCH_BYTES or len(taken) >= 20 * BATCH:
                 break
         return taken
 
@@ -114,21 +111,20 @@ class BackfillSender:
             self._named += 1
             err.print(f"{escape(name)}: {escape(record.detail)}; passed over", soft_wrap=True)
 
-    def _messages(self, page: PageFetched) -> list[tuple[Outgoing, str]]:
-        version = f"{page.fetched_at.isoformat()} {page.content_sha256}"
-        outcome = StageOutcome(
-            id=page.id,
-            source=page.source,
-            url=page.url,
-            stage="crawler",
-            outcome="passed",
-            version=int(page.fetched_at.timestamp() * 1000),
-            at=page.fetched_at,
-        )
-        named = f"{version} {self._again}" if self._again else version
-        return [(Outgoing(PAGES_FETCHED, page), named), (Outgoing(STAGE_OUTCOMES, outcome), version)]
 
-    async def _keep_to_rate(self) -> None:
-        if self._rate:
-            ahead = self.sent / self._rate - (time.monotonic() - self._started)
-            await asyncio.sleep(max(0.0, ahead))
+def page_messages(
+    page: PageFetched, again: str = "", unknown: Mapping[str, Raw] = MappingProxyType({})
+) -> list[tuple[Outgoing, str]]:
+    """The page and the crawler's outcome of it, each with the version that makes its id; see `BackfillSender`."""
+    version = f"{page.fetched_at.isoformat()} {page.content_sha256}"
+    outcome = StageOutcome(
+        id=page.id,
+        source=page.source,
+        url=page.url,
+        stage="crawler",
+        outcome="passed",
+        version=int(page.fetched_at.timestamp() * 1000),
+        at=page.fetched_at,
+    )
+    named = f"{version} {again}" if again else version
+    return [(Outgoing(PAGES_FETCHED, page, unknown), named), (Outgoing(STAGE_OUTCOMES, outcome), version)]

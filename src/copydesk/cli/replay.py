@@ -1,28 +1,25 @@
-"""`copydesk replay`: the archive once more, behind live news."""
+"""`copydesk replay`: what is kept goes through the pipeline once more, behind live news."""
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import replace
+from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import partial
-from hashlib import sha256
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 
-from copydesk.cli.backfill import BROKEN, BackfillSender, archive_reader
-from copydesk.cli.composition import infrastructure
-from copydesk.cli.output import CommandError, err
-from copydesk.cli.retagging import Retagging, print_diff, send_again
-from copydesk.cli.stored_articles import Selection
-from copydesk.contracts import PageFetched
+from copydesk.cli.change_report import Sample, print_report
+from copydesk.cli.changes import Tally
+from copydesk.cli.gates import Gate, share_of
+from copydesk.cli.kept import Selection
+from copydesk.cli.output import CommandError, err, out, print_json
+from copydesk.cli.recleaning import Recleaning, compared_pages, send_pages
+from copydesk.cli.replay_state import ReplayState
+from copydesk.cli.retagging import Retagging, compared_articles, send_articles
 from copydesk.settings import Settings
-from copydesk.storage.archives import OPEN_SUFFIX, ArchivedRecord, ArchiveFolder
 
-_BEING_WRITTEN = "being-written"
 _Moment = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])]
 
 
@@ -33,169 +30,156 @@ class Stage(StrEnum):
     TAGGER = "tagger"
 
 
-class ReplayPosition(msgspec.Struct, kw_only=True):
-    """How far a replay has come: all of `file` before `offset`, and every file before it. `started` names the run."""
+@dataclass(frozen=True, kw_only=True)
+class _Comparison:
+    """Whether what would change is only shown, how much may, and of how many articles it is looked at."""
 
-    started: datetime
-    file: str = ""
-    offset: int = 0
+    only: bool
+    gate: Gate | None
+    sample: float
+    show: int
+    json: bool
 
 
-class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """Which pages of which archive are replayed; a replay of the same is one that may be resumed."""
-
-    archive: str
-    source: str | None
-    since: datetime | None
-    until: datetime | None
-    reprocess: bool
-
-    def includes(self, page: PageFetched) -> bool:
-        return (
-            (self.source is None or page.source == self.source)
-            and (self.since is None or page.fetched_at >= self.since)
-            and (self.until is None or page.fetched_at < self.until)
-        )
+_Archive = Annotated[
+    str | None, typer.Option(help="cleaner: folder or s3://bucket/prefix; else COPYDESK_CRAWLER__ARCHIVE_URL.")
+]
+_FromTopics = Annotated[
+    bool, typer.Option("--from-topics", help="What the topics still hold, not the archive or the database.")
+]
+_Language = Annotated[str | None, typer.Option(help="tagger: articles in this language only, such as nl.")]
+_Incomplete = Annotated[
+    bool, typer.Option("--incomplete", help="tagger: only articles whose flags say that tags are lacking.")
+]
+_Reprocess = Annotated[
+    bool,
+    typer.Option("--reprocess", help="cleaner: handle stored pages anew; what comes out different is a revision."),
+]
+_Diff = Annotated[
+    bool, typer.Option("--diff", help="Show what would change, by what is installed here; write nothing.")
+]
+_MaxChanged = Annotated[
+    str | None, typer.Option(help="Send nothing where more than this share of the articles would change: 5%, 0.05.")
+]
+_Sample = Annotated[
+    str, typer.Option(help="The share that --diff and --max-changed look at; always the same articles.")
+]
+_Show = Annotated[int, typer.Option(min=0, help="So many of the articles that change are shown to be read.")]
+_Json = Annotated[bool, typer.Option("--json", help="What would change, one JSON object an article, the sums last.")]
 
 
 def replay(
     stage: Annotated[Stage, typer.Option(help="The stage to begin with.")],
-    archive: Annotated[
-        str | None, typer.Option(help="cleaner: folder or s3://bucket/prefix; else COPYDESK_CRAWLER__ARCHIVE_URL.")
-    ] = None,
+    archive: _Archive = None,
+    from_topics: _FromTopics = False,
     source: Annotated[str | None, typer.Option(help="Of this source only.")] = None,
     since: _Moment = None,
     until: _Moment = None,
+    language: _Language = None,
+    incomplete: _Incomplete = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+    reprocess: _Reprocess = False,
+    diff: _Diff = False,
+    max_changed: _MaxChanged = None,
+    sample: _Sample = "100%",
+    show: _Show = 20,
     rate: Annotated[float | None, typer.Option(min=0.01, help="At most so many a second.")] = None,
-    reprocess: Annotated[
-        bool,
-        typer.Option("--reprocess", help="cleaner: handle stored pages anew; what comes out different is a revision."),
-    ] = False,
-    restart: Annotated[
-        bool, typer.Option("--restart", help="cleaner: begin again where an earlier replay broke off.")
-    ] = False,
-    diff: Annotated[
-        bool,
-        typer.Option("--diff", help="tagger: show what would change, by the models installed here; write nothing."),
-    ] = False,
-    language: Annotated[str | None, typer.Option(help="tagger: articles in this language only, such as nl.")] = None,
-    incomplete: Annotated[
-        bool, typer.Option("--incomplete", help="tagger: only articles whose flags say that tags are lacking.")
-    ] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="tagger: at most so many articles.")] = None,
-    from_topics: Annotated[
-        bool, typer.Option("--from-topics", help="tagger: take articles from the topics, not from the database.")
-    ] = False,
-    json: Annotated[bool, typer.Option("--json", help="With --diff: one JSON object a line, the sums last.")] = False,
+    restart: Annotated[bool, typer.Option("--restart", help="Begin again where an earlier replay broke off.")] = False,
+    json: _Json = False,
 ) -> None:
     """Send what is kept through the pipeline again, behind live news: pages to the cleaner, or articles to the tagger.
 
     --stage cleaner takes archived pages. What is stored already stays as it is, unless --reprocess is given; newer
-    versions are never overwritten. A replay that is interrupted goes on where it was.
+    versions are never overwritten. --stage tagger takes stored articles and replaces their tags.
 
-    --stage tagger takes stored articles and replaces their tags. --diff tags them here and now, prints what would
-    change, and writes nothing.
+    --diff does the stage's work here and now, shows what would change, and writes nothing. --max-changed does the same
+    and goes on if few enough articles change; else nothing is sent and the exit code is 1.
 
-    Times are of fetching, in UTC; --until is exclusive.
+    A replay that is interrupted goes on where it was. Times are of fetching, in UTC; --until is exclusive.
 
-    Example: copydesk replay --stage tagger --language nl --limit 200 --diff
+    Examples: copydesk replay --stage tagger --language nl --limit 200 --diff
+    | copydesk replay --stage cleaner --archive warc/ --reprocess --max-changed 5% --sample 10%
     """
     settings = Settings()
-    if stage == Stage.TAGGER:
-        if archive is not None or reprocess or restart:
-            raise CommandError("--archive, --reprocess and --restart belong to --stage cleaner")
-        selection = Selection(
-            source=source, since=_utc(since), until=_utc(until), language=language, incomplete=incomplete
-        )
-        asked = Retagging(selection=selection, limit=limit, topics=from_topics, rate=rate)
-        asyncio.run(print_diff(settings, asked, as_json=json) if diff else send_again(settings, asked))
-        return
-    if diff or json or from_topics or incomplete or language is not None or limit is not None:
-        raise CommandError(
-            "--diff, --json, --language, --incomplete, --limit and --from-topics belong to --stage tagger"
-        )
-    wanted = Wanted(
-        archive=_archive(archive, settings), source=source, since=_utc(since), until=_utc(until), reprocess=reprocess
+    comparison = _Comparison(
+        only=diff,
+        gate=Gate(share_of(max_changed, "--max-changed")) if max_changed is not None else None,
+        sample=share_of(sample, "--sample"),
+        show=show,
+        json=json,
     )
-    asyncio.run(_replay(settings, wanted, rate, restart))
+    _check(comparison)
+    selection = Selection(source=source, since=_utc(since), until=_utc(until), language=language, incomplete=incomplete)
+    if stage is Stage.TAGGER:
+        if archive is not None or reprocess:
+            raise CommandError("--archive and --reprocess belong to --stage cleaner")
+        asked: Retagging | Recleaning = Retagging(selection=selection, limit=limit, topics=from_topics)
+    else:
+        if selection.by_tags:
+            raise CommandError("--language and --incomplete belong to --stage tagger: pages have no tags")
+        if comparison.gate and not diff and not reprocess:
+            raise CommandError("--max-changed needs --reprocess: without it nothing that is stored changes")
+        place = None if from_topics else _archive(archive, settings)
+        asked = Recleaning(selection=selection, archive=place, limit=limit, reprocess=reprocess)
+    asyncio.run(_replay(settings, asked, comparison, rate, restart=restart))
+
+
+def _check(comparison: _Comparison) -> None:
+    compares = comparison.only or comparison.gate is not None
+    if not compares and (comparison.json or comparison.sample < 1.0):
+        raise CommandError("--json and --sample say how --diff and --max-changed compare: give one of these")
+    if not comparison.sample:
+        raise CommandError("--sample 0 compares nothing: give a share of the articles, such as 10%")
 
 
 def _archive(named: str | None, settings: Settings) -> str:
     url = named or settings.crawler.archive_url
     if url is None:
-        raise CommandError("name the archive by --archive, a folder or s3://bucket/prefix")
+        raise CommandError("name the archive by --archive, a folder or s3://bucket/prefix, or take --from-topics")
     return url
 
 
-async def _replay(settings: Settings, wanted: Wanted, rate: float | None, restart: bool) -> None:
-    read = archive_reader("archive-pages")
-    folder = _open(wanted.archive)
-    files = await asyncio.to_thread(folder.files)
-    if not files:
-        raise CommandError(f"{wanted.archive}: no WARC files here")
-    state = ReplayState(settings.data_dir, wanted, restart=restart)
-    position = state.position
-    if position.file:
-        err.print(f"going on in {position.file} at {position.offset}; --restart begins again", soft_wrap=True)
-    async with infrastructure(settings, postgres=False) as opened:
-        again = f"again {position.started.isoformat()}" if wanted.reprocess else ""
-        sender = BackfillSender(opened, "replay", rate=rate, again=again)
-        with sender.progress("replaying", sum(file.size for file in files)):
-            for file in files:
-                name = file.name.removesuffix(OPEN_SUFFIX)
-                if name >= position.file:
-                    start = position.offset if name == position.file else 0
-                    with folder.open(file.name) as content:
-                        records = read(content, settings.http.max_body_bytes, start=start)
-                        await sender.send(file.name, _chosen(records, wanted, file.name), partial(state.keep, name))
-                sender.advance(file.size)
-    state.forget()
-    sender.print_summary()
+async def _replay(
+    settings: Settings, asked: Retagging | Recleaning, comparison: _Comparison, rate: float | None, *, restart: bool
+) -> None:
+    if comparison.only:
+        await _compare(settings, asked, comparison)
+        return
+    state = ReplayState(settings.data_dir, asked, restart=restart)
+    if where := state.position.where:
+        err.print(f"going on in {where}; --restart begins again", soft_wrap=True)
+    if comparison.gate and state.position.gate != comparison.gate.most:
+        await _compare(settings, asked, comparison)
+        state.pass_gate(comparison.gate.most)
+    if isinstance(asked, Retagging):
+        await send_articles(settings, asked, state, rate)
+    else:
+        await send_pages(settings, asked, state, rate)
 
 
-def _open(url: str) -> ArchiveFolder:
-    try:
-        if "://" not in url and not Path(url).is_dir():
-            raise CommandError(f"{url}: no such folder")
-        return ArchiveFolder(url)
-    except ValueError as error:
-        raise CommandError(str(error)) from error
-
-
-def _chosen(records: Iterator[ArchivedRecord], wanted: Wanted, name: str) -> Iterator[ArchivedRecord]:
-    """The records with those pages left out that are not asked for."""
-    for record in records:
-        if record.page is not None and not wanted.includes(record.page):
-            yield ArchivedRecord(record.end, skipped="not-asked-for")
-        elif record.skipped == BROKEN and name.endswith(OPEN_SUFFIX):
-            yield replace(record, skipped=_BEING_WRITTEN)
-        else:
-            yield record
-
-
-class ReplayState:
-    """Keeps a replay's position in the data directory, one file for each set of wishes."""
-
-    def __init__(self, data_dir: Path, wanted: Wanted, *, restart: bool) -> None:
-        digest = sha256(msgspec.json.encode(wanted)).hexdigest()[:16]
-        self._path = data_dir / f"replay-{digest}.json"
-        self.position = ReplayPosition(started=datetime.now(UTC))
-        if not restart and self._path.exists():
-            try:
-                self.position = msgspec.json.decode(self._path.read_bytes(), type=ReplayPosition)
-            except msgspec.DecodeError as error:
-                raise CommandError(f"{self._path}: {error}; --restart begins again") from error
-
-    def keep(self, file: str, offset: int) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        kept = ReplayPosition(started=self.position.started, file=file, offset=offset)
-        written = self._path.with_suffix(".new")
-        written.write_bytes(msgspec.json.encode(kept))
-        written.replace(self._path)
-
-    def forget(self) -> None:
-        """The replay is through."""
-        self._path.unlink(missing_ok=True)
+async def _compare(settings: Settings, asked: Retagging | Recleaning, comparison: _Comparison) -> None:
+    """Print what would change. Raises `CommandError` where the gate does not let it pass."""
+    selection = msgspec.structs.replace(asked.selection, sample=comparison.sample)
+    sampled = msgspec.structs.replace(asked, selection=selection)
+    found = (
+        compared_articles(settings, sampled) if isinstance(sampled, Retagging) else compared_pages(settings, sampled)
+    )
+    tally, sample = Tally(), Sample(comparison.show)
+    async with aclosing(found) as articles:
+        async for one in articles:
+            if isinstance(one, str):
+                tally.left_out[one] += 1
+                continue
+            tally.add(one)
+            sample.offer(one)
+            if comparison.json and one.changes:
+                print_json(one.as_json())
+    if comparison.json:
+        print_json(tally.as_json())
+    else:
+        print_report(out, sample, tally)
+    if comparison.gate:
+        comparison.gate.check(tally)
 
 
 def _utc(moment: datetime | None) -> datetime | None:

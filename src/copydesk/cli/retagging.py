@@ -1,147 +1,128 @@
 """`copydesk replay --stage tagger`: kept articles through the tagger again, or only what would come of it."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from functools import partial
 
-from copydesk.cli.composition import (
-    Infrastructure,
-    blob_url,
-    database_server,
-    infrastructure,
-    open_bus,
-    pool_on,
-    service_command,
-)
-from copydesk.cli.output import CommandError, err, out, print_json
-from copydesk.cli.stored_articles import KeptArticle, Selection, from_database, from_topic
-from copydesk.cli.tag_changes import Tally, article_json, article_lines, tag_changes
+import msgspec
+
+from copydesk.cli.changes import Compared
+from copydesk.cli.composition import Infrastructure, blob_url, infrastructure, open_bus, pool_on, service_command
+from copydesk.cli.kept import Kept, Selection, untagged
+from copydesk.cli.kept_in_database import count_in_database, from_database, reading_pool
+from copydesk.cli.kept_on_topics import ends_of, newest_on_topic
+from copydesk.cli.output import err
+from copydesk.cli.replay_state import ReplayState
+from copydesk.cli.sending import Pace, first, progress_bar, send_all
+from copydesk.cli.tag_changes import compared_tags
 from copydesk.contracts import ARTICLES_CLEANED, ARTICLES_TAGGED, ArticleCleaned, ArticleTagged, Lane
 from copydesk.runtime.outcomes import Outgoing
 from copydesk.runtime.publisher import Publisher
 from copydesk.settings import Settings
-from copydesk.storage import migration_status, open_blobs
+from copydesk.storage import Pool, open_blobs
 from copydesk.telemetry import Metrics
-
-_BATCH = 100
 
 TagAgain = Callable[[AsyncIterator[ArticleCleaned], Settings], AsyncIterator[ArticleTagged]]
 """What the tagger brings: the articles in their order, each with the tags of the models that are installed here."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Retagging:
+class Retagging(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked for. `topics`: articles are taken from the topics instead of the database."""
 
     selection: Selection
     limit: int | None = None
     topics: bool = False
-    rate: float | None = None
 
 
-async def send_again(settings: Settings, asked: Retagging) -> None:
+async def send_articles(settings: Settings, asked: Retagging, state: ReplayState, rate: float | None) -> None:
     """Put kept articles before the tagger on the back-fill lane; what it makes of them replaces their tags."""
-    started = datetime.now(UTC).isoformat()
-    sent = 0
-    begun = time.monotonic()
-    async with infrastructure(settings, postgres=not asked.topics) as opened:
+    position = state.position
+    limit = None if asked.limit is None else asked.limit - position.sent
+    async with infrastructure(settings, postgres=not asked.topics) as opened, AsyncExitStack() as stack:
+        articles, total = await _to_send(opened, asked, state, stack)
+        show = stack.enter_context(progress_bar("replaying", _least(total, limit)))
+
+        def acknowledged(batch: Sequence[Kept[ArticleCleaned]]) -> None:
+            state.keep_places([kept.place for kept in batch], state.position.sent + len(batch))
+            show(state.position.sent - position.sent)
+
         publisher = Publisher(opened.context(Metrics()), "replay", Lane.BACKFILL)
-        async with _to_send(opened, asked) as articles:
-            async for batch in _batches(_first(articles, asked.limit), _batch_size(asked.rate)):
-                await publisher.publish_roots(
-                    [
-                        (
-                            Outgoing(ARTICLES_CLEANED, kept.untagged(), kept.unknown),
-                            f"{kept.article.fetched_at.isoformat()} tagged again {started}",
-                        )
-                        for kept in batch
-                    ]
-                )
-                sent += len(batch)
-                if asked.rate:
-                    await asyncio.sleep(max(0.0, sent / asked.rate - (time.monotonic() - begun)))
+        messages = partial(_messages, named=position.started.isoformat())
+        sent = await send_all(publisher, first(articles, limit), messages, Pace(rate), acknowledged)
+    state.forget()
     topic = ARTICLES_CLEANED.on(Lane.BACKFILL).name
     err.print(f"{sent} articles on {topic}; `copydesk run --once` takes them through", soft_wrap=True)
 
 
-async def print_diff(settings: Settings, asked: Retagging, *, as_json: bool) -> None:
-    """Tag kept articles with what is installed here, and print what differs from their tags; writes nothing."""
+async def compared_articles(settings: Settings, asked: Retagging) -> AsyncGenerator[Compared | str, None]:
+    """Kept articles as they are tagged here and now, each with what differs from its tags; writes nothing."""
     tag_again: TagAgain = service_command("tagger", "tag-again", "`replay --diff`")
-    tally = Tally()
-    async with _to_compare(settings, asked) as articles:
+    async with _to_compare(settings, asked) as (articles, total):
         waiting: asyncio.Queue[ArticleTagged] = asyncio.Queue()
 
-        async def untagged() -> AsyncIterator[ArticleCleaned]:
-            async for kept in _first(articles, asked.limit):
-                if isinstance(kept.article, ArticleTagged):
-                    waiting.put_nowait(kept.article)
-                    yield kept.untagged()
+        async def to_tag() -> AsyncGenerator[ArticleCleaned, None]:
+            async for kept in first(articles, asked.limit):
+                if isinstance(kept.message, ArticleTagged):
+                    waiting.put_nowait(kept.message)
+                    yield untagged(kept.message)
 
-        async for after in tag_again(untagged(), settings):
-            before = waiting.get_nowait()
-            changes = tag_changes(before, after)
-            tally.add(before, after, changes)
-            if changes and as_json:
-                print_json(article_json(after, changes))
-            elif changes:
-                for line in article_lines(after, changes):
-                    out.print(line, soft_wrap=True)
-    if as_json:
-        print_json(tally.as_json())
-    else:
-        for table in tally.tables():
-            out.print(table)
+        with progress_bar("tagging", _least(total, asked.limit)) as show:
+            async with aclosing(to_tag()) as source:
+                done = 0
+                async for after in tag_again(source, settings):
+                    show(done := done + 1)
+                    yield compared_tags(waiting.get_nowait(), after)
+
+
+def _messages(kept: Kept[ArticleCleaned], named: str) -> list[tuple[Outgoing, str]]:
+    version = f"{kept.message.fetched_at.isoformat()} tagged again {named}"
+    return [(Outgoing(ARTICLES_CLEANED, untagged(kept.message), kept.unknown), version)]
+
+
+async def _to_send(
+    opened: Infrastructure, asked: Retagging, state: ReplayState, stack: AsyncExitStack
+) -> tuple[AsyncIterator[Kept[ArticleCleaned]], int | None]:
+    if opened.dsn is not None:
+        pool = await stack.enter_async_context(pool_on(opened.dsn, opened.settings))
+        after = state.position.after
+        return from_database(pool, asked.selection, after), await _count(pool, asked.selection, after)
+    topic = ARTICLES_TAGGED if asked.selection.by_tags else ARTICLES_CLEANED
+    if not state.position.ends:
+        state.bound(await ends_of(opened.bus, topic))
+    starts, ends = state.bounds
+    found = newest_on_topic(opened.bus, opened.blobs, ArticleCleaned, ends, starts)
+    return _wanted(found, asked.selection), None
 
 
 @asynccontextmanager
-async def _to_send(opened: Infrastructure, asked: Retagging) -> AsyncIterator[AsyncIterator[KeptArticle]]:
-    if opened.dsn is None:
-        topic = ARTICLES_TAGGED if asked.selection.by_tags else ARTICLES_CLEANED
-        yield from_topic(opened.bus, opened.blobs, topic, asked.selection)
-        return
-    async with pool_on(opened.dsn, opened.settings) as pool:
-        yield from_database(pool, asked.selection)
-
-
-@asynccontextmanager
-async def _to_compare(settings: Settings, asked: Retagging) -> AsyncIterator[AsyncIterator[KeptArticle]]:
+async def _to_compare(
+    settings: Settings, asked: Retagging
+) -> AsyncIterator[tuple[AsyncIterator[Kept[ArticleCleaned]], int | None]]:
     """Kept articles with their tags, opened for reading alone: no topic is created, no migration made."""
     async with AsyncExitStack() as stack:
         if asked.topics:
             bus = open_bus(settings, read_only=True)
             stack.push_async_callback(bus.close)
-            yield from_topic(bus, open_blobs(blob_url(settings)), ARTICLES_TAGGED, asked.selection)
+            blobs, ends = open_blobs(blob_url(settings)), await ends_of(bus, ARTICLES_TAGGED)
+            yield _wanted(newest_on_topic(bus, blobs, ArticleCleaned, ends, {}), asked.selection), None
             return
-        dsn = await stack.enter_async_context(database_server(settings))
-        status = await migration_status(dsn)
-        if not status.up_to_date:
-            raise CommandError(f"the database is at {status.current} and not at {status.head}: `copydesk migrate up`")
-        pool = await stack.enter_async_context(pool_on(dsn, settings))
-        yield from_database(pool, asked.selection)
+        pool = await stack.enter_async_context(reading_pool(settings))
+        yield from_database(pool, asked.selection), await _count(pool, asked.selection)
 
 
-async def _first(articles: AsyncIterator[KeptArticle], limit: int | None) -> AsyncIterator[KeptArticle]:
-    count = 0
+async def _wanted(
+    articles: AsyncIterator[Kept[ArticleCleaned]], selection: Selection
+) -> AsyncIterator[Kept[ArticleCleaned]]:
     async for kept in articles:
-        yield kept
-        count += 1
-        if count == limit:
-            return
+        if selection.includes(kept.message) and kept.message.text:
+            yield kept
 
 
-async def _batches(articles: AsyncIterator[KeptArticle], size: int) -> AsyncIterator[list[KeptArticle]]:
-    batch: list[KeptArticle] = []
-    async for kept in articles:
-        batch.append(kept)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+async def _count(pool: Pool, selection: Selection, after: str = "") -> int | None:
+    """Only for the bar: of a large table it takes seconds."""
+    return await count_in_database(pool, selection, after) if err.is_terminal else None
 
 
-def _batch_size(rate: float | None) -> int:
-    return min(_BATCH, max(1, int(rate))) if rate else _BATCH
+def _least(total: int | None, limit: int | None) -> int | None:
+    return min((one for one in (total, limit) if one is not None), default=None)

@@ -1,5 +1,6 @@
 """Two texts as one with what went and what came, cut down to the places where they differ. Pure."""
 
+import re
 from collections.abc import Iterator
 
 from rich.text import Text
@@ -23,7 +24,7 @@ def printable(text: str) -> str:
 def word_diff(before: str, after: str) -> Text:
     """For a terminal: what went struck through in red in `[-…-]`, what came in green in `{+…+}`."""
     shown = Text()
-    old, new, found = printed_edits(before, after)
+    old, new, found = printed_edits(printable(before), printable(after))
     at = 0
     for edit in found[:_MOST]:
         for piece in _between(old[at : edit.start], first=at == 0):

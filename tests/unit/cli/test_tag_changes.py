@@ -2,8 +2,10 @@
 
 import msgspec
 
-from copydesk.cli.stored_articles import KeptArticle, Selection
-from copydesk.cli.tag_changes import TagChange, Tally, article_lines, tag_changes
+from copydesk.cli.change_report import article_lines
+from copydesk.cli.changes import Change, Tally
+from copydesk.cli.kept import Selection, untagged
+from copydesk.cli.tag_changes import compared_tags, tag_changes
 from copydesk.contracts import ArticleCleaned, ArticleTagged, Entity, Language, MediaTopic, Place
 from copydesk.testing.factories import make_cleaned
 
@@ -59,7 +61,7 @@ def test_each_kind_tells_what_came_went_and_became_another() -> None:
         ("signature", "changed"),
         ("notes", "added"),
     ]
-    assert changes[1] == TagChange("entities", "changed", "ORG Oslo (15–19)", "LOC Oslo = geonames:3143244 (15–19)")
+    assert changes[1] == Change("entities", "changed", "ORG Oslo (15–19)", "LOC Oslo = geonames:3143244 (15–19)")
 
 
 def test_a_signature_that_was_not_kept_is_no_change() -> None:
@@ -71,12 +73,12 @@ def test_sums_count_changes_articles_and_versions() -> None:
     after = tagged(models={"language": "2"})
     tally = Tally()
     for one in (before, after):
-        tally.add(one, after, tag_changes(one, after))
+        tally.add(compared_tags(one, after))
     sums = tally.as_json()
 
     assert (sums["articles"], sums["changed"]) == (2, 1)
     assert sums["kinds"]["keywords"] == {"added": 0, "removed": 2, "changed": 0, "articles": 1}
-    assert [(one["annotator"], one["before"], one["after"]) for one in sums["models"]] == [
+    assert [(one["maker"], one["before"], one["after"]) for one in sums["versions"]] == [
         ("keywords", "1", "–"),
         ("language", "1", "2"),
     ]
@@ -84,17 +86,17 @@ def test_sums_count_changes_articles_and_versions() -> None:
 
 def test_text_of_articles_is_no_markup() -> None:
     before, after = tagged(), tagged(keywords=["[red]ferry"])
-    head, line = article_lines(after, tag_changes(before, after))
+    head, line = article_lines(compared_tags(before, after))
 
-    assert r"A \[ferry]" in head
-    assert r"\[red]ferry" in line
+    assert "A [ferry]" in head.plain
+    assert "+ [red]ferry" in line.plain
 
 
 def test_what_is_sent_again_has_neither_tags_nor_the_taggers_notes() -> None:
-    kept = KeptArticle(tagged(flags=["syndicated", "tagger:places: KeyError"], keywords=["ferry"]))
+    cleaned = untagged(tagged(flags=["syndicated", "tagger:places: KeyError"], keywords=["ferry"]))
 
-    assert type(kept.untagged()) is ArticleCleaned
-    assert kept.untagged().flags == ["syndicated"]
+    assert type(cleaned) is ArticleCleaned
+    assert cleaned.flags == ["syndicated"]
 
 
 def test_articles_are_chosen_by_language_and_by_what_they_lack() -> None:

@@ -41,7 +41,7 @@ class SiteWatch:
         return self._settings.follow_links
 
     def knowledge(self, page: PageFetched) -> SiteKnowledge:
-        site = _site(page) if self._settings.learn_sites else None
+        site = site_of_page(page) if self._settings.learn_sites else None
         return self._memory.knowledge(site, page.id) if site else NOTHING_KNOWN
 
     def learn(self, page: PageFetched, document: CleanedDocument, now: datetime, lane: Lane = Lane.LIVE) -> None:
@@ -49,7 +49,7 @@ class SiteWatch:
 
         Imported and replayed pages raise no alarm: a layout of long ago is no drift.
         """
-        if (site := _site(page)) is None:
+        if (site := site_of_page(page)) is None:
             return
         sighting = sighting_of(document, page) if self._settings.learn_sites else None
         if sighting and (lesson := self._memory.observe(site, sighting, now)):
@@ -97,6 +97,7 @@ class SiteWatch:
             self._metrics.sites_in_drift.remove(oldest)
 
 
-def _site(page: PageFetched) -> str | None:
+def site_of_page(page: PageFetched) -> str | None:
+    """The site whose layout the page tells of; None for plain texts and what no site has."""
     plain = page.content_type.partition(";")[0].strip().casefold() == "text/plain"
     return None if plain else site_of(page.canonical_url)
