@@ -63,7 +63,7 @@ def asyncapi(messages: Sequence[type[Message]]) -> dict[str, Any]:
         "operations": {f"receive.{topic.name}": _receive(topic) for topic in public},
         "components": {
             "messages": {kind.__name__: _message(kind) for kind in messages},
-            "schemas": {"CloudEventHeaders": _header_schema(messages)},
+            "schemas": {"CloudEventHeaders": header_schema(messages)},
             "securitySchemes": {
                 "scram": {"type": "scramSha512", "description": "COPYDESK_KAFKA__SASL_USERNAME and …PASSWORD"}
             },
@@ -167,7 +167,8 @@ def example_headers(example: Message) -> dict[str, str]:
     return {name: value.decode() for name, value in encode_headers(envelope)}
 
 
-def _header_schema(messages: Sequence[type[Message]]) -> dict[str, Any]:
+def header_schema(messages: Sequence[type[Message]]) -> dict[str, Any]:
+    """JSON Schema of a record's headers, as a map of names to text."""
     return {
         "type": "object",
         "description": "CloudEvents 1.0 attributes, Kafka binary content mode.",
@@ -186,7 +187,7 @@ def _header_schema(messages: Sequence[type[Message]]) -> dict[str, Any]:
                 "examples": [schema_urn(messages[0])],
             },
             "ce_source": {"type": "string", "description": "the service that made the message"},
-            "ce_time": {"type": "string", "format": "date-time"},
+            "ce_time": {"type": "string", "format": "date-time", "description": "when it was made, RFC 3339"},
             "ce_newssource": {"type": "string", "description": "the news source the message belongs to"},
             "traceparent": {"type": "string", "description": "W3C Trace Context"},
             "claim-check": {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": _CLAIM},
