@@ -49,6 +49,15 @@ async def export(
             yield as_exported(row)
 
 
+async def withdrawn_articles(
+    pool: Pool, *, since: datetime | None = None, source: str | None = None
+) -> AsyncIterator[dict[str, Any]]:
+    """What an export leaves out: `id url source withdrawn_at` of articles that were withdrawn, in that order."""
+    async with pool.acquire() as connection, connection.transaction(readonly=True):
+        async for row in connection.cursor(_SQL["withdrawn"], since, source, prefetch=1_000):
+            yield dict(row)
+
+
 def as_exported(row: asyncpg.Record) -> dict[str, Any]:
     """An article in the shape of articles.tagged, from a row of statement `export`."""
     article = {name: _value(name, row[name]) for name in ArticleTagged.__struct_fields__ if name in _AS_STORED}

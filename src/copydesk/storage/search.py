@@ -165,6 +165,4 @@ class _Looks:
 
 def _hit(row: dict[str, Any], query: Query) -> dict[str, Any]:
     snippet, marks = snippet_of(row.pop("snippet"), row.pop("text"), query)
-    for name in ("configuration", "query", "at"):
-        row.pop(name)
     return {**row, "snippet": snippet, "marks": marks}

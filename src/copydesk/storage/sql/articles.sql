@@ -36,3 +36,12 @@ WHERE a.withdrawn_at IS NULL
   AND ($1::timestamptz IS NULL OR a.stored_at >= $1)
   AND ($2::text IS NULL OR a.source = $2)
 ORDER BY a.stored_at, a.id;
+
+-- name: withdrawn
+-- Articles that are withdrawn, in the order in which that was stored; read by a cursor.
+SELECT id::text, url, source, withdrawn_at
+FROM copydesk.articles
+WHERE withdrawn_at IS NOT NULL
+  AND ($1::timestamptz IS NULL OR stored_at >= $1)
+  AND ($2::text IS NULL OR source = $2)
+ORDER BY stored_at, id;

@@ -99,22 +99,29 @@ LIMIT $4;
 -- name: ranked
 -- The best of some hits. Each is ranked by the query as its own configuration reads it, so that a stem of one language
 -- never finds a word of another. Ranks are rounded: what differs by less counts as equal, and the newer goes first.
-SELECT found.*, a.source, a.url, a.title, a.language, a.published, a.stored_at, a.duplicate_of::text,
-       a.story_id AS story,
-       ts_headline(found.configuration::regconfig, left(a.text, 8000), found.query,
+-- Hits are read by their ids before anything else: the planner would rather search for all articles that match.
+WITH asked AS MATERIALIZED (
+    SELECT q.configuration, q.query::tsquery AS query FROM unnest($2::text[], $3::text[]) AS q (configuration, query)
+), hits AS MATERIALIZED (
+    SELECT s.article_id AS id, s.configuration, s.at, s.terms
+    FROM unnest($1::uuid[]) AS h (id)
+    JOIN copydesk.article_search s ON s.article_id = h.id
+), best AS MATERIALIZED (
+    SELECT h.id, h.configuration, asked.query, h.at,
+           round(ts_rank_cd(h.terms, asked.query, 1 | 32)::numeric, 2)::float8 AS rank
+    FROM hits h
+    JOIN asked ON asked.configuration = h.configuration
+    WHERE h.terms @@ asked.query
+    ORDER BY rank DESC, h.at DESC, h.id
+    LIMIT $4
+)
+SELECT a.id::text, a.source, a.url, a.title, a.language, a.published, a.stored_at, a.duplicate_of::text,
+       a.story_id AS story, best.rank,
+       ts_headline(best.configuration::regconfig, left(a.text, 8000), best.query,
                    'StartSel=' || chr(2) || ', StopSel=' || chr(3) || ', MaxWords=30, MinWords=12, MaxFragments=1')
            AS snippet,
        left(a.text, 8000) AS text
-FROM (
-    SELECT h.id::text, s.configuration, q.query::tsquery AS query, s.at,
-           round(ts_rank_cd(s.terms, q.query::tsquery, 1 | 32)::numeric, 2)::float8 AS rank
-    FROM unnest($1::uuid[]) AS h (id)
-    JOIN copydesk.article_search s ON s.article_id = h.id
-    JOIN unnest($2::text[], $3::text[]) AS q (configuration, query) ON q.configuration = s.configuration
-    WHERE s.terms @@ q.query::tsquery
-    ORDER BY rank DESC, s.at DESC, h.id
-    LIMIT $4
-) AS found
-JOIN copydesk.articles a ON a.id = found.id::uuid
+FROM best
+JOIN copydesk.articles a ON a.id = best.id
 WHERE a.withdrawn_at IS NULL
-ORDER BY found.rank DESC, found.at DESC, found.id;
+ORDER BY best.rank DESC, best.at DESC, best.id;
