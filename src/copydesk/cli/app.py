@@ -32,6 +32,7 @@ _COMMANDS = {
     "lineage": "copydesk.cli.lineage:lineage",
     "tail": "copydesk.cli.tail:tail",
     "dlq": "copydesk.cli.dead_letters:app",
+    "takedown": "copydesk.cli.takedown:takedown",
     "doctor": "copydesk.cli.doctor:doctor",
     "schemas": "copydesk.cli.schemas:app",
     "migrate": "copydesk.cli.migrations:app",
