@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from copydesk_writer.core.comparison import Reading, Weight, compare
+from copydesk_writer.core.comparison import Difference, Reading, Weight, compare
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -199,3 +199,11 @@ def test_any_two_texts_can_be_compared(before: Reading, after: Reading) -> None:
 def test_a_long_page_of_one_word_is_compared_at_once() -> None:
     before, after = reading(text="boat " * 100_000), reading(text="boat ship " * 60_000)
     assert compare(before, after).weight is Weight.UPDATED
+
+
+def test_a_text_that_was_not_kept_is_not_counted() -> None:
+    before = reading(text=None)
+    assert compare(before, reading(text=None)) == Difference(Weight.UPDATED, ("text",), None, None, None)
+    headline = compare(before, reading(text=None, title="Ferry sinks off Calais"))
+    assert (headline.weight, headline.changed, headline.words_added) == (Weight.CORRECTED, ("title",), None)
+    assert compare(before, reading(modified=NINE)).weight is Weight.TOUCHED

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -47,12 +47,12 @@ class Reading:
     """What readers see of an article, with what helps to judge a change of it.
 
     `names` are those of its entities, `cuts` what was taken off its page, `notice` whether it carries a correction
-    notice, `site` the source's name and host.
+    notice, `site` the source's name and host. `text` is null where it was not kept.
     """
 
     title: str | None
     subtitle: str | None
-    text: str
+    text: str | None
     authors: Sequence[str]
     published: datetime | None
     modified: datetime | None
@@ -64,13 +64,16 @@ class Reading:
 
 @dataclass(frozen=True)
 class Difference:
-    """`changed` names fields of `Reading`; `share` is that of the words added and removed in those of both texts."""
+    """`changed` names fields of `Reading`; `share` is that of the words added and removed in those of both texts.
+
+    Words are null where a text was not kept.
+    """
 
     weight: Weight = Weight.NONE
     changed: tuple[str, ...] = ()
-    words_added: int = 0
-    words_removed: int = 0
-    share: float = 0.0
+    words_added: int | None = 0
+    words_removed: int | None = 0
+    share: float | None = 0.0
 
 
 SAME = Difference()
@@ -95,21 +98,37 @@ _Stretch = tuple[list[_Line], list[_Line]]
 
 
 def compare(before: Reading, after: Reading) -> Difference:
-    """What has become of a text."""
-    changed = tuple(name for name in _FIELDS if _held(before, name) != _held(after, name))
+    """What has become of an article whose digest is another now."""
+    if before.text is None or after.text is None:
+        return _without_texts(before, after)
+    changed = _changed(before, after)
     if not changed:
         return SAME
-    here = [_Line(line) for line in _lines(before)]
-    known = {line.text: line for line in here}
-    there = [known.get(line) or _Line(line) for line in _lines(after)]
-    headline, *stretches = _stretches(here, there)
+    here, there = _lines(before), _lines(after)
+    stretches = list(_stretches(here, there))
     added = removed = 0
-    for old, new in [headline, *stretches]:
+    for old, new in stretches:
         more, fewer = counts(_words(old), _words(new))
         added, removed = added + more, removed + fewer
     both = sum(len(line.words) for line in [*here, *there])
     share = round((added + removed) / both, 4) if both else 0.0
-    return Difference(_weigh(before, after, stretches, share), changed, added, removed, share)
+    return Difference(_weigh(before, after, stretches[1:], share), changed, added, removed, share)
+
+
+def _without_texts(before: Reading, after: Reading) -> Difference:
+    """Where nothing else differs, it is the text that nobody kept."""
+    here, there = replace(before, text=""), replace(after, text="")
+    changed = _changed(here, there) or ("text",)
+    weight = (
+        Weight.UPDATED
+        if changed == ("text",)
+        else _weigh(here, there, list(_stretches(_lines(here), _lines(there)))[1:], 0.0)
+    )
+    return Difference(weight, changed, None, None, None)
+
+
+def _changed(before: Reading, after: Reading) -> tuple[str, ...]:
+    return tuple(name for name in _FIELDS if _held(before, name) != _held(after, name))
 
 
 def _held(reading: Reading, name: str) -> object:
@@ -117,8 +136,9 @@ def _held(reading: Reading, name: str) -> object:
     return list(held) if name == "authors" else held
 
 
-def _lines(reading: Reading) -> list[str]:
-    return [reading.title or "", reading.subtitle or "", *reading.text.split("\n")]
+def _lines(reading: Reading) -> list[_Line]:
+    lines = [reading.title or "", reading.subtitle or "", *(reading.text or "").split("\n")]
+    return [_Line(line) for line in lines]
 
 
 def _words(lines: Sequence[_Line]) -> list[str]:

@@ -13,6 +13,7 @@ from msgspec import Raw
 
 from copydesk.contracts import ArticleTagged, PageWithdrawn
 from copydesk_writer.core.comparison import Difference, Reading, Weight
+from copydesk_writer.core.rights import TEXT_DROPPED
 
 CORRECTION = "correction"
 """The flag by which the cleaner says that the page carries a correction notice."""
@@ -121,7 +122,7 @@ def reading_of(article: ArticleTagged) -> Reading:
     return Reading(
         title=article.title,
         subtitle=article.subtitle,
-        text=article.text,
+        text=None if TEXT_DROPPED in article.flags else article.text,
         authors=article.authors,
         published=article.published,
         modified=article.modified,

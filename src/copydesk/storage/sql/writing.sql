@@ -20,9 +20,9 @@ WHERE article_id = ANY($1::uuid[]) AND content_sha256 IS NULL
 GROUP BY article_id;
 
 -- name: stored_texts
--- What readers see of articles whose digest is another now, with what a change is judged by; without a correction flag
--- there was no notice.
-SELECT a.id, a.title, a.subtitle, a.text, a.authors, a.published, a.modified,
+-- What readers see of articles whose digest is another now, with what a change is judged by.
+SELECT a.id, a.title, a.subtitle, CASE WHEN a.text_dropped_at IS NULL THEN a.text END AS text, a.authors, a.published,
+       a.modified,
        ARRAY(SELECT DISTINCT n.name FROM copydesk.article_entities m
              CROSS JOIN LATERAL (VALUES (m.mention), (m.name)) AS n (name)
              WHERE m.article_id = a.id AND n.name IS NOT NULL) AS names,
