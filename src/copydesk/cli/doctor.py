@@ -16,10 +16,12 @@ from copydesk.contracts import REGISTRY, STAGE_INPUTS, dead_letters
 from copydesk.runtime.ports import BusUnavailableError
 from copydesk.runtime.service import Check, Finding
 from copydesk.settings import Settings
-from copydesk.storage import migration_status
+from copydesk.storage import Connection, migration_status
+from copydesk.storage.search import backlog
 
 _LEAST_DISK_BYTES = 2_000_000_000
 _MOST_CLOCK_SKEW = timedelta(seconds=5)
+_MOST_SEARCH_LAG = timedelta(minutes=5)
 _PATIENCE_SECONDS = 10
 
 
@@ -108,9 +110,10 @@ async def _database(settings: Settings) -> list[Finding]:
     try:
         skew = datetime.now(UTC) - await connection.fetchval("SELECT clock_timestamp()")
         version = await connection.fetchval("SHOW server_version")
+        status = await migration_status(dsn)
+        searching = [await _search(connection)] if status.up_to_date else []
     finally:
         await connection.close()
-    status = await migration_status(dsn)
     mend = "" if status.up_to_date else "`copydesk migrate up`"
     return [
         Finding("database", True, f"Postgres {version}"),
@@ -121,7 +124,20 @@ async def _database(settings: Settings) -> list[Finding]:
             f"{skew.total_seconds():+.1f} s against the database",
             "" if abs(skew) <= _MOST_CLOCK_SKEW else "switch time synchronisation on (NTP), here or there",
         ),
+        *searching,
     ]
+
+
+async def _search(connection: Connection) -> Finding:
+    """Whether the writers' second pass keeps up with what they file."""
+    waiting = await backlog(connection)
+    if waiting.since is None:
+        return Finding("search", True, "has taken up everything that is filed")
+    behind = datetime.now(UTC) - waiting.since
+    well = behind <= _MOST_SEARCH_LAG
+    seen = f"{waiting.articles:,} articles wait to be found, the first for {behind.total_seconds():.0f} s"
+    mend = "" if well else "writers index what they file: start one, or more of them"
+    return Finding("search", well, seen, mend)
 
 
 async def _services(settings: Settings) -> list[Finding]:

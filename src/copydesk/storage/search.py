@@ -8,7 +8,7 @@ looked for in spans of time that reach further and further back, until there are
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from copydesk.storage.pool import Connection, Pool
@@ -92,6 +92,19 @@ async def search(pool: Pool, query: str, filters: Filters | None = None, *, limi
         found = await _hits(connection, tsqueries, filters, max(newest.values(), default=None), max(limit, RANKED))
         ranked = await connection.fetch(_SQL["ranked"], found, list(newest), _ranking(tsqueries, newest), limit)
     return [_hit(dict(row), asked) for row in ranked]
+
+
+class Backlog(NamedTuple):
+    """Articles that were filed or withdrawn and wait for the index, and since when the first of them does."""
+
+    articles: int
+    since: datetime | None
+
+
+async def backlog(connection: Connection) -> Backlog:
+    """How far search is behind."""
+    row = await connection.fetchrow(_SQL["waiting"])
+    return Backlog(**row) if row else Backlog(0, None)
 
 
 def _ranking(tsqueries: Mapping[str, str], configurations: Sequence[str] | Mapping[str, Any]) -> list[str]:

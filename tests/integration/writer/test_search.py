@@ -24,7 +24,7 @@ from copydesk.contracts import (
 from copydesk.runtime.outcomes import Received
 from copydesk.runtime.ports import Partition
 from copydesk.storage import Pool
-from copydesk.storage.search import Filters, search
+from copydesk.storage.search import Filters, backlog, search
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -324,3 +324,14 @@ async def test_a_text_of_words_without_end_is_found_by_its_beginning(pool: Pool)
     await filed(pool, article("a", text="lighthouse " + long), article("b"))
     assert await pages(pool, "lighthouse") == ["a"]
     assert await pages(pool, "ferry") == ["b"]
+
+
+async def test_what_waits_for_the_index_can_be_told(pool: Pool) -> None:
+    async with pool.acquire() as connection:
+        assert await backlog(connection) == (0, None)
+        await file(pool, article("a"), article("b"))
+        waiting = await backlog(connection)
+        assert waiting.articles == 2
+        assert waiting.since is not None
+        await index_pending(pool)
+        assert await backlog(connection) == (0, None)

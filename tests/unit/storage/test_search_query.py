@@ -1,0 +1,90 @@
+"""What people type, as tsqueries; labels; and pieces of text with their hits."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copydesk.storage.search_labels import label, language_labels, spans, time_labels
+from copydesk.storage.search_query import MOST_TERMS, Term, by_configuration, labelled, parse
+from copydesk.storage.search_snippets import START, STOP, snippet_of
+
+TIMES = st.datetimes(datetime(2, 1, 1), datetime(9999, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted", "unwanted"),
+    [
+        ("ferry strike", [["ferry"], ["strike"]], []),
+        ("ferry OR strike delay", [["ferry", "strike"], ["delay"]], []),
+        ("a | b | c", [["a", "b", "c"]], []),
+        ("gold or silver", [["gold"], ["or"], ["silver"]], []),
+        ('"the ferry" -"no delay" -storm', [["the ferry"]], ["no delay", "storm"]),
+        ('"unclosed phrase', [["unclosed phrase"]], []),
+        ("well-known", [["well-known"]], []),
+        ("„alte Fähre“ «bac»", [["alte Fähre"], ["bac"]], []),
+        ("OR ferry OR", [["ferry"]], []),
+        ('ferry -"" -', [["ferry"], ["-"]], []),
+        ("", [], []),
+    ],
+)
+def test_queries_are_read(typed: str, wanted: list[list[str]], unwanted: list[str]) -> None:
+    query = parse(typed)
+    assert [[term.text for term in clause] for clause in query.wanted] == wanted
+    assert [term.text for term in query.unwanted] == unwanted
+
+
+def test_a_star_asks_for_a_beginning_and_one_character_of_unspaced_script_is_one() -> None:
+    assert parse("minist* a* *b 港 港口*").wanted == (
+        (Term("minist", prefix=True),),
+        (Term("a*"),),
+        (Term("*b"),),
+        (Term("港", prefix=True),),
+        (Term("港口"),),
+    )
+
+
+def test_stop_words_are_neither_wanted_nor_unwanted() -> None:
+    query = parse("the ferry OR of -a -b")
+    found = by_configuration(query, {"english": ["", "'ferri'", "", "", "'b'"], "simple": ["", "", "", "'a'", "'b'"]})
+    assert found == {"english": "('ferri') & !('b')"}
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_a_query(typed: str) -> None:
+    query = parse(typed)
+    assert len(query.terms) <= MOST_TERMS
+    query.compiled(["'x'"] * len(query.terms))
+
+
+def test_labels_compare_names_without_case_and_spacing() -> None:
+    assert label("entity", "  Mara \n QUILL") == label("entity", "mara quill")
+    assert language_labels("pt-BR") == {"@language:pt", "@language:pt-br"}
+    assert labelled(["@source:o'brien\\"]) == "('@source:o''brien\\\\')"
+
+
+@given(TIMES, TIMES, TIMES)
+def test_spans_hold_each_hour_between_exactly_once(at: datetime, one: datetime, other: datetime) -> None:
+    since, until = sorted((one, other))
+    names = spans(since, until)
+    between = since.replace(minute=0, second=0, microsecond=0) <= at < until + timedelta(hours=1)
+    assert len(names) < 150
+    if since <= at <= until:
+        assert len(time_labels(at) & set(names)) == 1
+    elif not between:
+        assert not time_labels(at) & set(names)
+
+
+def test_marks_are_offsets_into_the_snippet() -> None:
+    headline = f"The {START}ferries{STOP} « sailed » and {START}ferried{STOP}."
+    snippet, marks = snippet_of(headline, "", parse("ferry"))
+    assert snippet == "The ferries « sailed » and ferried."
+    assert [snippet[start:end] for start, end in marks] == ["ferries", "ferried"]
+
+
+def test_unspaced_scripts_are_marked_where_they_stand_in_the_text() -> None:
+    text = "前" * 300 + "港口当局表示。" + "后" * 300
+    snippet, marks = snippet_of("前前前", text, parse("当局"))
+    assert [snippet[start:end] for start, end in marks] == ["当局"]
+    assert len(snippet) < 100
