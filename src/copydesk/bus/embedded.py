@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -54,7 +55,8 @@ class EmbeddedBus:
     Kafka's clients choose. Retention and compaction run every minute, or when `sweep` is called.
 
     With `read_only` a second process may look at a log while the first one runs: every consumer sees all partitions
-    of its topics, nothing is ever written, and positions cannot be committed. The file must exist already.
+    of its topics, nothing is ever written, and positions cannot be committed. The file must exist already. With
+    `commits` as well, positions can be: for groups of its own, each read by one process at a time.
     """
 
     def __init__(
@@ -64,10 +66,14 @@ class EmbeddedBus:
         clock: Clock | None = None,
         max_record_bytes: int = 900_000,
         read_only: bool = False,
+        commits: bool = False,
     ) -> None:
+        self._path = path
         self._read_only = read_only
+        self._commits = commits or not read_only
+        self._group_locks: dict[str, FileLock] = {}
         self._limit = max_record_bytes + ENVELOPE_BYTES
-        self._lock = None if read_only else _lock(path)
+        self._lock = None if read_only else _lock(path, f"the embedded log {path}")
         if read_only and not path.exists():
             raise FileNotFoundError(
                 f"there is no embedded log at {path}: start `copydesk run` first, or check COPYDESK_DATA_DIR"
@@ -75,6 +81,7 @@ class EmbeddedBus:
         self._journal = Journal(
             path,
             read_only=read_only,
+            commits=self._commits,
             now=(clock or SystemClock()).now,
             on_append=self._wake,
         )
@@ -107,6 +114,9 @@ class EmbeddedBus:
     ) -> Consumer:
         await self._ready()
         partitions = {topic: self._journal.partitions(topic) for topic in topics}
+        if self._read_only and self._commits and group not in self._group_locks:
+            digest = sha256(group.encode()).hexdigest()[:16]
+            self._group_locks[group] = _lock(Path(f"{self._path}.{digest}"), f"group {group} of the log {self._path}")
         joined = self._groups.setdefault(group, Group({}))
         consumer = EmbeddedConsumer(
             self._journal,
@@ -117,6 +127,7 @@ class EmbeddedBus:
             on_revoked=on_revoked,
             from_beginning=from_beginning,
             read_only=self._read_only,
+            commits=self._commits,
         )
         self._consumers = [*(other for other in self._consumers if not other.closed), consumer]
         joined.join(consumer, partitions)
@@ -131,6 +142,15 @@ class EmbeddedBus:
         await self._ready()
         positions = self._journal.catalogue.positions
         return {partition: positions.get((group, partition), 0) for partition in self._journal.partitions(topic)}
+
+    async def groups(self, topic: str) -> Mapping[str, Mapping[Partition, int]]:
+        await self._ready()
+        numbered = set(self._journal.partitions(topic))
+        found: dict[str, dict[Partition, int]] = {}
+        for (group, partition), position in self._journal.catalogue.positions.items():
+            if partition in numbered:
+                found.setdefault(group, {})[partition] = position
+        return found
 
     async def check(self) -> None:
         await self._journal.check()
@@ -149,8 +169,9 @@ class EmbeddedBus:
         for group in self._groups.values():
             await group.close()
         await self._journal.close()
-        if self._lock is not None:
-            self._lock.release()
+        for lock in (self._lock, *self._group_locks.values()):
+            if lock is not None:
+                lock.release()
 
     async def _ready(self) -> None:
         await self._journal.ready()
@@ -170,14 +191,14 @@ class EmbeddedBus:
             consumer.wake(topics)
 
 
-def _lock(path: Path) -> FileLock:
+def _lock(path: Path, what: str) -> FileLock:
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(f"{path}.lock", thread_local=False)
     try:
         lock.acquire(blocking=False)
     except Timeout as error:
         raise LogInUseError(
-            f"the embedded log {path} is in use by another Copydesk process. One process at a time may write to it: "
+            f"{what} is in use by another Copydesk process. One process at a time may have it: "
             f"stop the other one, or set COPYDESK_KAFKA__BOOTSTRAP_SERVERS so that several processes share Kafka"
         ) from error
     return lock

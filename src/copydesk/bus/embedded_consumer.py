@@ -34,6 +34,7 @@ class EmbeddedConsumer:
         on_revoked: RebalanceListener | None,
         from_beginning: bool,
         read_only: bool,
+        commits: bool,
     ) -> None:
         self.topics = frozenset(topics)
         self._journal = journal
@@ -43,6 +44,7 @@ class EmbeddedConsumer:
         self._on_revoked = on_revoked or _ignore
         self._from_beginning = from_beginning
         self._read_only = read_only
+        self._commits = commits
         self._positions: dict[Partition, int] = {}
         self._starts: dict[Partition, int] = {}
         self._paused: set[Partition] = set()
@@ -107,7 +109,7 @@ class EmbeddedConsumer:
         return slices
 
     async def commit(self, positions: Mapping[Partition, int]) -> None:
-        if self._read_only:
+        if not self._commits:
             raise PermissionError("the embedded log was opened read-only: nothing can be committed")
         for partition in positions:
             if not self._group.owns(self, partition):

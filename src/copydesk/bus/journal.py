@@ -43,12 +43,14 @@ class Journal:
         path: Path,
         *,
         read_only: bool,
+        commits: bool,
         now: Callable[[], datetime],
         on_append: Callable[[frozenset[str]], None],
     ) -> None:
         self.catalogue = Catalogue()
         self._path = path
         self._read_only = read_only
+        self._commits = commits
         self._now = now
         self._on_append = on_append
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="copydesk-log-write")
@@ -66,11 +68,14 @@ class Journal:
         await asyncio.shield(self._opening)
 
     async def _open(self) -> None:
-        def log() -> Log:
+        def writer() -> Log:
+            return Log(self._path, read_only=self._read_only, commits=self._commits)
+
+        def reader() -> Log:
             return Log(self._path, read_only=self._read_only)
 
-        self._writer = await self._call(self._writing, log)
-        self._reader = await self._call(self._reading, log)
+        self._writer = await self._call(self._writing, writer)
+        self._reader = await self._call(self._reading, reader)
         await self.refresh()
         self._committing = asyncio.create_task(self._commit_groups())
 

@@ -117,7 +117,7 @@ def _milliseconds(moment: datetime) -> int:
 class Log:
     """One connection to the file. Every method is one transaction."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, commits: bool = False) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
         if not read_only:
             self._connection.execute("PRAGMA page_size = 8192")
@@ -125,7 +125,7 @@ class Log:
             self._connection.execute("PRAGMA wal_autocheckpoint = 2000")
             self._connection.executescript(_SCHEMA)
         self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.execute(f"PRAGMA query_only = {int(read_only)}")
+        self._connection.execute(f"PRAGMA query_only = {int(read_only and not commits)}")
 
     def close(self) -> None:
         self._connection.close()

@@ -6,8 +6,10 @@ from copydesk.runtime.ports import Bus
 from copydesk.settings import Settings
 
 
-def open_bus(settings: Settings, *, read_only: bool = False) -> Bus:
+def open_bus(settings: Settings, *, read_only: bool = False, commits: bool = False) -> Bus:
     """Kafka where bootstrap servers are set, else the embedded log of the data directory.
+
+    `read_only` opens the log beside the process that writes to it, `commits` lets groups keep their positions there.
 
     Raises `FileNotFoundError` for an embedded log to be read that does not exist, and `LogInUseError` for one that
     another process writes to.
@@ -20,4 +22,4 @@ def open_bus(settings: Settings, *, read_only: bool = False) -> Bus:
             f"{path}: no embedded log here; name another --data-dir, or set COPYDESK_KAFKA__BOOTSTRAP_SERVERS"
         )
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    return EmbeddedBus(path, read_only=read_only)
+    return EmbeddedBus(path, read_only=read_only, commits=commits)

@@ -73,7 +73,7 @@ def consume(*topics: str, **options: Any) -> Consumption[Any]:
 
     - `only`: the class to be given; other messages of the topics are passed over (mind the withdrawals).
     - `settings`: broker and blob storage; else the environment and `copydesk.toml` say. Without a broker it is the
-      embedded log, which one process at a time may open.
+      embedded log, also while `copydesk run` writes to it; there a group is one process.
     - `bus`, `blobs`: ones that are open already; they stay open.
     - `from_beginning`: where a new group starts; False for the end.
     - `undecodable`: `raise` an `UndecodableRecordError`, or `skip` such records, each named in a warning.

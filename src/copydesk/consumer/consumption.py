@@ -64,10 +64,11 @@ class Consumption(Generic[M]):
     async def records(self) -> AsyncGenerator[ConsumedRecord[M], None]:
         """Records, oldest first in each partition; a record is done when the next one is asked for.
 
-        Raises `UnknownTopicError` for a topic that nobody has created, `LogInUseError` where another process has the
-        embedded log, and `UndecodableRecordError` for a record that is no message, unless these are skipped.
+        Raises `UnknownTopicError` for a topic that nobody has created, `FileNotFoundError` where there is no embedded
+        log, `LogInUseError` where another process reads it as the same group, and `UndecodableRecordError` for a
+        record that is no message, unless these are skipped.
         """
-        bus = self._bus or open_bus(self._configured())
+        bus = self._bus or open_bus(self._configured(), read_only=True, commits=True)
         membership = Membership(bus, self._topics, self._group, from_beginning=self._from_beginning)
         self._open[membership] = None if self._bus else bus
         try:

@@ -228,6 +228,20 @@ async def test_a_consumer_opens_what_its_settings_say_and_closes_it(press, setti
     await again.close()
 
 
+async def test_a_consumer_of_its_own_reads_beside_the_process_that_writes(press, settings):
+    await press.send(ARTICLES[:2])
+    messages = consume("articles.tagged", group="me", settings=settings)
+    reading = asyncio.create_task(take(messages, 20))
+    await press.send(ARTICLES[2:])
+
+    assert {article.id for article in await reading} == IDS
+    late = make_tagged("https://courier.example/late")
+    await press.send([late])
+    assert [article.id for article in await take(consume("articles.tagged", group="me", settings=settings), 1)] == [
+        late.id
+    ]
+
+
 async def test_a_topic_that_nobody_has_created_is_named(press):
     with pytest.raises(UnknownTopicError, match=r"stories\.changed"):
         await take(consume("stories.changed", group="me", bus=press.bus), 1)

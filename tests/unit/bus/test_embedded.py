@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from copydesk.bus import EmbeddedBus, LogInUseError
 from copydesk.contracts import Headers, Topic
 from copydesk.runtime.ports import BusUnavailableError, OutgoingRecord, Partition, UnknownTopicError
-from copydesk.testing.records import drain
+from copydesk.testing.records import drain, positions_after
 
 NEWS = Topic("news", (), "id", "a topic for tests", partitions=3)
 LEARNED = Topic("learned", (), "site", "compacted", partitions=2, retention=None, compacted=True)
@@ -266,3 +266,26 @@ async def test_a_waiting_poll_ends_when_the_bus_closes(bus: EmbeddedBus) -> None
     await asyncio.sleep(0)
     await bus.close()
     assert await asyncio.wait_for(waiting, 5) == []
+
+
+async def test_a_second_process_may_keep_the_positions_of_a_group_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "log.sqlite"
+    owner = EmbeddedBus(path)
+    await owner.ensure_topics([NEWS])
+    await (await owner.producer()).send([record(str(n)) for n in range(5)])
+    beside = EmbeddedBus(path, read_only=True, commits=True)
+    consumer = await beside.consumer("readers", [NEWS.name])
+    await consumer.commit(positions_after(await drain(consumer, 5)))
+    with pytest.raises(PermissionError):
+        await beside.producer()
+    rival = EmbeddedBus(path, read_only=True, commits=True)
+    with pytest.raises(LogInUseError, match="group readers"):
+        await rival.consumer("readers", [NEWS.name])
+    await rival.close()
+    await beside.close()
+    await (await owner.producer()).send([record("later")])
+    await owner.close()
+
+    again = EmbeddedBus(path, read_only=True, commits=True)
+    assert [item.key for item in await drain(await again.consumer("readers", [NEWS.name]), 1)] == [b"later"]
+    await again.close()
