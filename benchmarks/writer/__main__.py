@@ -1,0 +1,168 @@
+"""What storing articles costs, beside bare statements over the same rows, in an empty database and in a full one.
+
+    python -m benchmarks.writer [--rows N] [--filed N] [--turns N] [--plans] [--out FILE]
+
+Every way of storing files batches of 500 articles of its own in turn into the same tables of an embedded Postgres as it
+ships; then the tables are filled to `--rows` articles, spread over 100 days, and each has its turns again. Prints
+articles a second, CPU milliseconds an article of writer and database, and the ratios. A million rows take some 25 GB.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.writer.articles import received
+from benchmarks.writer.filling import fill
+from benchmarks.writer.ways import WAYS, Way
+from copydesk.settings import PostgresSettings
+from copydesk.storage import EmbeddedPostgres, Pool, migrate, open_pool
+
+BATCH = 500
+_TEMPLATES = 2_000
+_BYTES_A_ROW = 26_000
+_ALL, _ALONE = "all tables", "articles alone"
+
+
+@dataclass
+class Cost:
+    """What storing some articles took, in seconds; `writer` and `database` are of the processor."""
+
+    articles: int = 0
+    wall: float = 0.0
+    writer: float = 0.0
+    database: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        return self.articles / self.wall
+
+    @property
+    def processor(self) -> float:
+        """Milliseconds an article."""
+        return 1000 * (self.writer + self.database) / self.articles
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="articles in the full database; 0: only the empty")
+    parser.add_argument("--filed", type=int, default=1_500, help="articles a turn and way")
+    parser.add_argument("--turns", type=int, default=4)
+    parser.add_argument("--ways", default="", help="only ways whose name has this in it")
+    parser.add_argument("--out", type=Path, help="write the figures as JSON")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="copydesk-writer-") as folder:
+        free = shutil.disk_usage(folder).free
+        if free < given.rows * _BYTES_A_ROW:
+            parser.exit(2, f"{folder}: {free / 1e9:.0f} GB free, {given.rows:,} rows need more; give fewer by --rows\n")
+        with EmbeddedPostgres(Path(folder) / "postgres") as dsn:
+            asyncio.run(compare(dsn, given, Console(width=140)))
+
+
+async def compare(dsn: str, given: argparse.Namespace, console: Console) -> None:
+    await migrate(dsn)
+    pool = await open_pool(dsn, PostgresSettings(command_timeout=timedelta(hours=1)))
+    await pool.execute("ALTER SYSTEM SET max_wal_size = '8GB'")
+    await pool.execute("SELECT pg_reload_conf()")
+    ways = [way for way in WAYS if given.ways in way.name]
+    numbers = count(1)
+    await _file(pool, WAYS[0], [next(numbers) for _ in range(_TEMPLATES)])
+    empty = await _turns(pool, ways, given, numbers)
+    console.print(_table(f"{await _rows(pool):,} articles at the end", empty))
+    records = {"empty": {name: asdict(cost) for name, cost in empty.items()}}
+    if given.rows:
+        started = time.monotonic()
+        async with pool.acquire() as connection:
+            stored = await _rows(pool)
+            await fill(connection, max(1, given.rows // stored))
+        console.print(f"filled in {time.monotonic() - started:.0f} s: {await _sizes(pool)}")
+        full = await _turns(pool, ways, given, numbers)
+        console.print(_table(f"{await _rows(pool):,} articles at the end", full, empty))
+        records["full"] = {name: asdict(cost) for name, cost in full.items()}
+    await pool.close()
+    if given.out:
+        given.out.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
+
+
+async def _turns(pool: Pool, ways: Sequence[Way], given: argparse.Namespace, numbers: "count[int]") -> dict[str, Cost]:
+    """Each way in turn, in an order that changes, so that what else the machine does falls on all of them."""
+    dice = random.Random(3)
+    costs = {way.name: Cost() for way in ways}
+    for turn in range(given.turns + 1):
+        for way in dice.sample(ways, len(ways)):
+            cost = await _file(pool, way, [next(numbers) for _ in range(min(given.filed, way.at_most))])
+            if turn:
+                known = costs[way.name]
+                known.articles += cost.articles
+                known.wall += cost.wall
+                known.writer += cost.writer
+                known.database += cost.database
+    return costs
+
+
+async def _file(pool: Pool, way: Way, numbers: Sequence[int]) -> Cost:
+    batches = [numbers[start : start + BATCH] for start in range(0, len(numbers), BATCH)]
+    prepared = [way.prepare([received(number) for number in batch]) for batch in batches]
+    database, writer, begin = await _database_seconds(pool), time.process_time(), time.perf_counter()
+    for batch in prepared:
+        await way.store(pool, batch)
+    wall, own = time.perf_counter() - begin, time.process_time() - writer
+    return Cost(len(numbers), wall, own, await _database_seconds(pool) - database)
+
+
+async def _database_seconds(pool: Pool) -> float:
+    """Of the sessions; what the database does by itself is left out."""
+    rows = await pool.fetch("SELECT pid FROM pg_stat_activity WHERE application_name = 'copydesk'")
+    times = [psutil.Process(row["pid"]).cpu_times() for row in rows]
+    return sum(one.user + one.system for one in times)
+
+
+async def _rows(pool: Pool) -> int:
+    found: int = await pool.fetchval("SELECT count(*) FROM copydesk.articles")
+    return found
+
+
+async def _sizes(pool: Pool) -> str:
+    rows = await pool.fetch(
+        """
+        SELECT coalesce(i.inhparent, c.oid)::regclass::text AS name, sum(pg_total_relation_size(c.oid)) / 1e6 AS size
+        FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid
+        WHERE c.relnamespace = 'copydesk'::regnamespace AND c.relkind = 'r' GROUP BY 1 ORDER BY 2 DESC LIMIT 12
+        """
+    )
+    return ", ".join(f"{row['name'].removeprefix('copydesk.')} {row['size']:,.0f} MB" for row in rows)
+
+
+def _table(title: str, costs: dict[str, Cost], empty: dict[str, Cost] | None = None) -> Table:
+    table = Table("", "articles/s", "of bare unnest", "CPU ms an article", "writer", "database", title=title)
+    if empty:
+        table.add_column("of the rate when empty")
+    for name, cost in costs.items():
+        kind = _ALL if _ALL in name else _ALONE
+        bare = costs.get(f"bare unnest, {kind}")
+        figures = [
+            name,
+            f"{cost.rate:,.0f}",
+            f"{cost.rate / bare.rate:.2f}" if bare else "",
+            f"{cost.processor:.2f}",
+            f"{1000 * cost.writer / cost.articles:.2f}",
+            f"{1000 * cost.database / cost.articles:.2f}",
+        ]
+        table.add_row(*figures, *([f"{cost.rate / empty[name].rate:.2f}"] if empty else []))
+    return table
+
+
+if __name__ == "__main__":
+    main()
