@@ -100,7 +100,8 @@ class Newsroom:
 
 def assign(room: Newsroom, newcomers: Iterable[UUID]) -> None:
     """Find the story of each newcomer; what comes of it stands in the room."""
-    for newcomer in sorted((room.tellings[one] for one in newcomers), key=lambda one: (one.at, one.id)):
+    for identity in sorted(newcomers, key=lambda one: (room.tellings[one].at, one)):
+        newcomer = room.tellings[identity]  # with the story that it is in by now, after what others led to
         ranked = _ranked(room, newcomer)
         joined = _settle(room, newcomer, ranked)
         _merge(room, newcomer, joined, [story for story, score in ranked if score >= JOIN and story != joined])
