@@ -11,10 +11,10 @@ from copydesk.runtime.stage import Stage, StageLoop
 from copydesk.storage import Pool, open_pool
 from copydesk.storage.funnel import record_outcomes
 from copydesk_writer.adapters.failures import database_away
-from copydesk_writer.adapters.forgetting import forget_hourly
 from copydesk_writer.adapters.postgres import ArticleFiler
 from copydesk_writer.adapters.retention import BodyRetention, drop_texts_hourly
 from copydesk_writer.adapters.search_pass import SearchPass
+from copydesk_writer.adapters.upkeep import keep_up
 
 
 class WriterService:
@@ -42,7 +42,7 @@ class WriterService:
             async with asyncio.TaskGroup() as tasks:
                 for loop in self._loops:
                     tasks.create_task(loop.run(stop))
-                tasks.create_task(forget_hourly(self._opened, self._clock, stop))
+                tasks.create_task(keep_up(self._opened, self._clock, stop))
                 tasks.create_task(drop_texts_hourly(self._opened, BodyRetention(self._blobs), self._clock, stop))
                 tasks.create_task(self._search.run(self._opened, stop))
         finally:

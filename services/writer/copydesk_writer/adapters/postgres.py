@@ -1,7 +1,7 @@
 """Filing articles: batches in, one transaction, outcomes out."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 from uuid import UUID
 
@@ -26,6 +26,9 @@ from copydesk_writer.core.revisions import Candidate, Stored, Verdict, classify,
 _ATTEMPTS = 50
 _SUPERSEDED = Drop("superseded")
 _NOTHING = (Verdict.SUPERSEDED, Verdict.REDELIVERED)
+_OF_THE_ROW = ("id", "first_stored_at")
+_CLOCKS_APART = timedelta(days=1)
+"""Most that the clocks of two writers may differ."""
 
 Isolation = Literal["read_committed", "repeatable_read"]
 _IN_TURN: Isolation = "read_committed"
@@ -104,7 +107,7 @@ class ArticleFiler:
         """Write what is new of some articles. What is new is decided in `core.revisions`."""
         made, fresh, stored = await _read(connection, candidates, now)
         differences = await _differences(connection, fresh, stored)
-        gone = await _seen_gone(connection, [found.id for found in fresh if found.id not in stored])
+        gone = await _seen_gone(connection, [found for found in fresh if found.id not in stored])
         verdicts = {
             found.id: classify(found, stored.get(found.id), differences.get(found.id, SAME), gone.get(found.id))
             for found in fresh
@@ -169,13 +172,10 @@ async def _read(
     connection: Connection, candidates: Sequence[Candidate], now: datetime
 ) -> tuple[dict[str, Outcome], list[Candidate], dict[UUID, Stored]]:
     """Events of messages that come again, refusals, the newest of the others, and what is stored of their articles."""
-    made: dict[str, Outcome] = {
-        row["message_id"]: event_of(row)
-        for row in await connection.fetch(SQL["made_revisions"], [found.message_id for found in candidates])
-    }
+    states = await connection.fetch(SQL["stored_states"], sorted({found.id for found in candidates}))
+    made = await _made(connection, candidates, states)
     fresh = newest_of_each([found for found in candidates if found.message_id not in made])
     fresh, refused = await admitted(connection, fresh, now)
-    states = await connection.fetch(SQL["stored_states"], [found.id for found in fresh])
     return made | refused, fresh, {row["id"]: _stored(row) for row in states}
 
 
@@ -193,10 +193,25 @@ async def _differences(
     return {identity: compare(before, reading_of(changed[identity])) for identity, before in readings.items()}
 
 
-async def _seen_gone(connection: Connection, unknown: Sequence[UUID]) -> dict[UUID, int]:
-    """The newest version at which the pages of articles that were never stored were seen to be gone."""
-    rows = await connection.fetch(SQL["seen_gone"], unknown) if unknown else []
+async def _seen_gone(connection: Connection, unknown: Sequence[Candidate]) -> dict[UUID, int]:
+    """The newest version at which the pages of articles that were never stored were seen to be gone, if no older."""
+    if not unknown:
+        return {}
+    since = min(found.version for found in unknown)
+    rows = await connection.fetch(SQL["seen_gone"], [found.id for found in unknown], since)
     return {row["article_id"]: row["version"] for row in rows}
+
+
+async def _made(
+    connection: Connection, candidates: Sequence[Candidate], states: Sequence[asyncpg.Record]
+) -> dict[str, Outcome]:
+    """Only articles that are stored have revisions, and none from before they were."""
+    if not states:
+        return {}
+    messages = [found.message_id for found in candidates]
+    since = min(row["first_stored_at"] for row in states) - _CLOCKS_APART
+    rows = await connection.fetch(SQL["made_revisions"], [row["id"] for row in states], messages, since)
+    return {row["message_id"]: event_of(row) for row in rows}
 
 
 def _answer(verdict: Verdict, event: Emit | None) -> Outcome:
@@ -226,4 +241,4 @@ async def _mark_duplicates(connection: Connection, candidates: Sequence[Candidat
 
 
 def _stored(row: asyncpg.Record) -> Stored:
-    return Stored(**{name: value for name, value in row.items() if name != "id"})
+    return Stored(**{name: value for name, value in row.items() if name not in _OF_THE_ROW})

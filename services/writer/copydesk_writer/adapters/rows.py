@@ -171,6 +171,25 @@ def story_rows(filings: Sequence[Filing]) -> list[Row]:
     return sorted(first.items())
 
 
+ARTICLE_ENTITIES = (
+    "article_id",
+    "ordinal",
+    "entity_id",
+    "start_offset",
+    "end_offset",
+    "mention",
+    "confidence",
+    "method",
+    "name",
+    "salience",
+)
+ARTICLE_PLACES = ("article_id", "ordinal", "geonames", "salience", "confidence", "method")
+ARTICLE_TOPICS = ("article_id", "ordinal", "code", "label", "confidence", "method")
+CUTS = ("article_id", "ordinal", "text", "reason", "rule", "input_offset")
+ARTICLE_SIGNATURES = ("article_id", "bands")
+ARTICLE_BANDS = ("band", "article_id")
+
+
 def article_entity_rows(filing: Filing) -> Iterator[Row]:
     """Rows of `article_entities`."""
     for ordinal, entity in enumerate(filing.article.entities):
@@ -206,10 +225,17 @@ def cut_rows(filing: Filing) -> Iterator[Row]:
         yield (filing.candidate.id, ordinal, cut.text, cut.reason, cut.rule, cut.where)
 
 
+def signature_rows(filing: Filing) -> Iterator[Row]:
+    """Rows of `article_signatures`; without a signature to verify by, a band would only cost."""
+    if filing.candidate.minhash and filing.article.bands:
+        yield (filing.candidate.id, sorted(set(filing.article.bands)))
+
+
 def band_rows(filing: Filing) -> Iterator[Row]:
-    """Rows of `article_bands`; without a signature to verify by, a band would only cost."""
-    for band in filing.article.bands if filing.candidate.minhash else ():
-        yield (filing.candidate.id, band)
+    """Rows of `article_bands`."""
+    for identity, bands in signature_rows(filing):
+        for band in bands:
+            yield (band, identity)
 
 
 def _json(value: object) -> str:

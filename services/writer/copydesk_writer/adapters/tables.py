@@ -34,23 +34,33 @@ async def write_articles(connection: Connection, filings: Sequence[Filing]) -> d
     await run(connection, "insert_places", rows.place_rows(changed))
     await run(connection, "insert_stories", rows.story_rows(changed))
     known = [filing.candidate.id for filing in changed if filing.revision > 1 or not filing.makes_revision]
-    for table, make in _CHILDREN.items():
-        if known:
-            await connection.execute(SQL[f"delete_{table}"], known)
-        await run(connection, f"insert_{table}", (row for filing in changed for row in make(filing)))
+    for statement in _MAKING_ROOM if known else ():
+        await connection.execute(SQL[statement], known)
+    for table, (columns, make) in _CHILDREN.items():
+        await add(connection, table, columns, (row for filing in changed for row in make(filing)))
     await offer_keys(connection, changed)
     shown = [filing.candidate.id for filing in filings if filing.makes_revision or filing.replaces_children]
     await queue_for_search(connection, shown)
     return {filing.candidate.id: event_of(_event_fields(filing)) for filing in revised}
 
 
-_CHILDREN: dict[str, Callable[[Filing], Iterable[Row]]] = {
-    "article_entities": rows.article_entity_rows,
-    "article_places": rows.article_place_rows,
-    "article_topics": rows.article_topic_rows,
-    "cuts": rows.cut_rows,
-    "article_bands": rows.band_rows,
+_MAKING_ROOM = (
+    "delete_article_entities",
+    "delete_article_places",
+    "delete_article_topics",
+    "delete_cuts",
+    "delete_article_bands",
+)
+
+_CHILDREN: dict[str, tuple[tuple[str, ...], Callable[[Filing], Iterable[Row]]]] = {
+    "article_entities": (rows.ARTICLE_ENTITIES, rows.article_entity_rows),
+    "article_places": (rows.ARTICLE_PLACES, rows.article_place_rows),
+    "article_topics": (rows.ARTICLE_TOPICS, rows.article_topic_rows),
+    "cuts": (rows.CUTS, rows.cut_rows),
+    "article_signatures": (rows.ARTICLE_SIGNATURES, rows.signature_rows),
+    "article_bands": (rows.ARTICLE_BANDS, rows.band_rows),
 }
+"""Tables of which nobody but the holder of the article's row lock adds rows, with their columns."""
 
 
 async def queue_for_search(connection: Connection, ids: Sequence[UUID]) -> None:
@@ -114,6 +124,20 @@ async def run(
     arguments = rows.columns(found)
     if arguments:
         await connection.execute(statements[statement], *arguments)
+
+
+async def add(connection: Connection, table: str, columns: Sequence[str], found: Iterable[Row]) -> None:
+    """Add rows that cannot be there yet, by COPY; nothing is sent where there are none.
+
+    Raises `asyncpg.DataError` for values that the columns cannot hold, as a statement would.
+    """
+    records = list(found)
+    if not records:
+        return
+    try:
+        await connection.copy_records_to_table(table, schema_name="copydesk", columns=columns, records=records)
+    except (OverflowError, TypeError, ValueError) as error:
+        raise asyncpg.DataError(f"{table}: {error}") from error
 
 
 def _event_fields(filing: Filing) -> dict[str, Any]:

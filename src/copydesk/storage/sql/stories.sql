@@ -154,11 +154,15 @@ ORDER BY message_id, ordinal;
 WITH old AS (
     SELECT a.id FROM copydesk.articles a
     WHERE a.stored_at < $1 AND a.stored_at >= $1 - interval '1 day'
-      AND (EXISTS (SELECT FROM copydesk.article_bands b WHERE b.article_id = a.id)
+      AND (EXISTS (SELECT FROM copydesk.article_signatures s WHERE s.article_id = a.id)
            OR EXISTS (SELECT FROM copydesk.article_stories s WHERE s.article_id = a.id AND s.probes <> '{}'))
     LIMIT 500
+), signatures AS (
+    DELETE FROM copydesk.article_signatures WHERE article_id IN (SELECT id FROM old) RETURNING article_id, bands
 ), bands AS (
-    DELETE FROM copydesk.article_bands WHERE article_id IN (SELECT id FROM old)
+    DELETE FROM copydesk.article_bands AS b
+    USING signatures s, unnest(s.bands) AS known (band)
+    WHERE b.band = known.band AND b.article_id = s.article_id
 ), keys AS (
     DELETE FROM copydesk.story_keys AS k
     USING copydesk.article_stories s, unnest(s.probes) AS probe (key)

@@ -1,22 +1,23 @@
 -- name: made_revisions
--- Revisions that messages made, for messages that come again.
+-- Revisions of articles that messages made, for messages that come again; partitions before `$3` are not looked into.
 SELECT message_id, article_id, revision, change, source, url, title, language, published, revision_sha256, stored_at,
        changed, words_added, words_removed, share_changed, told
 FROM copydesk.revisions
-WHERE message_id = ANY($1::text[]);
+WHERE article_id = ANY($1::uuid[]) AND message_id = ANY($2::text[]) AND stored_at >= $3;
 
 -- name: stored_states
 -- What is known of articles before they are written.
 SELECT id, version, message_time, message_id, revision, revision_sha256, record_sha256, stored_at,
-       withdrawn_at IS NOT NULL AS withdrawn
+       withdrawn_at IS NOT NULL AS withdrawn, first_stored_at
 FROM copydesk.articles
 WHERE id = ANY($1::uuid[]);
 
 -- name: seen_gone
--- When pages that nothing is stored of were last seen to be gone: their withdrawal overtook the article.
+-- When pages that nothing is stored of were last seen to be gone: their withdrawal overtook the article. Versions before
+-- `$2`, and so older partitions, are not looked into.
 SELECT article_id, max(version) AS version
 FROM copydesk.fetches
-WHERE article_id = ANY($1::uuid[]) AND content_sha256 IS NULL
+WHERE article_id = ANY($1::uuid[]) AND version >= $2 AND content_sha256 IS NULL
 GROUP BY article_id;
 
 -- name: stored_texts
@@ -197,60 +198,39 @@ ON CONFLICT (id) DO NOTHING;
 -- Makes room for the newer mentions of articles that were stored before.
 DELETE FROM copydesk.article_entities WHERE article_id = ANY($1::uuid[]);
 
--- name: insert_article_entities
--- The mentions, in the order of the message.
-INSERT INTO copydesk.article_entities
-    (article_id, ordinal, entity_id, start_offset, end_offset, mention, confidence, method, name, salience)
-SELECT * FROM unnest($1::uuid[], $2::integer[], $3::uuid[], $4::integer[], $5::integer[], $6::text[], $7::float8[],
-                     $8::text[], $9::text[], $10::float8[]);
-
 -- name: delete_article_places
 -- Makes room for the newer places by article of articles that were stored before.
 DELETE FROM copydesk.article_places WHERE article_id = ANY($1::uuid[]);
-
--- name: insert_article_places
--- The places by article, in the order of the message.
-INSERT INTO copydesk.article_places (article_id, ordinal, geonames, salience, confidence, method)
-SELECT * FROM unnest($1::uuid[], $2::integer[], $3::bigint[], $4::float8[], $5::float8[], $6::text[]);
 
 -- name: delete_article_topics
 -- Makes room for the newer topics by article of articles that were stored before.
 DELETE FROM copydesk.article_topics WHERE article_id = ANY($1::uuid[]);
 
--- name: insert_article_topics
--- The topics by article, in the order of the message.
-INSERT INTO copydesk.article_topics (article_id, ordinal, code, label, confidence, method)
-SELECT * FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::float8[], $6::text[]);
-
 -- name: delete_cuts
 -- Makes room for the newer cuts of articles that were stored before.
 DELETE FROM copydesk.cuts WHERE article_id = ANY($1::uuid[]);
 
--- name: insert_cuts
--- The cuts, in the order of the message.
-INSERT INTO copydesk.cuts (article_id, ordinal, text, reason, rule, input_offset)
-SELECT * FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::integer[]);
-
 -- name: delete_article_bands
 -- Makes room for the newer bands of articles that were stored before.
-DELETE FROM copydesk.article_bands WHERE article_id = ANY($1::uuid[]);
-
--- name: insert_article_bands
--- The bands; one may hold several of the same value.
-INSERT INTO copydesk.article_bands (article_id, band)
-SELECT DISTINCT * FROM unnest($1::uuid[], $2::bigint[]);
+WITH old AS (
+    DELETE FROM copydesk.article_signatures WHERE article_id = ANY($1::uuid[]) RETURNING article_id, bands
+)
+DELETE FROM copydesk.article_bands AS b
+USING old, unnest(old.bands) AS known (band)
+WHERE b.band = known.band AND b.article_id = old.article_id;
 
 -- name: find_copies
 -- Articles that share a band with one of these, with their signatures; a band that very many articles share says
 -- little, so no more than 100 of each are looked at.
 WITH wanted AS (
-    SELECT b.article_id AS id, o.article_id AS other
-    FROM copydesk.article_bands b
+    SELECT s.article_id AS id, o.article_id AS other
+    FROM copydesk.article_signatures s
+    CROSS JOIN LATERAL unnest(s.bands) AS own (band)
     CROSS JOIN LATERAL (
-        SELECT article_id FROM copydesk.article_bands c WHERE c.band = b.band LIMIT 100
+        SELECT article_id FROM copydesk.article_bands b WHERE b.band = own.band LIMIT 100
     ) AS o
-    WHERE b.article_id = ANY($1::uuid[]) AND o.article_id <> b.article_id
-    GROUP BY b.article_id, o.article_id
+    WHERE s.article_id = ANY($1::uuid[]) AND o.article_id <> s.article_id
+    GROUP BY s.article_id, o.article_id
 )
 SELECT w.id AS article, a.id, a.minhash, coalesce(a.published, a.first_stored_at) AS since, a.source, a.flags,
        a.agencies, s.keys, o.id AS original, coalesce(o.published, o.first_stored_at) AS original_since,
@@ -267,3 +247,11 @@ WHERE a.minhash IS NOT NULL;
 UPDATE copydesk.articles AS a SET duplicate_of = n.original
 FROM unnest($1::uuid[], $2::uuid[]) AS n (id, original)
 WHERE a.id = n.id AND a.duplicate_of IS DISTINCT FROM n.original;
+
+-- name: wait_briefly
+-- For upkeep: whoever waits for a lock on a table keeps all that come later waiting, too.
+SET LOCAL lock_timeout = '2s';
+
+-- name: make_partitions
+-- Partitions of the months up to `$1`.
+SELECT copydesk.make_partitions($1);
