@@ -141,6 +141,10 @@ class Bus(Protocol):
         """The committed next offset of a group, 0 where it has none."""
         ...
 
+    async def groups(self, topic: str) -> Mapping[str, Mapping[Partition, int]]:
+        """Every group that has committed anything on a topic, ours or not, with the positions that it has committed."""
+        ...
+
     async def check(self) -> None:
         """Raise `BusUnavailableError` unless the broker answers; used by readiness and the doctor."""
         ...

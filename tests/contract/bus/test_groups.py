@@ -32,6 +32,17 @@ async def test_a_crash_between_reading_and_committing_delivers_again(bus: Bus) -
     }
 
 
+async def test_every_group_that_reads_a_topic_is_known_with_its_positions(bus: Bus) -> None:
+    await (await bus.producer()).send([record("single", str(n)) for n in range(10)])
+    for group, position in (("readers", 7), ("others", 10)):
+        consumer = await bus.consumer(group, ["single"])
+        await drain(consumer, 10)
+        await consumer.commit({SINGLE: position})
+        await consumer.close()
+    assert await bus.groups("single") == {"readers": {SINGLE: 7}, "others": {SINGLE: 10}}
+    assert await bus.groups("news") == {}
+
+
 async def test_only_named_positions_are_committed(bus: Bus) -> None:
     """Records 0–9 are read, 5–9 are done first: what may be committed is 0, then 10, never what was fetched."""
     await (await bus.producer()).send([record("single", str(n)) for n in range(10)])

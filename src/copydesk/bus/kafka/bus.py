@@ -77,6 +77,9 @@ class KafkaBus:
         committed = await self._cluster.committed(group, partitions)
         return {partition: committed.get(partition, 0) for partition in partitions}
 
+    async def groups(self, topic: str) -> Mapping[str, Mapping[Partition, int]]:
+        return await self._cluster.groups(await self._cluster.partitions(topic))
+
     async def check(self) -> None:
         await self._cluster.check()
 

@@ -97,6 +97,19 @@ class Cluster:
             raise BusUnavailableError(f"Kafka does not know the positions of {group} yet")
         return {self.ours(partition): place.offset for partition, place in committed.items() if place.offset >= 0}
 
+    async def groups(self, partitions: Iterable[Partition]) -> Mapping[str, Mapping[Partition, int]]:
+        """The committed positions of every group of the cluster that has any on these partitions."""
+        wanted = [self.theirs(partition) for partition in partitions]
+        found: dict[str, dict[Partition, int]] = {}
+        async with answering("asking for groups", 3 * ANSWER_SECONDS):
+            admin = await self._connected(AIOKafkaAdminClient)
+            for name, *_ in await admin.list_consumer_groups():
+                committed = await admin.list_consumer_group_offsets(name, partitions=wanted)
+                positions = {self.ours(part): place.offset for part, place in committed.items() if place.offset >= 0}
+                if positions:
+                    found[self.unprefixed(name)] = positions
+        return found
+
     async def check(self) -> None:
         async with answering("checking the connection"):
             await (await self._connected(AIOKafkaAdminClient)).describe_cluster()
