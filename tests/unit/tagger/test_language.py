@@ -123,6 +123,33 @@ def test_other_languages_are_not_taken_for_known_ones(tag: str, text: str) -> No
     assert language_of(text) == tag
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "El president dil Cantun ha detg ch'ils vitgs survegnan daners per construir novas vias e scolas.",
+        "Sinne hadden se de schuul dichtmaakt, sä de börgermeester, dorüm möten de kinners nu wied führn.",
+        "A resòn l'era semplise: i paisan i gaveva perso tuto el racolto par colpa de la tempesta.",
+        "Ti puon nga binasa ket insublat da iti daya ti ili sakbay a timmangken ti bagyo.",
+    ],
+)
+def test_a_relative_of_a_known_language_is_not_taken_for_it(text: str) -> None:
+    assert language_of(text) not in SENTENCES
+
+
+def test_a_hint_speaks_for_a_text_with_few_known_words() -> None:
+    text = "El zurriagazo derrengó al chamarilero, que trastabilló mascullando improperios barriobajeros."
+
+    assert language_of(text, hint="es") == "es"
+
+
+def test_names_do_not_make_a_text_foreign() -> None:
+    text = (
+        "Met Van Kooten, Brzęczyszczykiewicz, Nguyen, Ødegård, Szczęsny en Mbappé in de ploeg won Ajax van Ferencváros."
+    )
+
+    assert language_of(text) == "nl"
+
+
 def test_of_a_mixed_text_the_main_language_counts() -> None:
     assert language_of(SENTENCES["nl"] * 4 + SENTENCES["en"]) == "nl"
 

@@ -3,7 +3,8 @@
 py3langid is a naive Bayes model over byte sequences of 140 languages (Lui and Baldwin 2012); the tables of
 `language_model` know fewer languages, and those better. Their logarithms are added up; languages that only py3langid
 knows have to be far better than the best of the others. Scripts that news writes one language in decide alone, and so
-do letters that one language alone writes.
+do letters that one language alone writes. A text whose words are mostly unknown to the language that it fits best is in
+a relative that no table knows, and stays undecided.
 """
 
 import math
@@ -34,6 +35,9 @@ _FAR = 8.0
 
 _ELSEWHERE = -4.0
 """The logarithm that the tables give to languages that they do not know."""
+
+_RARE = -2.0
+"""The logarithm of the odds that a text is in a language without a table, before its words are looked at."""
 
 ANY = "any"
 _NO_LANGUAGE = "zxx"
@@ -125,7 +129,7 @@ class LanguageAnnotator:
     """
 
     name = "language"
-    version = "sequences-3+py3langid-0.4"
+    version = "sequences-4+py3langid-0.4"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset()
     cost = 1.5
@@ -165,9 +169,17 @@ class LanguageAnnotator:
         if hint and size < SHORT:
             _lean(logs, hint, math.log(1 + 5 * (1 - size / SHORT)))
         tag, share = _best(logs)
+        agreed = hint is not None and scripts.primary(hint) == scripts.primary(tag)
+        if not among and not agreed:
+            share *= self._listed(tag, sample)
         confidence = round(share * (0.5 + letters[script] / size / 2), 3)
         sure = confidence >= self._least and tag != _NO_LANGUAGE
         return Language(tag=tag if sure else "und", confidence=confidence)
+
+    def _listed(self, tag: str, sample: str) -> float:
+        """How likely it is that a text taken for a known language is not in a relative of it without a table."""
+        unknown = self._model.words.unknown(tag, sample)
+        return 1.0 if unknown is None else 1 / (1 + math.exp(min(unknown + _RARE, _FAR)))
 
     def _logs(self, sample: str, script: str, size: int) -> dict[str, float]:
         """Logarithms of what speaks for each language that the script allows, up to a constant."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk_tagger.core.language_cues import cues
+from copydesk_tagger.core.language_words import KnownWords
 from copydesk_tagger.core.letter_sequences import BITS, Buckets
 
 Scores = NDArray[np.float64]
@@ -47,10 +48,11 @@ class WeightTable:
 
 @dataclass(frozen=True)
 class LanguageModel:
-    """Tables by script (ISO 15924), and those of languages that share a vocabulary."""
+    """Tables by script (ISO 15924), those of languages that share a vocabulary, and the frequent words of each."""
 
     scripts: Mapping[str, WeightTable]
     close: Sequence[WeightTable]
+    words: KnownWords
 
 
 def log_shares(scores: Scores) -> Scores:

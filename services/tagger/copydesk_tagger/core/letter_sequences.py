@@ -45,13 +45,17 @@ _POWERS = _powers(_BASE)
 _INVERSES = _powers(pow(_BASE, -1, 1 << 64))
 
 
-def tidied(text: str) -> str:
-    """`text` in small letters, words a space apart and spaces around; addresses, digits and punctuation are gone."""
+def spaced(text: str) -> str:
+    """`text` with words a space apart; addresses, digits and punctuation are gone, and apostrophes alike."""
     plain = unicodedata.normalize("NFC", text)
     if _NEAR_ADDRESS.search(plain):
         plain = _ADDRESS.sub(" ", plain)
-    plain = _APART.sub(" ", plain).lower()
-    return f" {plain.translate(_APOSTROPHES).strip()} "
+    return _APART.sub(" ", plain).translate(_APOSTROPHES).strip()
+
+
+def tidied(text: str) -> str:
+    """`text` as `spaced` makes it, in small letters and with spaces around."""
+    return f" {spaced(text).lower()} "
 
 
 def sequences(tidy: str) -> Buckets:

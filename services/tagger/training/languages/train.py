@@ -2,9 +2,9 @@
 
     python services/tagger/training/languages/train.py OUT.npz [--data DATA] [--until 40] [--lingua WHEEL] [--base NPZ]
 
-With `--base` the tables of scripts are taken over from NPZ, and only those of languages that share a vocabulary are
-learned: half a minute of one core. They are learned from the own sentences of `training/corpora/languages` and the
-words of `data/language_cues.toml` too.
+With `--base` the tables of scripts are taken over from NPZ, and only those of languages that share a vocabulary and
+the lists of frequent words are learned: a minute of one core. The former are learned from the own sentences of
+`training/corpora/languages` and the words of `data/language_cues.toml` too.
 
 DATA holds `langid/LANG.txt.gz`: a sentence a line, a blank line between documents. Of each the first `--until`
 documents are learned from; leave some out for `python -m benchmarks.tagging.language --from N --model OUT.npz`.
@@ -19,7 +19,7 @@ import json
 import random
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ import numpy as np
 import wordfreq
 from copydesk_tagger.core.language_cues import cues
 from copydesk_tagger.core.language_model import CUED
+from copydesk_tagger.core.language_words import words_in
 from copydesk_tagger.core.letter_sequences import BITS, Buckets, sequences, tidied
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
@@ -65,6 +66,14 @@ LISTS = {
 }
 """Kinds of words in `language_cues.toml`, and the languages that write them."""
 
+SPACED = ("Latn", "Cyrl", "Arab", "Deva")
+"""Scripts that are written with spaces, so that frequent words can be listed."""
+
+LISTED_AS = {"bs": "sh", "hr": "sh", "sr-Latn": "sh", "sr-Cyrl": "sh", "nn": "nb"}
+FREQUENT = 17_000
+FOLDS = 4
+LEAST_WORDS = 80
+
 LEAST_OFTEN = 6
 SEED = 1
 
@@ -80,6 +89,11 @@ class Texts:
 
     def languages(self) -> list[str]:
         return sorted(path.name.removesuffix(".txt.gz") for path in self._data.glob("*.txt.gz"))
+
+    def documents(self, tag: str) -> list[str]:
+        path = self._data / f"{tag}.txt.gz"
+        whole = gzip.decompress(path.read_bytes()).decode().split("\n\n") if path.exists() else []
+        return [document.strip() for document in whole if document.strip()][: self._until]
 
     def bags(
         self, tag: str, fragments: int, words: int, pieces: int, lists: int, with_cues: bool
@@ -97,11 +111,9 @@ class Texts:
 
     def _pieces(self, tag: str, count: int) -> Iterator[str]:
         """Sentences, stretches of them, and several in a row."""
-        path = self._data / f"{tag}.txt.gz"
-        if not path.exists():
+        lines = [line for document in self.documents(tag) for line in document.splitlines()]
+        if not lines:
             return
-        whole = [one for one in gzip.decompress(path.read_bytes()).decode().split("\n\n") if one.strip()]
-        lines = [line for document in whole[: self._until] for line in document.strip().splitlines()]
         lines += own_sentences(tag)
         for line in lines:
             yield line
@@ -275,6 +287,47 @@ def of_scripts(texts: Texts, unknown: Sequence[str]) -> dict[str, dict[str, NDAr
     }
 
 
+def frequent(tag: str) -> Buckets:
+    """Numbers of the words of wordfreq; Serbian ones are in Latin letters there."""
+    listed = LISTED_AS.get(tag, tag)
+    words = (
+        wordfreq.top_n_list(listed, FREQUENT, "small")
+        if listed == "sh" or listed in wordfreq.available_languages("small")
+        else []
+    )
+    if tag == "sr-Cyrl":
+        words = [cyrillic(word) for word in words]
+    return words_in(" ".join(word for word in words if any(map(str.isalpha, word))).lower())
+
+
+def cyrillic(word: str) -> str:
+    spelt = {latin if isinstance(latin, str) else chr(latin): chr(letter) for letter, latin in LATIN.items()}
+    return re.sub("lj|nj|dž|.", lambda found: spelt.get(found[0], found[0]), word)
+
+
+def usual_share(listed: Buckets, documents: Sequence[Buckets]) -> float:
+    """The share of a document's words that are listed or in other documents, of a document with unusually few."""
+    shares = []
+    for fold in range(FOLDS):
+        known = np.concatenate([listed, *(bag for at, bag in enumerate(documents) if at % FOLDS != fold)])
+        shares += [np.isin(bag, known).mean() for bag in documents[fold::FOLDS] if len(bag) > LEAST_WORDS]
+    return float(np.quantile(shares, 0.03) if len(listed) else min(shares))
+
+
+def known_words(texts: Texts, scripts: Mapping[str, Sequence[str]]) -> dict[str, NDArray[Any]]:
+    """The arrays of the frequent words, of the languages of some scripts that there are texts in."""
+    arrays: dict[str, NDArray[Any]] = {}
+    usual: dict[str, float] = {}
+    for tag in [tag for script in SPACED for tag in scripts[script] if tag in texts.languages()]:
+        listed = frequent(tag)
+        documents = [words_in(document) for document in texts.documents(tag)]
+        usual[tag] = usual_share(listed, documents)
+        numbers = np.unique(np.concatenate([listed, *documents]))
+        arrays[f"words.{tag}"] = np.diff(numbers, prepend=0).astype(np.uint16)
+    shares = np.array(list(usual.values()), dtype=np.float32)
+    return arrays | {"words.tags": np.array(list(usual)), "words.usual": shares}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out", type=Path)
@@ -294,6 +347,8 @@ def main() -> None:
     if arguments.base is not None:
         with np.load(arguments.base, allow_pickle=False) as base:
             arrays = {name: base[name] for name in base.files} | arrays
+    labels = {name: [str(tag) for tag in arrays[f"{name}.labels"]] for name in SPACED}
+    arrays |= known_words(texts, labels)
     np.savez_compressed(arguments.out, **arrays)
 
 
