@@ -8,6 +8,7 @@ from rich.text import Text
 from copydesk.contracts.words import printed_edits
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_BREAK = re.compile(r"\s*\n\s*")
 _AROUND = 12
 """Words, spaces and marks shown on each side of a difference."""
 _LONGEST = 400
@@ -24,7 +25,7 @@ def printable(text: str) -> str:
 def word_diff(before: str, after: str) -> Text:
     """For a terminal: what went struck through in red in `[-…-]`, what came in green in `{+…+}`."""
     shown = Text()
-    old, new, found = printed_edits(printable(before), printable(after))
+    old, new, found = printed_edits(_in_line(before), _in_line(after))
     at = 0
     for edit in found[:_MOST]:
         for piece in _between(old[at : edit.start], first=at == 0):
@@ -39,6 +40,11 @@ def word_diff(before: str, after: str) -> Text:
     if len(found) > _MOST:
         shown.append(f" ({len(found) - _MOST} more differences)", "dim")
     return shown
+
+
+def _in_line(text: str) -> str:
+    """On one line, with a pilcrow for each break."""
+    return _BREAK.sub(" ¶ ", printable(text))
 
 
 def _between(tokens: list[str], *, first: bool) -> Iterator[str]:

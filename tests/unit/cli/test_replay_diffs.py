@@ -103,6 +103,7 @@ def test_texts_are_shown_where_they_differ_and_hold_no_markup() -> None:
     assert "the [bold][-old-]{+new+} ferry" in shown
     assert len(shown) < 300
 
+    assert word_diff("One.\n\nTwo.", "One.\n\nThree.").plain == "One. ¶ [-Two-]{+Three+}."
     assert word_diff("渡轮星期一恢复", "渡轮星期五恢复").plain == "渡轮星期[-一-]{+五+}恢复"
     (_, line) = article_lines(
         Compared(id="1", url="u", source="s", title="t", changes=[Change("title", "added", "[x]")])
