@@ -26,6 +26,7 @@ from rich.table import Table
 
 from benchmarks.writer.articles import received
 from benchmarks.writer.filling import fill
+from benchmarks.writer.plans import plans
 from benchmarks.writer.ways import WAYS, Way
 from copydesk.settings import PostgresSettings
 from copydesk.storage import EmbeddedPostgres, Pool, migrate, open_pool
@@ -61,6 +62,7 @@ def main() -> None:
     parser.add_argument("--filed", type=int, default=1_500, help="articles a turn and way")
     parser.add_argument("--turns", type=int, default=4)
     parser.add_argument("--ways", default="", help="only ways whose name has this in it")
+    parser.add_argument("--plans", action="store_true", help="print those of the lookups, in the fullest database")
     parser.add_argument("--out", type=Path, help="write the figures as JSON")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="copydesk-writer-") as folder:
@@ -91,6 +93,9 @@ async def compare(dsn: str, given: argparse.Namespace, console: Console) -> None
         full = await _turns(pool, ways, given, numbers)
         console.print(_table(f"{await _rows(pool):,} articles at the end", full, empty))
         records["full"] = {name: asdict(cost) for name, cost in full.items()}
+    if given.plans:
+        async for name, plan in plans(pool):
+            console.print(f"{name}\n{plan}\n", highlight=False, soft_wrap=True)
     await pool.close()
     if given.out:
         given.out.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
