@@ -177,5 +177,5 @@ class _Looks:
 
 
 def _hit(row: dict[str, Any], query: Query) -> dict[str, Any]:
-    snippet, marks = snippet_of(row.pop("snippet"), row.pop("text"), query)
+    snippet, marks = snippet_of(row.pop("snippet").replace("\n", " "), row.pop("text"), query)
     return {**row, "snippet": snippet, "marks": marks}
