@@ -36,7 +36,7 @@ _FAR = 8.0
 _ELSEWHERE = -4.0
 """The logarithm that the tables give to languages that they do not know."""
 
-_RARE = -2.0
+_RARE = -2.5
 """The logarithm of the odds that a text is in a language without a table, before its words are looked at."""
 
 ANY = "any"
