@@ -1,14 +1,18 @@
 """What came is looked at before it passes: walls, errors with a smile, reservations, and whose page it is."""
 
 import gzip
+from asyncio import StreamWriter
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from hashlib import sha256
+from uuid import UUID
 
-from copydesk.contracts import PageFetched, content_of
+from copydesk.contracts import PageFetched, Rights, article_id, content_of
 from copydesk.settings import CrawlerSettings, OptOut
 from copydesk.storage.frontier import Frontier
 from copydesk.storage.frontier_rows import Finished, NewUrl, Visit
 from copydesk.storage.funnel import read_funnel
+from copydesk.storage.takedowns import Asked, block_addresses, withdraw
 from copydesk.testing.raw_server import Talk, raw_server, saying
 from tests.integration.crawler.served import HTML, feed, paths, site, source
 from tests.integration.crawler.test_frontier import MINUTE, NONE, discover, url
@@ -234,3 +238,40 @@ async def test_a_page_whose_declared_address_is_gone_stands_for_itself(desk) -> 
     assert paths(server).count(gone) == 1
     (row,) = await read_funnel(desk.pool)
     assert (row.dropped, row.fetched, row.waiting) == ({"http-410": 1}, 1, 0)
+
+
+async def test_what_is_agreed_with_a_source_goes_with_its_pages(desk, tmp_path) -> None:
+    desk.schedule = CrawlerSettings(archive_url=str(tmp_path / "warc"))
+    pages = {"/free": page(), "/index": page('<meta name="robots" content="noindex">', PROSE + "<p>1</p>")}
+    async with raw_server(listed(pages)) as server:
+        agreed = {"licence": "Courier 7", "display_rights": "headline", "retention": 14, "opt_outs": ["noarchive"]}
+        await desk.add(source(server, **agreed))
+        await desk.crawl()
+    fields = {"licence": "Courier 7", "display": "headline", "retention_days": 14}
+    assert {each.url: each.rights for each in await published(desk)} == {
+        server.url("/free"): Rights(**fields, opt_outs=["noarchive"]),
+        server.url("/index"): Rights(**fields, opt_outs=["noindex", "noarchive"]),
+    }
+    assert not list((tmp_path / "warc").glob("*"))
+
+
+async def test_what_was_taken_down_comes_back_under_no_other_address(desk, tmp_path) -> None:
+    desk.schedule = CrawlerSettings(archive_url=str(tmp_path / "warc"))
+    pages: dict[str, Talk] = {"/story": page()}
+
+    async def as_listed_by_now(writer: StreamWriter, head: str) -> None:
+        await listed(pages)(writer, head)
+
+    async with raw_server(as_listed_by_now) as server:
+        gone = server.url("/story")
+        pages["/story-2"] = page(canonical(gone), PROSE + "<p>1</p>")
+        taken = await withdraw(desk.pool, Asked(UUID(article_id(gone)), gone, "court order", None, datetime.now(UTC)))
+        await block_addresses(desk.pool, taken, datetime.now(UTC))
+        await desk.add(source(server))
+        await desk.crawl()
+        assert "/story" not in paths(server)
+        assert "/story-2" in paths(server)
+    assert await published(desk) == []
+    (row,) = [each for each in await read_funnel(desk.pool) if each.source == "courier"]
+    assert row.dropped == {"taken-down": 1}
+    assert not list((tmp_path / "warc").glob("*"))

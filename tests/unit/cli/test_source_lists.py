@@ -31,12 +31,33 @@ def test_yaml_with_every_field(read):
             language: de
             country: DE
             ignore_robots: true
+            retention: 30
+            licence: Hafenblatt 2026/4
+            display_rights: excerpt
+            opt_outs: [noai, noarchive]
         """
     )
 
     assert source.name == "Hafenblatt"
     assert source.feeds == ["http://127.0.0.1:8000/feed.xml"]
     assert (source.language, source.country, source.ignore_robots) == ("de", "DE", True)
+    assert (source.retention, source.licence, source.display_rights) == (30, "Hafenblatt 2026/4", "excerpt")
+    assert source.opt_outs == ["noai", "noarchive"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("retention: 0", "Expected `int` >= 1"),
+        ("display_rights: some", "Invalid enum value 'some' - at `$.display_rights`"),
+        ("opt_outs: [tdm]", "Invalid enum value 'tdm' - at `$.opt_outs[0]`"),
+    ],
+)
+def test_rights_that_mean_nothing_are_refused_by_name(read, entry, said):
+    with pytest.raises(SourceListError) as refused:
+        read(f"- {{url: 'https://a.example', {entry}}}")
+    assert "entry 1" in str(refused.value)
+    assert said in str(refused.value)
 
 
 def test_json_is_yaml_too(read):
