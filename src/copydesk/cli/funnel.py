@@ -10,25 +10,46 @@ from rich.markup import escape
 from rich.table import Table
 
 from copydesk.cli.composition import database_pool
-from copydesk.cli.output import out, print_json
+from copydesk.cli.output import err, out, print_json
 from copydesk.settings import Settings
-from copydesk.storage.funnel import FunnelRow, read_funnel
+from copydesk.storage.funnel import FunnelRow, contradictions, read_funnel
 
 _COUNTED = ("fetched", "split", "cleaned", "tagged", "stored")
 
 
 def funnel(
     source: Annotated[str | None, typer.Option(help="One source only.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Name URLs of which funnel, crawler and articles do not say the same.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """Per source: what was discovered, fetched, cleaned, tagged, stored, dropped and why.
+    """Per source: what was discovered, fetched, cleaned, tagged, stored, withdrawn, dropped and why.
+
+    With --check it exits with 1 where a URL is in no state or in two.
 
     Example: copydesk funnel --source harbour-gazette --json
     """
-    asyncio.run(_print(source, json))
+    if not asyncio.run(_check(source, json) if check else _print(source, json)):
+        raise typer.Exit(1)
 
 
-async def _print(source: str | None, as_json: bool) -> None:
+async def _check(source: str | None, as_json: bool) -> bool:
+    async with database_pool(Settings()) as pool:
+        rows, found = await read_funnel(pool, source), await contradictions(pool, source)
+    for each in found:
+        if as_json:
+            print_json(each)
+            continue
+        stands = f"funnel: {each.funnel or 'nothing'} · {each.elsewhere}"
+        out.print(f"{escape(each.url)}\n  [yellow]{each.problem}[/] [dim]{escape(stands)}[/]", soft_wrap=True)
+    urls = sum(row.discovered + row.split for row in rows)
+    if not found:
+        err.print(f"{urls} URLs and articles split off pages, each in one state")
+    return not found and all(row.adds_up for row in rows)
+
+
+async def _print(source: str | None, as_json: bool) -> bool:
     async with database_pool(Settings()) as pool:
         rows = await read_funnel(pool, source)
     if as_json:
@@ -36,6 +57,7 @@ async def _print(source: str | None, as_json: bool) -> None:
             print_json(row)
     else:
         out.print(funnel_table(rows))
+    return True
 
 
 def funnel_table(rows: Sequence[FunnelRow]) -> Table:
@@ -62,6 +84,7 @@ def _counts(rows: Sequence[FunnelRow]) -> list[str]:
 
 
 def _reasons(row: FunnelRow) -> str:
+    gone = [f"withdrawn {row.withdrawn}"] if row.withdrawn else []
     dropped = [f"{reason} {count}" for reason, count in sorted(row.dropped.items())]
     dead = [f"dead letter: {reason} {count}" for reason, count in sorted(row.dead_lettered.items())]
-    return escape(", ".join(dropped + dead)) or "–"
+    return escape(", ".join(gone + dropped + dead)) or "–"

@@ -29,6 +29,8 @@ from copydesk.telemetry import child_traceparent
 
 REPLACED = "replaced"
 """Reason of a drop: what the message brought went on under other ids only."""
+WITHDRAWN = "withdrawn"
+"""Reason with which a withdrawal passes, so that the funnel tells it from an article."""
 _ARTICLES = (PageFetched, PageWithdrawn, ArticleCleaned, ArticleStored)
 
 _URL_CHARACTERS = 8_000
@@ -45,6 +47,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     url: str = ""
     fetched_at: datetime | None = None
     part_of: str | None = None
+    withdrawn: bool = False
 
 
 class _Traces(msgspec.Struct, frozen=True):
@@ -66,6 +69,7 @@ def subject_of(message: Message) -> Subject:
         url=_without_nul(str(getattr(message, "url", "")))[:_URL_CHARACTERS],
         fetched_at=getattr(message, "fetched_at", None),
         part_of=getattr(message, "part_of", None),
+        withdrawn=isinstance(message, PageWithdrawn) or getattr(message, "change", None) == WITHDRAWN,
     )
 
 
@@ -94,8 +98,8 @@ def reports(stage: str, subject: Subject, outcome: Emit | Drop | DeadLettered, n
         return [_report(stage, subject, "dead-lettered", now, subject, outcome.reason[:200])]
     passed = {found.id: found for found in _emitted(outcome)}
     if not passed:
-        return [_report(stage, subject, "passed", now, subject)]
-    sent_on = [_report(stage, found, "passed", now, subject) for found in passed.values()]
+        return [_passed(stage, subject, now, subject)]
+    sent_on = [_passed(stage, found, now, subject) for found in passed.values()]
     if subject.id in passed:
         return sent_on
     return [_report(stage, subject, "dropped", now, subject, REPLACED), *sent_on]
@@ -118,6 +122,10 @@ def report_record(report: StageOutcome, cause: str, traceparent: str | None) -> 
 
 def _emitted(outcome: Emit) -> Iterator[Subject]:
     return (subject_of(out.message) for out in outcome.messages if isinstance(out.message, _ARTICLES))
+
+
+def _passed(stage: str, about: Subject, now: datetime, consumed: Subject) -> StageOutcome:
+    return _report(stage, about, "passed", now, consumed, WITHDRAWN if about.withdrawn else None)
 
 
 def _report(

@@ -24,7 +24,7 @@ from copydesk.storage.frontier_rows import (
     RobotsVerdict,
     StoredRobots,
 )
-from copydesk.storage.funnel import record_outcomes
+from copydesk.storage.funnel import record_outcomes, reopened
 from copydesk.storage.outage import database_outages
 from copydesk.storage.pool import Connection, Pool
 from copydesk.storage.statements import load_statements
@@ -58,11 +58,12 @@ class Frontier:
                 await connection.execute(_SQL["add_hosts"], hosts)
                 await connection.fetch(_SQL["lock_hosts"], hosts)
                 rows = await connection.fetch(_SQL["add_urls"], *_columns([url for url, _ in unique.values()]))
-                rows += await _reopened(connection, [url for url, _ in unique.values()])
-                if not rows:
+                due_again = await _reopened(connection, [url for url, _ in unique.values()])
+                if not (rows := rows + due_again):
                     return 0
                 new = [unique[str(row["url_id"])][1] for row in rows if row["new"]]
-                await record_outcomes(connection, new)
+                again = await reopened(connection, [row["url_id"] for row in due_again])
+                await record_outcomes(connection, [*new, *again])
                 await connection.execute(_SQL["wake_hosts"], *_wakes([unique[str(row["url_id"])][0] for row in rows]))
         return len(new)
 
@@ -119,9 +120,10 @@ class Frontier:
                 rows = await connection.fetch(_SQL["finish_urls"], *_finish_columns(finished_alone), self.lease)
                 written = {(str(row["url_id"]), row["fence"]) for row in rows}
                 held = [each for each in finished if (each.url_id, each.lease.fence) in written]
-                await record_outcomes(connection, [each.visit.outcome for each in held if each.visit.outcome])
+                outcomes = [each.visit.outcome for each in held if each.visit.outcome]
                 if left_alone:
-                    await _reopen(connection, [each.url_id for each in held if each.came_to_nothing])
+                    outcomes += await _reopen(connection, [each.url_id for each in held if each.came_to_nothing])
+                await record_outcomes(connection, outcomes)
                 if given_back := [each for each in held if not each.more]:
                     hosts, rests = [each.lease.host for each in given_back], [each.rest for each in given_back]
                     await connection.execute(_SQL["release_hosts"], hosts, rests)
@@ -202,12 +204,14 @@ async def _hosts_left_alone(connection: Connection, finished: Sequence[Finished]
     return bool(rows)
 
 
-async def _reopen(connection: Connection, urls: Sequence[str]) -> None:
+async def _reopen(connection: Connection, urls: Sequence[str]) -> list[StageOutcome]:
+    """Have the pages that were left for these URLs wait again; returns what the funnel is to know of it."""
     rows = await connection.fetch(_SQL["reopen_duplicates"], [UUID(url) for url in urls])
     ranks: dict[str, int] = {}
     for row in rows:
         ranks[row["host"]] = min(row["priority"], ranks.get(row["host"], row["priority"]))
     await connection.execute(_SQL["wake_hosts"], list(ranks), list(ranks.values()), [timedelta(0)] * len(ranks))
+    return await reopened(connection, [row["url_id"] for row in rows])
 
 
 async def _mutual_duplicates(connection: Connection, finished: Sequence[Finished]) -> list[Finished]:

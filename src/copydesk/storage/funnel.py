@@ -3,7 +3,7 @@
 A row of the table is one URL or article with the furthest outcome of its newest version. So the states below part
 the rows without rest, and for each source
 
-    discovered + split = waiting + in_flight + stored + sum(dropped) + sum(dead_lettered)
+    discovered + split = waiting + in_flight + stored + withdrawn + sum(dropped) + sum(dead_lettered)
 
 whatever the order in which outcomes came, however often they came, and wherever a stage was killed.
 """
@@ -11,7 +11,7 @@ whatever the order in which outcomes came, however often they came, and wherever
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
 from copydesk.contracts import STAGES, StageOutcome
@@ -22,8 +22,13 @@ from copydesk.storage.storable import storable_text
 
 _SQL = load_statements("funnel")
 
+WITHDRAWN = "withdrawn"
+"""The reason with which the last stage passes a withdrawal."""
+
 _PREFERENCE = {"discovered": 0, "dead-lettered": 1, "dropped": 2, "passed": 3}
 """Within one stage and version: what was retried from the dead letters and passed counts as passed."""
+
+_GRACE = timedelta(minutes=10)
 
 _STAGE_RANK = {stage: number for number, stage in enumerate(STAGES, start=1)}
 
@@ -45,7 +50,8 @@ class FunnelRow:
     """One source. `fetched`, `cleaned`, `tagged` and `stored` count what came at least so far.
 
     `discovered` counts URLs and `split` the articles split off pages; `waiting` are not fetched yet, `in_flight`
-    are somewhere between fetch and storage. `dropped` and `dead_lettered` map a reason to its count.
+    are somewhere between fetch and storage, `withdrawn` were stored and are gone from their sites. `dropped` and
+    `dead_lettered` map a reason to its count.
     """
 
     source: str
@@ -59,11 +65,12 @@ class FunnelRow:
     dropped: dict[str, int] = field(default_factory=dict)
     dead_lettered: dict[str, int] = field(default_factory=dict)
     in_flight: int = 0
+    withdrawn: int = 0
 
     @property
     def adds_up(self) -> bool:
         """Whether the states part everything discovered or split, without rest."""
-        ended = self.stored + sum(self.dropped.values()) + sum(self.dead_lettered.values())
+        ended = self.stored + self.withdrawn + sum(self.dropped.values()) + sum(self.dead_lettered.values())
         return self.discovered + self.split == self.waiting + self.in_flight + ended
 
 
@@ -92,6 +99,8 @@ def _place(row: FunnelRow, count: FunnelCount) -> None:
         reasons[label] = reasons.get(label, 0) + count.urls
     elif count.outcome == "discovered":
         row.waiting += count.urls
+    elif count.stage == STAGES[-1] and count.reason == WITHDRAWN:
+        row.withdrawn += count.urls
     elif count.stage == STAGES[-1]:
         row.stored += count.urls
     else:
@@ -150,6 +159,49 @@ def _key(identity: str) -> UUID:
         return UUID(identity)
     except ValueError:
         return uuid5(ARTICLES, identity.encode("utf-8", "replace").decode())
+
+
+async def reopened(connection: Connection, articles: Sequence[UUID]) -> list[StageOutcome]:
+    """The outcomes by which URLs that the crawler had dropped wait again; for `record_outcomes`, in order with others.
+
+    Their version is the next one, so that they stand over the drop and under whatever the next visit comes to.
+    """
+    rows = await connection.fetch(_SQL["crawler_drops"], list(articles))
+    return [
+        StageOutcome(
+            id=str(row["id"]),
+            source=row["source"],
+            url=row["url"],
+            stage="crawler",
+            outcome="discovered",
+            version=row["version"] + 1,
+            at=row["now"],
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """A URL that is in no state of the funnel, or stands elsewhere than frontier or articles say."""
+
+    id: str
+    source: str
+    url: str
+    funnel: str | None
+    elsewhere: str
+    problem: str
+
+
+async def contradictions(
+    pool: Pool, source: str | None = None, *, grace: timedelta = _GRACE, limit: int = 1_000
+) -> list[Contradiction]:
+    """Where funnel, frontier and articles disagree, up to `limit` of each kind.
+
+    What changed within `grace` is passed over: outcomes travel behind what they are about.
+    """
+    rows = await pool.fetch(_SQL["contradictions"], source, grace, limit)
+    return [Contradiction(**dict(row)) for row in rows]
 
 
 async def read_funnel(pool: Pool, source: str | None = None) -> list[FunnelRow]:

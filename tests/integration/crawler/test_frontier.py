@@ -14,7 +14,7 @@ from copydesk.settings import PostgresSettings
 from copydesk.storage import Pool, open_pool
 from copydesk.storage.frontier import Frontier
 from copydesk.storage.frontier_rows import Adopted, DueUrl, Finished, HostLease, NewUrl, Priority, Visit
-from copydesk.storage.funnel import read_funnel
+from copydesk.storage.funnel import contradictions, read_funnel
 from copydesk.storage.polls import PolledDocument, PollSchedule
 from copydesk.storage.sources import save_sources
 
@@ -381,3 +381,29 @@ async def test_a_database_that_is_away_is_told_from_a_mistake(empty_database: st
     unmigrated.terminate()
     with pytest.raises(asyncpg.DataError):
         await frontier_of(pool).claim(2**70, 1)
+
+
+async def test_a_page_that_is_due_again_after_all_waits_in_the_funnel_too(pool: Pool) -> None:
+    frontier = frontier_of(pool)
+    left, declared = url(1), url(2)
+    await discover(frontier, left, declared)
+    for version, new, visit in (
+        (1, left, Visit("duplicate", "duplicate-of", status=200, duplicate_of=declared.id, declared=True)),
+        (2, declared, Visit("dropped", "http-410", status=410)),
+    ):
+        await expire(pool)
+        (claim,) = await frontier.claim(1, 2)
+        due = next(each for each in claim.urls if each.id == new.id)
+        counted = replace(visit, outcome=outcome(new, "dropped", version, visit.reason))
+        assert await finish(frontier, claim.lease, due, counted, NONE, more=False)
+    (row,) = await read_funnel(pool)
+    assert (row.discovered, row.waiting, row.dropped, row.adds_up) == (2, 1, {"http-410": 1}, True)
+    assert await contradictions(pool, grace=timedelta(days=-36_500)) == []
+
+    await expire(pool)
+    (claim,) = await frontier.claim(1, 2)
+    (due,) = claim.urls
+    passed = Visit("waiting", again=HOUR, content_sha256="0" * 64, outcome=outcome(left, "passed", 3))
+    assert await finish(frontier, claim.lease, due, passed, NONE, more=False)
+    (row,) = await read_funnel(pool)
+    assert (row.waiting, row.in_flight) == (0, 1)

@@ -37,9 +37,13 @@ STEPS = [
     ("tagger", "passed", None),
     ("tagger", "dead-lettered", "ValueError"),
     ("writer", "passed", None),
+    ("writer", "passed", "withdrawn"),
     ("writer", "dropped", "superseded"),
+    ("writer", "dropped", "test pages"),
     ("writer", "dead-lettered", "bad row"),
 ]
+
+STATES = "SELECT state, sum(urls)::int FROM copydesk.v1_funnel GROUP BY state"
 
 OUTCOMES = st.builds(
     lambda number, step, version, second, part: outcome(
@@ -82,7 +86,15 @@ async def test_any_interleaving_gives_one_funnel_that_adds_up(
         assert row.adds_up
         assert row.discovered + row.split == len({found.id for found in outcomes})
         assert row.discovered >= row.fetched
-        assert row.fetched + row.split >= row.cleaned >= row.tagged >= row.stored
+        assert row.fetched + row.split >= row.cleaned >= row.tagged >= row.stored + row.withdrawn
+        states: dict[str, int] = dict(tuple(row) for row in await pool.fetch(STATES))
+        assert sum(states.values()) == row.discovered + row.split
+        assert [states.get(state, 0) for state in ("waiting", "in-flight", "stored", "withdrawn")] == [
+            row.waiting,
+            row.in_flight,
+            row.stored,
+            row.withdrawn,
+        ]
     assert seen[0] == seen[1]
 
 
@@ -135,3 +147,14 @@ async def test_hostile_ids_and_texts_are_counted_too(pool: Pool) -> None:
         await record_outcomes(connection, [hostile, hostile])
     (row,) = await read_funnel(pool)
     assert row.dead_lettered == {"\N{REPLACEMENT CHARACTER}": 1}
+
+
+async def test_a_withdrawal_is_a_state_of_its_own_until_the_page_comes_back(pool: Pool) -> None:
+    async with pool.acquire() as connection:
+        await record_outcomes(connection, [outcome(1, "writer", "passed", 5)])
+        await record_outcomes(connection, [outcome(1, "writer", "passed", 6, reason="withdrawn")])
+        (row,) = await read_funnel(pool)
+        assert (row.stored, row.withdrawn, row.adds_up) == (0, 1, True)
+        await record_outcomes(connection, [outcome(1, "writer", "passed", 7)])
+    (row,) = await read_funnel(pool)
+    assert (row.stored, row.withdrawn) == (1, 0)

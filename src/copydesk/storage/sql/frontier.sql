@@ -48,7 +48,7 @@ WHERE duplicate_of = ANY($1::uuid[]) AND state = 'duplicate' AND status = 200;
 UPDATE copydesk.frontier
 SET state = 'waiting', reason = NULL, duplicate_of = NULL, attempts = 0, not_before = now()
 WHERE duplicate_of = ANY($1::uuid[]) AND state = 'duplicate' AND status = 200
-RETURNING host, priority;
+RETURNING url_id, host, priority;
 
 -- name: wake_hosts
 -- Hosts with new URLs become ready when those are due, as soon as lease and politeness let them, and as urgent.
