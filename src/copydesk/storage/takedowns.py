@@ -141,9 +141,7 @@ async def _withdraw(connection: Connection, asked: Asked) -> None:
 
 async def _empty(connection: Connection, article: UUID, part_of: UUID | None) -> list[PlaceResult]:
     """Rows that hang on the article go, those that say what was become empty; counts are of rows touched."""
-    places = [
-        _touched(table, await connection.execute(_WRITING[f"delete_{table}"], [article])) for table in _CHILDREN
-    ]
+    places = [_touched(table, await connection.execute(_WRITING[f"delete_{table}"], [article])) for table in _CHILDREN]
     places.append(_touched("story_keys", await connection.execute(_STORIES["delete_story_keys"], [article])))
     for table, statement in (
         ("article_stories", "delete_article_stories"),
