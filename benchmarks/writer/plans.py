@@ -1,5 +1,6 @@
 """Plans of what the writer asks before and after it files a batch."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,6 +10,9 @@ from copydesk_writer.core.story_evidence import WINDOW
 from copydesk.storage import Pool
 
 _KNOWN = "SELECT id, message_id, version, first_stored_at FROM copydesk.articles ORDER BY stored_at DESC LIMIT $1"
+
+_LISTS = re.compile(r"'\{[^']{80,}\}'")
+"""Arguments that a plan repeats, hundreds of ids each."""
 
 
 async def plans(pool: Pool, articles: int = 500) -> AsyncIterator[tuple[str, str]]:
@@ -27,4 +31,4 @@ async def plans(pool: Pool, articles: int = 500) -> AsyncIterator[tuple[str, str
     }
     for name, (statement, arguments) in asked.items():
         lines = await pool.fetch(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) {statement}", *arguments)
-        yield name, "\n".join(line[0] for line in lines)
+        yield name, _LISTS.sub("'{…}'", "\n".join(line[0] for line in lines))

@@ -2,6 +2,7 @@
 
 import random
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -72,6 +73,17 @@ def test_assigning_again_changes_nothing() -> None:
     assign(room, list(room.tellings))
     assert {one.id: one.story for one in room.tellings.values()} == stories
     assert len(room.changes) == told
+
+
+def test_a_changed_article_whose_story_another_one_merged_away_is_assigned_in_the_one_that_stayed() -> None:
+    stories = {1: "elder", 3: "elder", 2: "younger"}
+    tellings = [replace(telling(number, 0, hours=number), story=story) for number, story in stories.items()]
+    room = room_of(tellings)
+    room.sizes |= {"elder": 2, "younger": 1}
+    room.ranks |= {"elder": (NOON, "elder"), "younger": (NOON + timedelta(hours=1), "younger")}
+    assign(room, [UUID(int=1), UUID(int=2)])
+    assert {one.story for one in room.tellings.values()} == {"elder"}
+    assert [(change.change, change.other) for change in room.changes] == [("merged", "younger")]
 
 
 def test_likelihood_falls_with_time_and_is_none_without_a_date() -> None:

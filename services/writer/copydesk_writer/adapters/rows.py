@@ -140,19 +140,15 @@ def entity_id(entity: Entity) -> UUID:
     return _named(entity.uri or f"{entity.type} {entity.text.casefold()}")
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 16)
 def _named(name: str) -> UUID:
     return uuid5(ARTICLES, name)
 
 
 def entity_rows(filings: Sequence[Filing]) -> list[Row]:
     """Rows of `entities`, one an id, in the order of ids."""
-    rows = {
-        entity_id(entity): (entity_id(entity), entity.type, entity.text, entity.uri)
-        for filing in filings
-        for entity in filing.article.entities
-    }
-    return [rows[key] for key in sorted(rows)]
+    found = {entity_id(entity): entity for filing in filings for entity in filing.article.entities}
+    return [(identity, found[identity].type, found[identity].text, found[identity].uri) for identity in sorted(found)]
 
 
 def place_rows(filings: Sequence[Filing]) -> list[Row]:
