@@ -1,12 +1,12 @@
 """How fast a search answers.
 
-    python -m benchmarks.search [--articles N] [--each N] [--workers N] [--plans] [--data-dir DIR]
+    python -m benchmarks.search [--articles N] [--each N] [--workers N] [--plans] [--alone] [--data-dir DIR]
 
 A Postgres as it ships is filled with made-up articles in seven languages (words by their own frequencies, 2,000
 sources, entities, places, topics, three years), then asked queries of every kind, one after the other. Prints
-milliseconds, p50 and p95 by kind, beside those of `ILIKE` over the texts, of unindexed full-text search, and of
-the same index with every hit ranked. A million articles take 8 GB of disk and a quarter of an hour; `--data-dir` keeps
-them for another run.
+milliseconds, p50 and p95 by kind, and of processor time, beside those of `ILIKE` over the texts, of unindexed full-text
+search, and of the same index with every hit ranked. A million articles take 8 GB of disk and a quarter of an hour;
+`--data-dir` keeps them for another run.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from collections.abc import Awaitable, Iterator
 from pathlib import Path
 
 import asyncpg
+import psutil
 from rich.console import Console
 from rich.table import Table
 
@@ -27,6 +28,7 @@ from benchmarks.search.queries import Asked, mix
 from copydesk.settings import PostgresSettings
 from copydesk.storage import EmbeddedPostgres, Pool, migrate, open_pool
 from copydesk.storage.search import search
+from copydesk.storage.statements import load_statements
 
 _PEERS = {
     "ILIKE": "SELECT id FROM copydesk.articles WHERE title ILIKE $1 OR text ILIKE $1 ORDER BY published DESC LIMIT 20",
@@ -50,6 +52,7 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=60, help="queries of each kind")
     parser.add_argument("--workers", type=int, default=2, help="processes that fill")
     parser.add_argument("--plans", action="store_true")
+    parser.add_argument("--alone", action="store_true", help="without the peers, which take minutes")
     parser.add_argument("--data-dir", type=Path, help="a folder for the database, filled once and kept")
     given = parser.parse_args()
     with _folder(given.data_dir) as folder, EmbeddedPostgres(folder / "data") as dsn:
@@ -68,30 +71,35 @@ def _folder(kept: Path | None) -> Iterator[Path]:
 async def _run(dsn: str, given: argparse.Namespace) -> None:
     out = Console()
     await migrate(dsn)
-    pool = await open_pool(dsn, PostgresSettings())
+    pool = await open_pool(dsn, PostgresSettings(pool_size=1))
     if not await pool.fetchval("SELECT EXISTS (SELECT FROM copydesk.articles)"):
         started = time.perf_counter()
         await fill(dsn, given.articles, given.workers)
         out.print(f"filled in {time.perf_counter() - started:.0f} s")
     out.print(await _sizes(pool))
     asked = mix({language: Vocabulary(language) for language in LANGUAGES}, given.each)
-    logged: list[asyncpg.connection.LoggedQuery] = []
     taken: dict[str, list[float]] = {}
+    processor: dict[str, float] = {}
+    server = psutil.Process(await pool.fetchval("SELECT pg_backend_pid()"))
     for kind, queries in asked.items():
         for one in queries[:3]:
             await search(pool, one.query, one.filters)
+        before = _processor_seconds(server)
         taken[kind] = [await _milliseconds(search(pool, one.query, one.filters)) for one in queries]
-    peers = {name: await _peer(pool, name, asked) for name in _PEERS}
-    out.print(_table(taken, peers))
+        processor[kind] = 1000 * (_processor_seconds(server) - before) / len(queries)
+    peers = {name: await _peer(pool, name, asked) for name in _PEERS if not given.alone}
+    out.print(_table(taken, processor, peers))
     if given.plans:
-        async with pool.acquire() as connection:
-            connection.add_query_logger(logged.append)
         for kind in ("common word", "two words", "phrase", "beginning"):
-            logged.clear()
-            await search(pool, asked[kind][0].query, asked[kind][0].filters)
             out.print(f"[bold]{kind}[/]: {asked[kind][0].query}")
-            await _print_plans(pool, logged, out)
+            await _print_plans(dsn, asked[kind][0], out)
     await pool.close()
+
+
+def _processor_seconds(server: psutil.Process) -> float:
+    """Of the server's process and ours: a busy machine makes every answer wait, but none dearer."""
+    spent = [one.cpu_times() for one in (server, psutil.Process())]
+    return sum(one.user + one.system for one in spent)
 
 
 async def _milliseconds(call: Awaitable[object]) -> float:
@@ -137,24 +145,41 @@ def _share(figures: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def _table(taken: dict[str, list[float]], peers: dict[str, dict[str, list[float]]]) -> Table:
-    table = Table("queries", "p50 ms", "p95 ms", *peers)
+def _table(
+    taken: dict[str, list[float]], processor: dict[str, float], peers: dict[str, dict[str, list[float]]]
+) -> Table:
+    table = Table("queries", "p50 ms", "p95 ms", "CPU ms", *peers)
     for kind, figures in taken.items():
         others = [_share(peer[kind], 0.5) if kind in peer else None for peer in peers.values()]
         shown = ["" if other is None else f"{other:,.0f}" for other in others]
-        table.add_row(kind, f"{_share(figures, 0.5):.1f}", f"{_share(figures, 0.95):.1f}", *shown)
+        table.add_row(
+            kind, f"{_share(figures, 0.5):.1f}", f"{_share(figures, 0.95):.1f}", f"{processor[kind]:.1f}", *shown
+        )
     every = [figure for figures in taken.values() for figure in figures]
     table.add_row("[bold]all[/]", f"{_share(every, 0.5):.1f}", f"{_share(every, 0.95):.1f}")
     return table
 
 
-async def _print_plans(pool: Pool, logged: list[asyncpg.connection.LoggedQuery], out: Console) -> None:
-    async with pool.acquire() as connection, connection.transaction():
-        for one in list(logged):
-            if "-- " in one.query or not one.query.lstrip().startswith(("SELECT", "WITH")):
-                continue
-            rows = await connection.fetch(f"EXPLAIN (ANALYZE, BUFFERS) {one.query}", *one.args)
-            out.print("\n".join(row[0] for row in rows), markup=False)
+async def _print_plans(dsn: str, asked: Asked, out: Console) -> None:
+    """The plans of the last statement of each name that the search ran."""
+    logged: dict[str, asyncpg.connection.LoggedQuery] = {}
+
+    def note(query: asyncpg.connection.LoggedQuery) -> None:
+        logged[query.query.partition("\n")[0]] = query
+
+    async def listen(connection: asyncpg.Connection) -> None:
+        connection.add_query_logger(note)
+
+    async with asyncpg.create_pool(dsn, min_size=0, max_size=1, setup=listen) as pool:
+        await search(pool, asked.query, asked.filters)
+    connection = await asyncpg.connect(dsn)
+    async with connection.transaction():
+        await connection.fetch(load_statements("search")["plan_for_search"])
+        for name, one in logged.items():
+            if name.startswith("-- ") and one.args:
+                rows = await connection.fetch(f"EXPLAIN (ANALYZE, BUFFERS) {one.query}", *one.args)
+                out.print(name, *(row[0] for row in rows), sep="\n", markup=False, soft_wrap=True)
+    await connection.close()
 
 
 if __name__ == "__main__":
