@@ -170,11 +170,10 @@ class LanguageAnnotator:
             _lean(logs, hint, math.log(1 + 5 * (1 - size / SHORT)))
         tag, share = _best(logs)
         agreed = hint is not None and scripts.primary(hint) == scripts.primary(tag)
-        if not among and not agreed:
-            share *= self._listed(tag, sample)
         confidence = round(share * (0.5 + letters[script] / size / 2), 3)
-        sure = confidence >= self._least and tag != _NO_LANGUAGE
-        return Language(tag=tag if sure else "und", confidence=confidence)
+        listed = 1.0 if among or agreed else self._listed(tag, sample)
+        sure = confidence * listed >= self._least and tag != _NO_LANGUAGE
+        return Language(tag=tag, confidence=confidence) if sure else Language(tag="und", confidence=confidence * listed)
 
     def _listed(self, tag: str, sample: str) -> float:
         """How likely it is that a text taken for a known language is not in a relative of it without a table."""
