@@ -33,7 +33,7 @@ def search(
 ) -> None:
     """Full-text search over stored articles, best first; without words, the newest that pass the filters.
 
-    Of a common word the newest 500 hits are ranked. Example: copydesk search 'ferr* -"ferry tale"' --since 7d
+    Of a common word the newest 300 hits are ranked. Example: copydesk search 'ferr* -"ferry tale"' --since 7d
     """
     filters = Filters(
         language=language,

@@ -19,7 +19,7 @@ from copydesk.storage.search_text import CONFIGURATIONS, configuration_of
 from copydesk.storage.statements import load_statements
 from copydesk.storage.storable import storable_text
 
-RANKED = 500
+RANKED = 300
 """So many hits are ranked, the newest; rarer words are ranked whole."""
 
 _SQL = load_statements("search")

@@ -4,7 +4,7 @@ The full-text index looks words and labels up together and skips what either lac
 in one week, costs no more than what is found. Labels begin with `@`, as no word does.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 _LONGEST = 200
@@ -12,7 +12,8 @@ _LONGEST = 200
 
 _STEP = 3
 _LEVELS = 8
-"""Hours since 1970 in groups of 8^0, 8^1 … 8^7 (240 years): any span is a few whole groups."""
+_MOST_SPANS = 16
+"""Hours since 1970 in groups of 8^0, 8^1 … 8^7 (240 years): any span is a few groups."""
 
 
 def label(kind: str, name: str) -> str:
@@ -36,25 +37,13 @@ def language_labels(tag: str) -> set[str]:
 
 
 def spans(since: datetime, until: datetime) -> list[str]:
-    """Labels of which every hour between two times, theirs included, has exactly one; at most 14 of each size."""
-    return list(_cover(_hour(since), _hour(until)))
-
-
-def _cover(first: int, last: int) -> Iterator[str]:
-    group = 1 << _STEP
-    for level in range(_LEVELS):
-        if level == _LEVELS - 1:
-            yield from (_span(level, number) for number in range(first, last + 1))
-            return
-        while first <= last and first % group:
-            yield _span(level, first)
-            first += 1
-        while first <= last and (last + 1) % group:
-            yield _span(level, last)
-            last -= 1
-        if first > last:
-            return
-        first, last = first >> _STEP, last >> _STEP
+    """Labels of which every hour between two times, theirs included, has exactly one: 16 groups of one size at most,
+    which may reach beyond both by less than a group.
+    """
+    first, last, level = _hour(since), _hour(until), 0
+    while last - first >= _MOST_SPANS and level < _LEVELS - 1:
+        first, last, level = first >> _STEP, last >> _STEP, level + 1
+    return [_span(level, number) for number in range(first, last + 1)]
 
 
 def _span(level: int, number: int) -> str:

@@ -65,15 +65,15 @@ def test_labels_compare_names_without_case_and_spacing() -> None:
 
 
 @given(TIMES, TIMES, TIMES)
-def test_spans_hold_each_hour_between_exactly_once(at: datetime, one: datetime, other: datetime) -> None:
+def test_spans_hold_each_hour_between_once_and_little_beyond(at: datetime, one: datetime, other: datetime) -> None:
     since, until = sorted((one, other))
-    names = spans(since, until)
-    between = since.replace(minute=0, second=0, microsecond=0) <= at < until + timedelta(hours=1)
-    assert len(names) < 150
+    names = set(spans(since, until))
+    assert len(names) <= 50
     if since <= at <= until:
-        assert len(time_labels(at) & set(names)) == 1
-    elif not between:
-        assert not time_labels(at) & set(names)
+        assert len(time_labels(at) & names) == 1
+    margin = max(timedelta(hours=1), until - since)
+    if margin < timedelta(days=365 * 300) and (since - at > margin or at - until > margin):
+        assert not time_labels(at) & names
 
 
 def test_marks_are_offsets_into_the_snippet() -> None:
