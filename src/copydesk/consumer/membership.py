@@ -49,7 +49,8 @@ class Membership:
                 self._in_hand = self._ahead.popleft()
                 self._put_down.clear()
                 return self._in_hand
-            self._ahead.extend(await self._poll(consumer))
+            records = await self._poll(consumer)
+            self._ahead.extend(records)  # a rebalance during the poll puts another queue in its place
         return None
 
     def done(self) -> None:

@@ -17,7 +17,12 @@ Current = Mapping[str, tuple[str, dict[str, Any]]]
 
 
 def release_problems(folder: Path, current: Current) -> list[str]:
-    """What sets the messages of today at odds with the last release of each; each line says what to do."""
+    """What sets the messages of today at odds with the last release of each; each line says what to do.
+
+    A folder without releases, such as one that schemas were exported to, has nothing to be at odds with.
+    """
+    if not (folder / RELEASED).is_dir():
+        return []
     problems = list(_altered(folder / RELEASED))
     gone = sorted({path.name for path in (folder / RELEASED).glob("*/")} - set(current))
     problems += [f"{name}: released, and no topic carries it any more; put it back into the registry" for name in gone]

@@ -83,7 +83,9 @@ def cleaned(number: int, text: str, **fields: object) -> ArticleCleaned:
 
 async def test_articles_are_tagged_in_batches_and_withdrawals_pass(tmp_path: Path) -> None:
     context = context_in(tmp_path, WorkerSettings())
-    articles = [cleaned(number, f"Ferry number {number} left Oslo for Copenhagen on Monday.") for number in range(40)]
+    articles = [
+        cleaned(number, f"Ferry number {number} sailed from Oslo to Copenhagen on Monday.") for number in range(40)
+    ]
     gone = PageWithdrawn(
         id=articles[3].id, url=articles[3].url, source="courier", fetched_at=FETCHED_AT, status=410, reason="gone"
     )

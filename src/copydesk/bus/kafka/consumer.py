@@ -129,15 +129,21 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
             await self._start_over_when_stuck()
             raise BusUnavailableError(f"Kafka failed while {self._group} was reading: {error!r}") from error
         self._failures = 0
+        least: Mapping[Partition, int] = {}
         if fetched:
             self._heard = asyncio.get_running_loop().time()
-            # They may be of an assignment that the application has not been told of yet.
-            await self._settled.wait()
+            if not self._settled.is_set():
+                # They are of an assignment that the application has not been told of yet, and may have been fetched
+                # before its start at the end was known.
+                await self._settled.wait()
+                least = self._starts
         return [
-            self._delivered(self._cluster.ours(partition), record)
+            self._delivered(ours, record)
             for partition, records in fetched.items()
+            for ours in [self._cluster.ours(partition)]
+            if ours in self._assigned
             for record in records
-            if self._cluster.ours(partition) in self._assigned
+            if record.offset >= least.get(ours, 0)
         ]
 
     async def _notice_silence(self, timeout: float) -> None:
