@@ -67,11 +67,12 @@ class EntitiesAnnotator:
     def mentions(self, text: str, language: str) -> list[Mention]:
         """All mentions with their confidence, whatever it is, in order."""
         longest = LONGEST_UNSPACED if dominant(text[:1000]) in UNSPACED else LONGEST
-        scored = self._model.score(text, list(stretches(text[:MOST_READ], longest)))
+        read = text[:MOST_READ]
+        scored = self._model.score(read, list(stretches(read, longest)))
         found = [
             Mention(span.start, span.end, span.type, self.calibration.confidence(span, language))
-            for span in spans(scored, text)
-            if any(map(str.isalnum, text[span.start : span.end]))
+            for span in spans(scored, read)
+            if any(map(str.isalnum, read[span.start : span.end]))
         ]
         return agreed(text, list(self._without_titles(text, found, language)))
 
