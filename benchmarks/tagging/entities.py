@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from copydesk_tagger.adapters.annotators import entities
-from copydesk_tagger.core.document import AnnotatorContext
+from copydesk_tagger.core.document import AnnotatorContext, Document
 from copydesk_tagger.core.entities.annotator import EntitiesAnnotator
 from rich.console import Console
 from rich.table import Table
@@ -126,7 +126,8 @@ def measured(annotator: EntitiesAnnotator, texts: Sequence[Text], language: str)
     told, seen = Tally(), Tally()
     least = annotator.calibration.threshold(language)
     for text, gold in texts:
-        found = [((one.start, one.end, one.type), one.confidence) for one in annotator.mentions(text, language)]
+        mentions = annotator.mentions(Document(text=text), language)
+        found = [((one.start, one.end, one.type), one.confidence) for one in mentions]
         seen.add(found, gold)
         told.add([one for one in found if one[1] >= least], gold)
     return told, seen

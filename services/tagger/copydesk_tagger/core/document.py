@@ -38,6 +38,11 @@ class Document:
         """The script (ISO 15924) of most letters of the text, of the title's where the text has none."""
         return scripts.dominant(self.text) or scripts.dominant(self.title)
 
+    @cached_property
+    def made(self) -> dict[object, Any]:
+        """What was made of the document for several annotators, by who made it: `WordPieces.read` keeps its there."""
+        return {}
+
 
 @dataclass
 class Tags:

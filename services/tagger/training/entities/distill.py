@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from base_model import BaseModel
-from copydesk_tagger.adapters.entity_model import name_lists
+from copydesk_tagger.adapters.word_pieces import name_lists
 from copydesk_tagger.core.entities.decoding import TAGS
 from corpora import Sentence, conll
 from encoding import END, START, Encoded, encode

@@ -21,11 +21,10 @@ import onnx
 import torch
 from base_model import BLOCK, BaseModel
 from copydesk_tagger.adapters.entity_model import EntityModel
-from copydesk_tagger.core.entities.annotator import LONGEST, LONGEST_UNSPACED
+from copydesk_tagger.core.document import Document
 from copydesk_tagger.core.entities.confidence import OTHER, Calibration, features
 from copydesk_tagger.core.entities.decoding import TAGS, TYPES, Span, spans
 from copydesk_tagger.core.entities.hints import HINTS
-from copydesk_tagger.core.sentences import stretches
 from corpora import spans_documents
 from numpy.typing import NDArray
 from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -119,8 +118,7 @@ def told(model: EntityModel, data: Path) -> list[Told]:
 
 def _told(model: EntityModel, example: Example) -> Iterator[Told]:
     text, gold = example.sentence
-    read = list(stretches(text, LONGEST_UNSPACED if example.language in ("zh", "ja") else LONGEST))
-    for span in spans(model.score(text, read), text):
+    for span in spans(model.score(Document(text=text)), text):
         yield Told(example.language, span, (span.start, span.end, span.type) in gold)
 
 

@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from base_model import BaseModel
-from copydesk_tagger.adapters.entity_model import name_lists
-from copydesk_tagger.core.entities.decoding import TAGS, Scored, spans
+from copydesk_tagger.adapters.word_pieces import name_lists
+from copydesk_tagger.core.entities.decoding import TAGS, Scored, spans, word_starts
 from corpora import conll
 from encoding import IGNORED, Batch, Encoded, batches, encode, tensors
 from numpy.typing import NDArray
@@ -98,7 +98,8 @@ def scores(model: Names, vectors: Vectors, encoded: Sequence[Encoded], domain: i
         for row, one in enumerate(batch):
             place = slice(1, len(one.ids) + 1)
             offsets = np.array(one.offsets, np.int32).reshape(-1, 2)
-            found[id(one)] = Scored(offsets, log_probs[row, place], out[row, place, len(TAGS)].numpy() > 0)
+            words = word_starts(offsets, one.example.sentence.text)
+            found[id(one)] = Scored(offsets, log_probs[row, place], out[row, place, len(TAGS)].numpy() > 0, words)
     model.train()
     return [found[id(one)] for one in encoded]
 

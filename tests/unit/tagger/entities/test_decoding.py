@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from copydesk_tagger.core.entities.decoding import TAGS, Scored, best_tags, spans
+from copydesk_tagger.core.entities.decoding import TAGS, Scored, best_tags, spans, word_starts
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -21,7 +21,8 @@ def scored(text: str, pieces: list[tuple[str, str]], clitics: frozenset[int] = f
         offsets.append((start, at))
         log_probs[place, TAGS.index(tag)] = np.log(0.994)
     marks = np.array([place in clitics for place in range(len(pieces))])
-    return Scored(np.array(offsets, np.int32).reshape(-1, 2), log_probs, marks)
+    stood = np.array(offsets, np.int32).reshape(-1, 2)
+    return Scored(stood, log_probs, marks, word_starts(stood, text))
 
 
 def test_names_of_several_pieces_and_names_side_by_side() -> None:
@@ -125,4 +126,4 @@ def test_white_space_alone_is_no_name(count: int) -> None:
     log_probs = np.full((count, len(TAGS)), -9.0, np.float32)
     log_probs[:, 1] = 0
 
-    assert list(spans(Scored(offsets, log_probs, np.zeros(count, np.bool_)), "ab  cd")) == []
+    assert list(spans(Scored(offsets, log_probs, np.zeros(count, np.bool_), np.arange(count)), "ab  cd")) == []

@@ -1,6 +1,6 @@
 """Finds people, organisations and places by name in languages that the model was trained on."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from copydesk.contracts import Entity
@@ -9,22 +9,13 @@ from copydesk_tagger.core.entities.agreement import Mention, agreed
 from copydesk_tagger.core.entities.confidence import Calibration
 from copydesk_tagger.core.entities.decoding import Scored, spans
 from copydesk_tagger.core.entities.titles import TitlesByLanguage
-from copydesk_tagger.core.scripts import UNSPACED, dominant, primary
-from copydesk_tagger.core.sentences import stretches
-
-LONGEST = 420
-"""Code points of a sentence that are read at once, some ninety pieces. Sentences are read one by one, like most of what
-the model was trained on: joined to stretches as long as this, they have their names found 1.3 points worse."""
-LONGEST_UNSPACED = 110
-"""The same for Han and kana, where a piece has one or two letters."""
-MOST_READ = 50_000
-"""Code points that the network reads of a document, a second's work; behind them only names seen before are found."""
+from copydesk_tagger.core.scripts import primary
 
 
 class NameModel(Protocol):
-    """Scores stretches of a text, given by where they begin and end."""
+    """Scores the pieces of a document's text, as far as that is read; behind it only names seen before are found."""
 
-    def score(self, text: str, stretches: Sequence[tuple[int, int]]) -> Scored: ...
+    def score(self, document: Document) -> Scored: ...
 
 
 class EntitiesAnnotator:
@@ -51,7 +42,7 @@ class EntitiesAnnotator:
     def annotate(self, document: Document, tags: Tags) -> None:
         language = primary(tags.language.tag)
         least = self.calibration.threshold(language)
-        kept = [one for one in self.mentions(document.text, language) if one.confidence >= least]
+        kept = [one for one in self.mentions(document, language) if one.confidence >= least]
         tags.entities.extend(
             Entity(
                 start=one.start,
@@ -64,15 +55,13 @@ class EntitiesAnnotator:
             for one in kept
         )
 
-    def mentions(self, text: str, language: str) -> list[Mention]:
+    def mentions(self, document: Document, language: str) -> list[Mention]:
         """All mentions with their confidence, whatever it is, in order."""
-        longest = LONGEST_UNSPACED if dominant(text[:1000]) in UNSPACED else LONGEST
-        read = text[:MOST_READ]
-        scored = self._model.score(read, list(stretches(read, longest)))
+        text = document.text
         found = [
             Mention(span.start, span.end, span.type, self.calibration.confidence(span, language))
-            for span in spans(scored, read)
-            if any(map(str.isalnum, read[span.start : span.end]))
+            for span in spans(self._model.score(document), text)
+            if any(map(str.isalnum, text[span.start : span.end]))
         ]
         return agreed(text, list(self._without_titles(text, found, language)))
 

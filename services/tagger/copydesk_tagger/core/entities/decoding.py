@@ -27,13 +27,14 @@ class Scored:
     """A text in pieces: `offsets` (n, 2) are code points, `log_probs` (n, 7) follow `TAGS`.
 
     A piece that covers nothing but white space has equal offsets. `clitics` (n) says of pieces whether their first
-    letter is a clitic, if a name begins with them. `heads` are the pieces that stretches begin with, in order: no word
-    or name goes on across one.
+    letter is a clitic, if a name begins with them. `words` are the pieces that words begin with, as `word_starts` has
+    them. `heads` are those that stretches begin with, all of them in `words`: no name goes on across one.
     """
 
     offsets: NDArray[np.int32]
     log_probs: NDArray[np.float32]
     clitics: NDArray[np.bool_]
+    words: NDArray[np.intp]
     heads: NDArray[np.intp] = field(default_factory=lambda: np.zeros(1, np.intp))
 
 
@@ -56,7 +57,7 @@ def spans(scored: Scored, text: str) -> Iterator[Span]:
     """
     if not len(scored.offsets):
         return
-    starts = np.union1d(word_starts(scored.offsets, text), scored.heads)
+    starts = scored.words
     tags = best_tags(_of_words(scored.log_probs, starts), np.searchsorted(starts, scored.heads))
     ends = [*starts[1:].tolist(), len(scored.offsets)]
     told = tags.tolist()

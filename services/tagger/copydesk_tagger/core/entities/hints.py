@@ -6,6 +6,7 @@ and they need a hundredth of the memory of a dictionary.
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from zlib import crc32
 
@@ -23,9 +24,6 @@ _SURE_UNSPACED = 3
 _LEAST_STEM = 4
 _WORD = re.compile(r"[^\W\d_]+")
 _ARTICLE = "ال"
-_KEPT = 30_000
-"""Words of which it is remembered what the lists say."""
-
 Known = tuple[int, int, int]
 """Where in a word a hint begins and ends, and which one it is."""
 
@@ -44,29 +42,27 @@ class NameLists:
 
     def __init__(self, people: NDArray[np.uint32], places: NDArray[np.uint32]) -> None:
         self._lists = (people, places)
-        self._known: dict[str, list[Known]] = {}
 
     def hints(self, text: str, offsets: NDArray[np.int32]) -> NDArray[np.float32]:
         """For pieces of a text (n, 2) what the lists say of the words that they belong to (n, `HINTS`)."""
         words = [(match.start(), match[0]) for match in _WORD.finditer(text)]
-        if len(self._known) > _KEPT:
-            self._known.clear()
-        self._look_up({word for _, word in words if word not in self._known})
+        known = self._known({word for _, word in words})
         marks = np.zeros((len(text) + 1, HINTS), np.float32)
         for at, word in words:
-            for start, end, hint in self._known[word]:
+            for start, end, hint in known.get(word, ()):
                 marks[at + start : at + end, hint] = 1
         return marks[np.minimum(offsets[:, 0], len(text))]
 
-    def _look_up(self, words: Collection[str]) -> None:
-        """All of them at once: one by one would take ten times as long."""
-        self._known.update({word: [] for word in words})
+    def _known(self, words: Collection[str]) -> dict[str, list[Known]]:
+        """Of those of the words that the lists have; all at once: one by one would take ten times as long."""
+        known: dict[str, list[Known]] = defaultdict(list)
         forms = [(word, *form) for word in words for form in _forms(word)]
         sums = np.array([checksum(form) for *_, form, _ in forms], np.uint32)
         for kind, listed in enumerate(self._lists):
             for place in np.flatnonzero(_among(sums, listed)).tolist():
                 word, start, end, _, sure = forms[place]
-                self._known[word].append((start, end, kind if sure else kind + len(self._lists)))
+                known[word].append((start, end, kind if sure else kind + len(self._lists)))
+        return known
 
 
 def _among(sums: NDArray[np.uint32], listed: NDArray[np.uint32]) -> NDArray[np.bool_]:

@@ -46,17 +46,14 @@ class Vocabulary:
         self._letters: Places = self._lengths - np.fromiter((one.startswith(META) for one in pieces), bool, len(pieces))
 
     def cut(self, text: str) -> Pieces:
-        """The pieces of a stretch; a ▁ alone at its very head stands on the first letter, as SentencePiece has it."""
+        """The pieces of a text."""
         plain = _plain(text)
         ids = self._segmenter.encode_as_ids(plain.text)
         if UNKNOWN in ids:
             ids = list(_letter_by_letter(ids, self._segmenter.encode_as_pieces(plain.text)))
         numbers = np.fromiter(ids, np.int32, len(ids))
         ends = self._lengths[numbers].cumsum(dtype=np.int32)
-        offsets = plain.offsets(ends - self._letters[numbers], ends)
-        if ids and offsets[0, 0] == 0:
-            offsets[0, 1] = max(offsets[0, 1], 1)
-        return Pieces(ids, offsets)
+        return Pieces(ids, plain.offsets(ends - self._letters[numbers], ends))
 
 
 def _letter_by_letter(ids: Sequence[int], pieces: Sequence[str]) -> Iterator[int]:
@@ -140,7 +137,8 @@ def _marks() -> str:
 _ALIKE = _Alike()
 _MARKS = _marks()
 _WIDTHLESS = re.compile(rf"[\u200b-\u200f\ufeff{META}]")
-_SPACE = rf"\s\u200b-\u200f\ufeff{META}"
-"""White space, what has no width among it: the vocabulary was made of texts where that is a space, too."""
+SPACE = rf"\s\u200b-\u200f\ufeff{META}"
+"""White space, as a regular expression's set holds it, what has no width among it: the vocabulary was made of texts
+where that is a space, too."""
 
-_TOKEN = re.compile(rf"([{_SPACE}]*)([{_MARKS}]|[^{_SPACE}{_MARKS}]+)")
+_TOKEN = re.compile(rf"([{SPACE}]*)([{_MARKS}]|[^{SPACE}{_MARKS}]+)")
