@@ -25,7 +25,7 @@ from copydesk.contracts import (
 )
 from copydesk.runtime.clock import SystemClock
 from copydesk.runtime.outcomes import DeadLettered, Emit, Handler, Outcome, Outgoing, Received
-from copydesk.runtime.ports import Bus, DeliveredRecord, OutgoingRecord
+from copydesk.runtime.ports import BlobStore, Bus, DeliveredRecord, OutgoingRecord
 from copydesk.runtime.publisher import Publisher
 from copydesk.runtime.service import ServiceContext
 from copydesk.runtime.stage import Stage, StageLoop
@@ -100,11 +100,14 @@ def cleaner(fails: Callable[[str], bool]) -> Handler:
     return handle
 
 
-async def run_stage(fails: Callable[[str], bool], *urls: str, poison: int = 0) -> None:
+async def run_stage(
+    fails: Callable[[str], bool], *urls: str, poison: int = 0, large: int = 0, blobs: BlobStore | None = None
+) -> None:
     """Publish pages, and let the stage handle all that there is to handle."""
     async with opened() as bus:
-        context = ServiceContext(bus, MemoryBlobs(), SystemClock(), Metrics(), Settings())
-        pages = [make_page(url, source=url.split("/")[2].removesuffix(".example")) for url in urls]
+        context = ServiceContext(bus, blobs or MemoryBlobs(), SystemClock(), Metrics(), Settings())
+        body = {"body": bytes(large)} if large else {}
+        pages = [make_page(url, source=url.split("/")[2].removesuffix(".example"), **body) for url in urls]
         publisher = Publisher(context, "crawler")
         await publisher.publish_roots([(Outgoing(PAGES_FETCHED, page), "1") for page in pages])
         await (await bus.producer()).send([POISON] * poison)
@@ -181,6 +184,31 @@ async def test_a_record_that_fails_again_stays_one_letter_and_one_article(pool: 
         assert again["last_failed_at"] > letter["last_failed_at"]
     ((in_flight, dropped, dead),) = (await counted(pool)).values()
     assert (in_flight, dropped, sum(dead.values())) == (0, {}, 1)
+
+
+class Mislaid(MemoryBlobs):
+    """Blob storage that has lost all bodies until they are put back."""
+
+    lost = True
+
+    async def get(self, sha256: str) -> bytes:
+        if self.lost:
+            raise KeyError(sha256)
+        return await super().get(sha256)
+
+
+async def test_a_letter_whose_body_was_restored_counts_as_passed(pool: Pool) -> None:
+    blobs = Mislaid()
+    await run_stage(never, BAY[0], large=1_000_000, blobs=blobs)
+    (letter,) = (await dlq("list", "--json")).lines
+    assert "blob storage has no body" in letter["detail"]
+    ((in_flight, dropped, dead),) = (await counted(pool)).values()
+    assert (in_flight, dropped, sum(dead.values())) == (0, {}, 1)
+
+    await dlq("retry", letter["id"])
+    blobs.lost = False
+    await run_stage(never, blobs=blobs)
+    assert await counted(pool) == {"bay": (1, {}, {})}
 
 
 async def test_what_is_dropped_counts_as_dropped_for_its_reason(pool: Pool) -> None:

@@ -192,6 +192,11 @@ def header_schema(messages: Sequence[type[Message]]) -> dict[str, Any]:
             "traceparent": {"type": "string", "description": "W3C Trace Context"},
             "claim-check": {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": _CLAIM},
             "claim-bytes": {"type": "string", "description": "length in bytes of a body in blob storage"},
+            "claim-fetched-at": {
+                "type": "string",
+                "format": "date-time",
+                "description": "`fetched_at` of the message in blob storage, for those who do not read it",
+            },
             "content-type": {"const": "application/json"},
         },
     }

@@ -23,6 +23,7 @@ from copydesk.contracts import (
     schema_urn,
     type_name,
 )
+from copydesk.runtime.claim_check import claimed_fetch
 from copydesk.runtime.outcomes import DeadLettered, Drop, Emit
 from copydesk.runtime.ports import DeliveredRecord, OutgoingRecord
 from copydesk.telemetry import child_traceparent
@@ -85,7 +86,7 @@ def salvaged_subject(record: DeliveredRecord, fallback_id: str) -> Subject:
         id=next((name for name in (traces.id, key) if _is_uuid(name)), fallback_id),
         source=_printable(traces.source or source),
         url=_printable(traces.url),
-        fetched_at=traces.fetched_at or record.timestamp,
+        fetched_at=traces.fetched_at or claimed_fetch(record.headers) or record.timestamp,
         part_of=traces.part_of if traces.part_of and _is_uuid(traces.part_of) else None,
     )
 

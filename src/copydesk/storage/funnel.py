@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Self
 from uuid import UUID, uuid5
 
 from copydesk.contracts import STAGES, StageOutcome
@@ -107,14 +108,22 @@ def _place(row: FunnelRow, count: FunnelCount) -> None:
         row.in_flight += count.urls
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class _Position:
-    """How far an outcome is; the order in which `record_outcomes` lets one stand over another."""
+    """How far an outcome is; which of two `record_outcomes` lets stand."""
 
     version: int
     rank: int
     at: datetime
     reason: bytes
+
+    def stands_over(self, other: Self) -> bool:
+        """Further than `other`, or as far with a newer reason; of the same outcome told twice the first one stands."""
+        if (self.version, self.rank) != (other.version, other.rank):
+            return (self.version, self.rank) > (other.version, other.rank)
+        if self.reason == other.reason:
+            return self.at < other.at
+        return (self.at, self.reason) > (other.at, other.reason)
 
 
 def _position(outcome: StageOutcome) -> _Position:
@@ -127,14 +136,18 @@ def _position(outcome: StageOutcome) -> _Position:
 
 
 async def record_outcomes(connection: Connection, outcomes: Sequence[StageOutcome]) -> None:
-    """Move articles on in the funnel. Idempotent, and indifferent to the order of outcomes."""
+    """Move articles on in the funnel. Idempotent, and indifferent to the order of outcomes.
+
+    The state is that of the furthest outcome, `at` when it was first reached: telling it again, as a replay does,
+    changes nothing. Where one stage gave two reasons for one version by turns, the order in which they come decides.
+    """
     furthest: dict[UUID, tuple[_Position, StageOutcome]] = {}
     parts: dict[UUID, str] = {}
     for outcome in outcomes:
         key = _key(outcome.id)
-        found = (_position(outcome), outcome)
-        if key not in furthest or furthest[key][0] < found[0]:
-            furthest[key] = found
+        position = _position(outcome)
+        if key not in furthest or position.stands_over(furthest[key][0]):
+            furthest[key] = (position, outcome)
         if outcome.part_of:
             parts[key] = max(parts.get(key, ""), storable_text(outcome.part_of))
     columns: defaultdict[str, list[object]] = defaultdict(list)

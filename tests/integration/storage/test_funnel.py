@@ -4,6 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -45,6 +46,7 @@ STEPS = [
 
 STATES = "SELECT state, sum(urls)::int FROM copydesk.v1_funnel GROUP BY state"
 
+# A stage changes its mind about one version only once, as the minutes say: it does not take turns.
 OUTCOMES = st.builds(
     lambda number, step, version, second, part: outcome(
         number,
@@ -52,7 +54,7 @@ OUTCOMES = st.builds(
         step[1],
         0 if step[1] == "discovered" else version,
         reason=step[2],
-        at=NOON + timedelta(seconds=second),
+        at=NOON + timedelta(seconds=second, minutes=STEPS.index(step)),
         part_of=str(UUID(int=99)) if part and step[0] != "crawler" else None,
     ),
     st.integers(1, 4),
@@ -139,6 +141,25 @@ async def test_a_dead_letter_that_was_retried_and_passed_counts_as_passed(pool: 
         await record_outcomes(connection, [outcome(1, "writer", "passed", at=NOON + timedelta(hours=1))])
     (row,) = await read_funnel(pool)
     assert (row.stored, row.dead_lettered) == (1, {})
+
+
+async def test_a_replay_leaves_every_row_as_it_was(pool: Pool) -> None:
+    first = [
+        outcome(1, "writer", "passed"),
+        outcome(2, "cleaner", "dropped", reason="too short"),
+        outcome(3, "tagger", "dead-lettered", reason="ValueError"),
+        outcome(4, "writer", "passed", reason="withdrawn"),
+    ]
+    again = [msgspec.structs.replace(found, at=NOON + timedelta(days=30)) for found in first]
+    rows = "SELECT xmin::text, * FROM copydesk.funnel ORDER BY id"
+    async with pool.acquire() as connection:
+        await record_outcomes(connection, first)
+        before = await connection.fetch(rows)
+        await record_outcomes(connection, again)
+        assert await connection.fetch(rows) == before
+        await record_outcomes(connection, [outcome(3, "tagger", "dead-lettered", reason="KeyError", at=again[0].at)])
+    (row,) = await read_funnel(pool)
+    assert row.dead_lettered == {"KeyError": 1}, "what fails otherwise is told"
 
 
 async def test_hostile_ids_and_texts_are_counted_too(pool: Pool) -> None:

@@ -207,3 +207,17 @@ def test_a_text_that_was_not_kept_is_not_counted() -> None:
     headline = compare(before, reading(text=None, title="Ferry sinks off Calais"))
     assert (headline.weight, headline.changed, headline.words_added) == (Weight.CORRECTED, ("title",), None)
     assert compare(before, reading(modified=NINE)).weight is Weight.TOUCHED
+
+
+@given(READINGS, READINGS, st.integers(0, 70))
+def test_of_long_texts_only_the_beginning_is_compared_and_no_change_is_missed(
+    before: Reading, after: Reading, longest: int
+) -> None:
+    found, whole = compare(before, after, longest), compare(before, after)
+    assert found.changed == whole.changed
+    assert (found.weight is Weight.NONE) == (not found.changed)
+    assert 0 <= found.share <= 1
+    if (before.text or "")[longest:] != (after.text or "")[longest:]:
+        assert found.weight in (Weight.UPDATED, Weight.CORRECTED)
+    if longest >= max(len(before.text or ""), len(after.text or "")):
+        assert found == whole

@@ -1,5 +1,6 @@
 """Filing articles: batches in, one transaction, outcomes out."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
@@ -27,6 +28,9 @@ _ATTEMPTS = 50
 _SUPERSEDED = Drop("superseded")
 _NOTHING = (Verdict.SUPERSEDED, Verdict.REDELIVERED)
 _OF_THE_ROW = ("id", "first_stored_at")
+_COMPARED_AT_ONCE = 20_000
+"""Characters of text that are compared on the event loop; more would keep heartbeats waiting, and go to a thread."""
+
 _CLOCKS_APART = timedelta(days=1)
 """Most that the clocks of two writers may differ."""
 
@@ -190,7 +194,14 @@ async def _differences(
     }
     rows = await connection.fetch(SQL["stored_texts"], list(changed)) if changed else []
     readings = {row["id"]: Reading(**{name: value for name, value in row.items() if name != "id"}) for row in rows}
-    return {identity: compare(before, reading_of(changed[identity])) for identity, before in readings.items()}
+    pairs = {identity: (before, reading_of(changed[identity])) for identity, before in readings.items()}
+    if sum(len(reading.text or "") for pair in pairs.values() for reading in pair) <= _COMPARED_AT_ONCE:
+        return _compared(pairs)
+    return await asyncio.to_thread(_compared, pairs)
+
+
+def _compared(pairs: Mapping[UUID, tuple[Reading, Reading]]) -> dict[UUID, Difference]:
+    return {identity: compare(before, after) for identity, (before, after) in pairs.items()}
 
 
 async def _seen_gone(connection: Connection, unknown: Sequence[Candidate]) -> dict[UUID, int]:

@@ -29,6 +29,9 @@ _MOST_LINES = 60
 _BEGINNING = 200
 """Words of a line by which it is matched."""
 
+LONGEST = 1_000_000
+"""Characters of a text that are compared; what comes after them counts as news where it differs."""
+
 _SAME_PERSON = 70.0
 """Likeness (0 to 100) from which on another byline is the same person's, spelt right."""
 
@@ -97,13 +100,25 @@ _Stretch = tuple[list[_Line], list[_Line]]
 """Lines that only one text has, and those that only the other has in their place."""
 
 
-def compare(before: Reading, after: Reading) -> Difference:
-    """What has become of an article whose digest is another now."""
+def compare(before: Reading, after: Reading, longest: int = LONGEST) -> Difference:
+    """What has become of an article whose digest is another now.
+
+    The cost is about a second a million characters of text, and no more than that of `longest` of each.
+    """
     if before.text is None or after.text is None:
         return _without_texts(before, after)
     changed = _changed(before, after)
     if not changed:
         return SAME
+    rest_differs = before.text[longest:] != after.text[longest:]
+    here, there = (replace(reading, text=(reading.text or "")[:longest]) for reading in (before, after))
+    found = _compared(here, there, changed)
+    if rest_differs and found.weight in (Weight.NONE, Weight.TOUCHED):
+        return replace(found, weight=Weight.UPDATED)
+    return found
+
+
+def _compared(before: Reading, after: Reading, changed: tuple[str, ...]) -> Difference:
     here, there = _lines(before), _lines(after)
     stretches = list(_stretches(here, there))
     added = removed = 0

@@ -1,7 +1,7 @@
 -- name: record_outcomes
--- Moves URLs on in the funnel. An outcome stands when it is further than what is stored, in the order
--- (version, rank, at, reason); the order is total, so neither the order of arrival nor repetition matters.
--- What an article is a part of may come with any outcome and stays.
+-- Moves URLs on in the funnel. An outcome stands when it is further than what is stored, by (version, rank), or as far
+-- with a newer reason; the same one again stands since it first did. What an article is a part of may come with any
+-- outcome and stays.
 INSERT INTO copydesk.funnel AS f (id, source, url, stage, outcome, reason, part_of, version, rank, at)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
                      $8::bigint[], $9::smallint[], $10::timestamptz[])
@@ -13,12 +13,16 @@ ON CONFLICT (id) DO UPDATE SET
              excluded.rank, excluded.at),
             (f.source, f.url, f.stage, f.outcome, f.reason, f.version, f.rank, f.at)
         ) AS n (source, url, stage, outcome, reason, version, rank, at)
-        ORDER BY n.version DESC, n.rank DESC, n.at DESC, coalesce(n.reason, '') COLLATE "C" DESC
+        ORDER BY n.version DESC, n.rank DESC,
+                 CASE WHEN f.reason IS NOT DISTINCT FROM excluded.reason THEN n.at END,
+                 n.at DESC, coalesce(n.reason, '') COLLATE "C" DESC
         LIMIT 1
     ),
     part_of = greatest(f.part_of COLLATE "C", excluded.part_of COLLATE "C")
-WHERE (f.version, f.rank, f.at, coalesce(f.reason, '') COLLATE "C")
-      < (excluded.version, excluded.rank, excluded.at, coalesce(excluded.reason, '') COLLATE "C")
+WHERE (f.version, f.rank) < (excluded.version, excluded.rank)
+   OR ((f.version, f.rank) = (excluded.version, excluded.rank)
+       AND CASE WHEN f.reason IS NOT DISTINCT FROM excluded.reason THEN f.at > excluded.at
+           ELSE (f.at, coalesce(f.reason, '') COLLATE "C") < (excluded.at, coalesce(excluded.reason, '') COLLATE "C") END)
    OR excluded.part_of COLLATE "C" > coalesce(f.part_of, '') COLLATE "C";
 
 -- name: count_funnel
