@@ -28,7 +28,7 @@ from copydesk.contracts import Language
 DATA = Path(__file__).parents[3] / "shared" / "data" / "tagging"
 UNSEEN = Path(__file__).parent / "topics.tsv"
 LANGUAGES = ("en", "nl", "de", "fr", "es", "it", "pl", "ru", "uk", "pt", "ar", "zh")
-OTHERS = ("ja", "tr", "zh-Hant")
+OTHERS = ("ja", "tr", "ko", "th", "zh-Hant")
 SENTENCES = {"science/technology": "13000000", "travel": "10000000", "politics": "11000000", "sports": "15000000"} | {
     "health": "07000000",
     "entertainment": "01000000",

@@ -23,6 +23,8 @@ def codes(language: str, terms: dict[str, list[str]], text: str) -> set[str]:
         ("ar", "الانتخابات", "استعدادا للانتخابات المقبلة", True),
         ("zh", "法院", "最高法院周一作出裁决。", True),
         ("zh", "nba", "他昨晚在NBA首秀。", True),
+        ("ko", "기준금리", "한국은행은 기준금리를 동결했다.", True),
+        ("th", "น้ำท่วม", "เกิดเหตุน้ำท่วมฉับพลันในหลายอำเภอ", True),
     ],
 )
 def test_terms_match_words_stems_phrases_and_substrings(language: str, term: str, text: str, there: bool) -> None:

@@ -1,4 +1,4 @@
-"""Terms of topics in a text: words, stems (`bank*`), phrases of either, and substrings where words have no spaces."""
+"""Terms of topics in a text: words, stems (`bank*`), phrases of either, and substrings where words run together."""
 
 import re
 from collections import defaultdict
@@ -16,7 +16,11 @@ _ARABIC = ("و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "ال",
 """What Arabic writes onto a word: conjunctions, prepositions and the article."""
 
 _LATIN = re.compile(r"[a-z0-9]+")
-"""Words between characters of a script without spaces."""
+"""Latin words among the letters of a language whose terms may stand anywhere."""
+
+_SUBSTRINGS = ("zh", "ja", "ko", "th")
+"""Languages whose terms may stand anywhere: three put no spaces between words, Korean puts endings and other words onto
+them."""
 
 _LEAST = 3
 """Letters that must stay when a clitic is taken off."""
@@ -53,8 +57,8 @@ class TopicTerms:
     ) -> None:
         self._letters = letters
         self._clitics = language == "ar"
-        self._unspaced: dict[str, list[_Term]] = {}
-        self._is_unspaced = language in ("zh", "ja")
+        self._parts: dict[str, list[_Term]] = {}
+        self._anywhere = language in _SUBSTRINGS
         self._words: dict[str, list[_Term]] = defaultdict(list)
         self._stems: dict[str, list[_Term]] = defaultdict(list)
         self.codes = frozenset(terms)
@@ -63,18 +67,18 @@ class TopicTerms:
         self._stem_lengths = sorted({len(stem) for stem in self._stems})
         self._beginning = lru_cache(maxsize=_WORDS_KEPT)(self._beginning_with)
         self._substrings = AhoCorasick(
-            list(self._unspaced),
+            list(self._parts),
             matchkind=MatchKind.Standard,
             store_patterns=False,
             implementation=Implementation.ContiguousNFA,
         )
-        self._by_substring = list(self._unspaced.values())
+        self._by_substring = list(self._parts.values())
 
     def _add(self, number: int, code: str, term: str) -> None:
         if not term.strip("* "):
             raise ValueError(f"topic {code} has a term without letters: {term!r}")
-        if self._is_unspaced and scripts.has_unspaced(term):
-            self._unspaced.setdefault(term.rstrip("*"), []).append(_Term(number, code, ()))
+        if self._anywhere and not term.isascii():
+            self._parts.setdefault(term.rstrip("*"), []).append(_Term(number, code, ()))
             return
         first, *rest = _pieces(term)
         index, key = (self._stems, first[:-1]) if first.endswith("*") else (self._words, first)
@@ -93,12 +97,12 @@ class TopicTerms:
         return found
 
     def _terms(self, text: str) -> Iterator[_Term]:
-        words = _LATIN.findall(text) if self._is_unspaced else scripts.PIECE.findall(text)
+        words = _LATIN.findall(text) if self._anywhere else scripts.PIECE.findall(text)
         for place, word in enumerate(words):
             for term in self._beginning(word):
                 if not term.rest or _follows(words, place + 1, term.rest):
                     yield term
-        if self._is_unspaced:
+        if self._anywhere:
             found = self._substrings.find_matches_as_indexes(text, overlapping=True)
             for number, _, _ in sorted(found, key=itemgetter(1, 2)):
                 yield from self._by_substring[number]

@@ -11,7 +11,7 @@ from copydesk_tagger.core.topic_model import Floats, TopicModel
 from copydesk_tagger.core.topic_scheme import URI, TopicScheme
 from copydesk_tagger.core.topic_terms import Found, TopicTerms
 
-VERSION = "topics-2"
+VERSION = "topics-3"
 MOST_NARROWER = 4
 _READ = 6000
 """Characters of the text in which terms are looked for."""
