@@ -4,7 +4,8 @@ The packed files are mapped into memory, so that workers share them, and take 0.
 """
 
 import gzip
-from collections.abc import Iterable, Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,8 +15,7 @@ import marisa_trie
 import msgpack
 import numpy as np
 from numpy.typing import NDArray
-from simplemma import Lemmatizer
-from simplemma.strategies import DefaultStrategy
+from simplemma.strategies import DefaultStrategy, ToLowercaseFallbackStrategy
 from simplemma.strategies.dictionaries import StreamDictionaryFactory
 from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
 from wordfreq.util import data_path
@@ -25,6 +25,7 @@ from copydesk_tagger.core import scripts
 _STREAMED = 2
 """Languages held whose base forms are not packed; each takes 1 to 15 MB."""
 
+_UNKNOWN = ToLowercaseFallbackStrategy()
 _WORDS_KEPT = 5_000
 _PLAIN_NOUN = 3.0
 """German writes nouns like names; rarer ones (Zipf scale) pass for names."""
@@ -40,7 +41,8 @@ class PackedWords:
     def __init__(self, language: str) -> None:
         folder = Path(str(files("copydesk_tagger").joinpath("data", "lexicons")))
         numbers: NDArray[np.uint16] = np.load(folder / f"{language}.npy", mmap_mode="r")
-        self._numbers = numbers.data  # a single number is read ten times as fast as from the array itself
+        # A single number is read ten times as fast from these views as from the array itself.
+        self._zipfs, self._rules = numbers[:, 0].data, numbers[:, 1].data
         self._trie = marisa_trie.Trie()
         self._trie.mmap(str(folder / f"{language}.marisa"))
         self._edits = (folder / f"{language}.edits").read_text(encoding="utf-8").split("\n")
@@ -48,12 +50,12 @@ class PackedWords:
 
     def zipf(self, word: str) -> float:
         number = self._trie.get(word)
-        return 0.0 if number is None else self._numbers[number, 0] / 100
+        return 0.0 if number is None else self._zipfs[number] / 100
 
     def lemma(self, word: str) -> str | None:
         """The base form, None if the word has none here."""
         number = self._trie.get(word)
-        rule = 0 if number is None else self._numbers[number, 1]
+        rule = 0 if number is None else self._rules[number]
         if not rule:
             return None
         gone, _, ending = self._edits[rule - 1].partition(" ")
@@ -63,7 +65,7 @@ class PackedWords:
         """Start, end and frequency of every word of at most `longest` letters that has one, by start."""
         for start in range(len(text)):
             for word, number in self._trie.iter_prefixes_with_ids(text[start : start + longest]):
-                if hundredfold := self._numbers[number, 0]:
+                if hundredfold := self._zipfs[number]:
                     yield start, start + len(word), hundredfold / 100
 
     def __iter__(self) -> Iterator[str]:
@@ -75,19 +77,19 @@ class _BaseForms(Mapping[str, str]):
 
     def __init__(self, words: PackedWords) -> None:
         self._words = words
-        self._lemma = words.lemma
+        self.lemma = words.lemma
 
     def get(self, word: str, default: Any = None) -> Any:
         """As of any mapping, but without the exception: most of simplemma's lookups find nothing."""
-        return default if (lemma := self._lemma(word)) is None else lemma
+        return default if (lemma := self.lemma(word)) is None else lemma
 
     def __getitem__(self, word: str) -> str:
-        if (lemma := self._lemma(word)) is None:
+        if (lemma := self.lemma(word)) is None:
             raise KeyError(word)
         return lemma
 
     def __iter__(self) -> Iterator[str]:
-        return (word for word in self._words if self._lemma(word) is not None)
+        return (word for word in self._words if self.lemma(word) is not None)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -109,26 +111,24 @@ class _Dictionaries:
 class WordfreqLexicon:
     """One language."""
 
-    def __init__(self, language: str, strategy: DefaultStrategy, lemmatizer: Lemmatizer) -> None:
+    def __init__(self, language: str, search: Callable[[str, str], str | None]) -> None:
         self._frequencies = _FREQUENCIES.get(language, language)
         self._lemmas = _LEMMAS.get(language, language)
         self._lemmatizes = self._lemmas in SUPPORTED_LANGUAGES
         self._packed = packed(self._frequencies)
         self._base_forms = _base_forms(_PACKED_LEMMAS.get(self._lemmas, self._lemmas)) if self._lemmatizes else None
         self._simplified = simplified_letters() if self._frequencies == "zh" else None
-        self._strategy = strategy
+        self._search = search
         self.is_plain = lru_cache(maxsize=_WORDS_KEPT)(self._is_plain)
-        self._lemmatizer = lemmatizer
+        self.zipf = self._packed.zipf if self._packed is not None and self._simplified is None else self._zipf
 
-    def zipf(self, word: str) -> float:
-        if self._packed is None:
-            return 0.0
-        return self._packed.zipf(word.translate(self._simplified) if self._simplified else word)
+    def _zipf(self, word: str) -> float:
+        return 0.0 if self._packed is None else self._packed.zipf(word.translate(self._simplified or {}))
 
     def lemma(self, word: str) -> str:
         if not self._lemmatizes:
             return word
-        return self._listed_lemma(word) or str(self._lemmatizer.lemmatize(word, self._lemmas))
+        return self._known_lemma(word) or str(_UNKNOWN.get_lemma(unicodedata.normalize("NFC", word), self._lemmas))
 
     def within(self, text: str, longest: int) -> Iterable[tuple[int, int, float]]:
         if self._packed is None:
@@ -145,11 +145,11 @@ class WordfreqLexicon:
         return lemma is not None and lemma[:1].islower()
 
     def _known_lemma(self, word: str) -> str | None:
-        return self._listed_lemma(word) or self._strategy.get_lemma(word, self._lemmas)
+        return self._listed_lemma(word) or self._search(unicodedata.normalize("NFC", word), self._lemmas)
 
     def _listed_lemma(self, word: str) -> str | None:
         """What simplemma finds first for a word of letters alone, without the way there."""
-        return self._base_forms.get(word) if self._base_forms is not None and word.isalpha() else None
+        return self._base_forms.lemma(word) if self._base_forms is not None and word.isalpha() else None
 
 
 class WordfreqLexicons:
@@ -157,8 +157,8 @@ class WordfreqLexicons:
 
     def __init__(self) -> None:
         strategy = DefaultStrategy(dictionary_factory=_Dictionaries())
-        lemmatizer = Lemmatizer(cache_max_size=_WORDS_KEPT, lemmatization_strategy=strategy)
-        self._of = cache(lambda language: WordfreqLexicon(language, strategy, lemmatizer))
+        search = lru_cache(maxsize=_WORDS_KEPT)(strategy.get_lemma)
+        self._of = cache(lambda language: WordfreqLexicon(language, search))
 
     def of(self, language: str) -> WordfreqLexicon:
         return self._of(scripts.primary(language))

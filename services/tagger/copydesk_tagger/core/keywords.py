@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from itertools import chain
 from math import inf, log1p
 from typing import NamedTuple
 
@@ -21,6 +22,9 @@ _STOP = 4.9
 """Words more frequent than this (Zipf scale) are grammar rather than subject, in any language."""
 
 _LEAST_IDF = 0.1
+_GRAMMAR = _STOP - _LEAST_IDF * (_STOP - 1)
+"""Words at least this frequent are too common to be a subject."""
+
 _NAME_IDF = 0.8
 _OPENING = 4.5
 """A common word more frequent than this opens a sentence rather than a name."""
@@ -43,7 +47,6 @@ _UNKNOWN_CHARACTER = 1.0
 _WORD_COST = 9.5
 """What a cut must be worth on the Zipf scale; it favours few words."""
 
-_CAPITAL = re.compile(rf"(?<![^\W_])[{scripts.CAPITALS}]")
 _SUFFIX = re.compile(r"['’ʼ](?:s|S)?$")
 
 
@@ -107,32 +110,39 @@ def _count_entities(title: str, entities: Sequence[Entity], terms: dict[str, _Te
 
     A word that the text also has in small letters is a word rather than a name.
     """
-    words = {key for key, term in terms.items() if any(map(str.islower, term.spellings))}
     people = {name for one in entities if one.type == "PER" for name in (one.name or one.text, one.text)}
-    for key in _of_names(people, terms.keys() - words, lexicon):
-        del terms[key]
+    for key in _of_names(people, terms.keys(), lexicon):
+        if not _is_word(terms[key]):
+            del terms[key]
     times = Counter(one.name or one.text for one in entities if one.type in _NAMED)
     for name, count in times.items():
-        if name.casefold() not in words:
-            term = terms[name.casefold()]
+        key = name.casefold()
+        if key not in terms or not _is_word(terms[key]):
+            term = terms[key]
             counted = count + (_TITLE_BONUS if name in title else 0)
             term.weight = max(term.weight, counted * (1 + name.count(" ") / 2))
             term.idf = max(term.idf, _NAME_IDF)
             term.spell(name, count)
 
 
-def _of_names(names: Iterable[str], keys: Set[str], lexicon: Lexicon) -> Iterator[str]:
+def _is_word(term: _Term) -> bool:
+    return any(map(str.islower, term.spellings))
+
+
+def _of_names(names: Iterable[str], keys: Set[str], lexicon: Lexicon) -> set[str]:
     """The terms that are names, pieces of names, or names and more."""
     pieces: set[str] = set()
     for name in names:
         words = scripts.PIECE.findall(name)
         pieces |= {name.casefold(), *(form.casefold() for word in words for form in (word, lexicon.lemma(word)))}
     whole = [f" {piece} " for piece in pieces if " " in piece]
-    yield from keys & pieces
-    for key in keys - pieces if pieces else ():
-        within = scripts.has_unspaced(key) and any(key in piece for piece in pieces)
+    unspaced = [piece for piece in pieces if scripts.has_unspaced(piece)]
+    found = pieces.intersection(keys)
+    for key in keys if whole or unspaced else ():
+        within = unspaced and scripts.has_unspaced(key) and any(key in piece for piece in unspaced)
         if within or (" " in key and any(name in f" {key} " for name in whole)):
-            yield key
+            found.add(key)
+    return found
 
 
 def _idf(zipf: float) -> float:
@@ -141,21 +151,21 @@ def _idf(zipf: float) -> float:
 
 
 def _count_words(text: str, weight: int, lexicon: Lexicon, terms: dict[str, _Term], language: str) -> None:
-    for sentence in _SENTENCE_END.split(text):
-        if len(_CAPITAL.findall(sentence)) < 2:
-            continue
-        for name in _names(scripts.WORD.findall(sentence), lexicon, language):
+    sentences = [scripts.WORD.findall(sentence) for sentence in _SENTENCE_END.split(text)]
+    for sentence in sentences:
+        for name in _names(sentence, lexicon, language):
             term = terms[name.casefold()]
             term.weight += weight * (1 + name.count(" ") / 2)
             term.idf = max(term.idf, _NAME_IDF)
             term.spell(name, 1)
-    for word, times in Counter(scripts.WORD.findall(text)).items():
+    for word, times in Counter(chain.from_iterable(sentences)).items():
         candidate = _candidate(word, lexicon, german=language == "de")
         if candidate is not None:
-            term = terms[candidate.key]
+            key, spelling, idf = candidate
+            term = terms[key]
             term.weight += weight * times
-            term.idf = candidate.idf
-            term.spell(candidate.spelling, times)
+            term.idf = idf
+            term.spell(spelling, times)
 
 
 def _candidate(word: str, lexicon: Lexicon, *, german: bool) -> _Candidate | None:
@@ -167,12 +177,14 @@ def _candidate(word: str, lexicon: Lexicon, *, german: bool) -> _Candidate | Non
             return None
     if len(bare) < 3:
         return None
-    zipf = lexicon.zipf(bare.lower())
-    if zipf and _idf(zipf) <= _LEAST_IDF:
+    low = bare.lower()
+    zipf = lexicon.zipf(low)
+    if zipf >= _GRAMMAR:
         return None
     lemma = _lemma(bare, lexicon, german=german)
-    idf = _idf(max(zipf, lexicon.zipf(lemma.lower())))
     key = lemma.casefold()
+    base = lemma.lower()
+    idf = _idf(zipf if base == low else max(zipf, lexicon.zipf(base)))
     return _Candidate(key, bare if bare.casefold() == key else lemma, idf) if idf > _LEAST_IDF else None
 
 
@@ -189,9 +201,13 @@ def _lemma(word: str, lexicon: Lexicon, *, german: bool) -> str:
 
 def _names(words: Sequence[str], lexicon: Lexicon, language: str) -> Iterator[str]:
     """Runs of two to four capitalised words, particles inside; none from headlines in capitals."""
-    long = [word for word in words if len(word) > 3]
-    if len(long) > 4 and sum(word[0].isupper() for word in long) * 5 > len(long) * 4:
+    capitals = sum(word[0].isupper() for word in words)
+    if capitals < 2:
         return
+    if capitals > 4:
+        long = [word for word in words if len(word) > 3]
+        if len(long) > 4 and sum(word[0].isupper() for word in long) * 5 > len(long) * 4:
+            return
     particles = _PARTICLES - {_PREPOSITIONS.get(language)}
     run: list[str] = []
     for place, word in enumerate(words):
