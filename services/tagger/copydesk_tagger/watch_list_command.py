@@ -7,7 +7,8 @@ import typer
 
 from copydesk_tagger.adapters.lexicons import simplified_letters
 from copydesk_tagger.adapters.watch_lists import load_watch_list, watch_list_files
-from copydesk_tagger.core import linking_words, scripts
+from copydesk_tagger.core import scripts
+from copydesk_tagger.core.linking_words import Words
 from copydesk_tagger.core.watch_list import WatchList, WatchListError
 from copydesk_tagger.core.watch_matching import WatchIndex
 
@@ -63,7 +64,7 @@ def _read(paths: list[Path]) -> tuple[list[WatchList], bool]:
 
 def _try(lists: list[WatchList], text: str, language: str) -> None:
     index = WatchIndex(lists, simplified_letters())
-    mentions = index.find(text, linking_words.words(text), language, text)
+    mentions = index.find(Words(text), language, text)
     for one in mentions:
         before, after = text[max(0, one.start - _AROUND) : one.start], text[one.end : one.end + _AROUND]
         line = f"{before}[{text[one.start : one.end]}]{after}".replace("\n", " ")

@@ -7,6 +7,7 @@ from itertools import pairwise
 from copydesk_tagger.adapters.knowledge_base import shipped_knowledge_base
 from copydesk_tagger.core import linking_words
 from copydesk_tagger.core.knowledge_base import Form, KnowledgeBase, Known
+from copydesk_tagger.core.linking_words import Words
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ SMALL = KnowledgeBase(ENTRIES, PARTS)
 
 
 def names(text: str, language: str = "en") -> list[tuple[str, Form]]:
-    return [(text[one.start : one.end], one.form) for one in SMALL.find(text, language)]
+    return [(text[one.start : one.end], one.form) for one in SMALL.find(Words(text), language)]
 
 
 def test_parts_of_a_name_may_be_parted_by_a_patronymic_or_an_initial() -> None:
@@ -61,7 +62,7 @@ def test_everything_that_ships_has_a_well_formed_id_of_its_own() -> None:
 @given(st.text(max_size=200))
 def test_any_text_is_read_and_what_is_found_lies_in_it(text: str) -> None:
     for language in ("en", "pl", "ru", "ar", "zh", "ko"):
-        found = shipped_knowledge_base().find(text, language)
+        found = shipped_knowledge_base().find(Words(text), language)
         assert all(0 <= one.start < one.end <= len(text) for one in found)
         assert all(before.start < after.start and before.end < after.end for before, after in pairwise(found))
 
@@ -70,6 +71,23 @@ def test_any_text_is_read_and_what_is_found_lies_in_it(text: str) -> None:
 def test_words_are_what_stands_between_their_offsets(text: str) -> None:
     for word in linking_words.words(text):
         assert linking_words.fold(text[word.start : word.end]) == word.folded
+
+
+@given(st.text(alphabet=st.characters(categories=("L", "M", "N", "P", "Z")), max_size=80))
+def test_words_of_long_texts_are_those_of_short_ones(text: str) -> None:
+    told = Words(text)
+    assert [told[place] for place in range(len(told))] == linking_words.words(text)
+    assert sorted(place for one in told.spellings for place in one.places) == list(range(len(told)))
+
+
+@given(
+    st.text(alphabet="abeghiklmnosuwyzäłаеиоыяйкмнхђіїαδεοςհաի", min_size=1, max_size=14),
+    st.sampled_from(["en", "pl", "hr", "fi", "hu", "de", "ru", "uk", "el", "hy"]),
+)
+def test_no_ending_changes_the_first_two_letters_of_a_word(written: str, language: str) -> None:
+    (word,) = linking_words.words(written)
+    for reading in linking_words.readings(word.folded, word.script, language):
+        assert reading[:2] == word.folded[:2]
 
 
 @given(

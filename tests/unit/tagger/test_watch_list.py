@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable
 
 import pytest
-from copydesk_tagger.core import linking_words
 from copydesk_tagger.core.document import Document, Tags
 from copydesk_tagger.core.knowledge_base import KnowledgeBase, Known
 from copydesk_tagger.core.linking import LinksAnnotator
+from copydesk_tagger.core.linking_words import Words
 from copydesk_tagger.core.watch_list import WatchList, WatchListError, read_csv, read_yaml
 from copydesk_tagger.core.watch_matching import WatchIndex
 from hypothesis import given
@@ -39,9 +39,7 @@ def yaml(text: str) -> WatchList:
 
 def found(text: str, language: str = "en", watch_list: str = LIST) -> list[tuple[str, str]]:
     index = WatchIndex([yaml(watch_list)])
-    return [
-        (one.entry.id, text[one.start : one.end]) for one in index.find(text, linking_words.words(text), language, text)
-    ]
+    return [(one.entry.id, text[one.start : one.end]) for one in index.find(Words(text), language, text)]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +90,7 @@ def test_the_longest_name_wins_and_of_equals_the_earlier_list() -> None:
     )
     text = "River and River Bank"
 
-    hits = WatchIndex([first, second]).find(text, linking_words.words(text), "en", text)
+    hits = WatchIndex([first, second]).find(Words(text), "en", text)
 
     assert [(one.entry.id, one.start) for one in hits] == [("a", 0), ("c", 10)]
 
@@ -176,7 +174,7 @@ def test_a_listed_name_is_found_where_it_stands_between_spaces(words: list[str],
 
     index = WatchIndex([yaml(f"entities: [{{name: {json.dumps(name)}}}]")])
 
-    assert index.find(text, linking_words.words(text), "ru", text)
+    assert index.find(Words(text), "ru", text)
 
 
 class Lists:

@@ -13,7 +13,7 @@ from copydesk_tagger.adapters.watch_lists import (
     examine,
     load_watch_list,
 )
-from copydesk_tagger.core import linking_words
+from copydesk_tagger.core.linking_words import Words
 from copydesk_tagger.watch_list_command import app
 from typer.testing import CliRunner
 
@@ -109,7 +109,7 @@ def test_a_worker_follows_its_lists_by_itself(folder: Path) -> None:
     followed.files.close()
 
     text = "a new phrase"
-    assert [one.entry.id for one in followed.index.find(text, linking_words.words(text), "en", text)] == ["new phrase"]
+    assert [one.entry.id for one in followed.index.find(Words(text), "en", text)] == ["new phrase"]
 
 
 def test_a_list_that_is_broken_from_the_start_is_told_at_once(folder: Path) -> None:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from copydesk.contracts import EntityType
 from copydesk_tagger.core import linking_words, scripts
 from copydesk_tagger.core.linking_index import Listed, NameIndex, cuts_word
-from copydesk_tagger.core.linking_words import Word
+from copydesk_tagger.core.linking_words import Spelling, Word, Words
 
 PARTICLES = scripts.listed(
     "al el ul ad as de da do dos das di van von der den del della le la of e y und ال аль эль фон де"
@@ -117,23 +117,27 @@ class KnowledgeBase:
         )
         self._spellings = [frozenset(form.translate(self._simplified) for form in forms) for forms in parts]
 
-    def find(self, text: str, language: str, words: Sequence[Word] | None = None) -> list[Named]:
-        """Names in `text`, without those inside a longer one; `language` is a BCP 47 tag, `words` those of `text`."""
+    def find(self, words: Words, language: str) -> list[Named]:
+        """Names in a text, given its words, without those inside a longer one; `language` is a BCP 47 tag."""
         primary = scripts.primary(language)
-        words = linking_words.words(text) if words is None else words
         found: dict[tuple[int, int, Form], dict[int, None]] = {}
-        for named in (*self._listed_names(text, words, primary), *self._people(text, words, primary)):
+        for named in (*self._listed_names(words, primary), *self._people(words, primary)):
             found.setdefault((named.start, named.end, named.form), {}).update(dict.fromkeys(named.entries))
         return _longest(Named(start, end, tuple(entries), form) for (start, end, form), entries in found.items())
 
-    def _listed_names(self, text: str, words: Sequence[Word], language: str) -> Iterator[Named]:
-        for hit in self._index.find(text, words, language):
-            form = Form.FULL if hit.words > 1 else Form.ACRONYM if is_acronym(text[hit.start : hit.end]) else Form.WORD
+    def _listed_names(self, words: Words, language: str) -> Iterator[Named]:
+        for hit in self._index.find(words, language):
+            name = words.text[hit.start : hit.end]
+            form = Form.FULL if hit.words > 1 else Form.ACRONYM if is_acronym(name) else Form.WORD
             yield Named(hit.start, hit.end, hit.of, form)
 
-    def _people(self, text: str, words: Sequence[Word], language: str) -> Iterator[Named]:
-        read = {at: found for at, word in enumerate(words) if word.capital and (found := self._read(word, language))}
-        for at, (reading, parts) in read.items():
+    def _people(self, words: Words, language: str) -> Iterator[Named]:
+        text = words.text
+        read: dict[int, _Read] = {}
+        for spelling in words.spellings:
+            if spelling.capital and (found := self._read(spelling, language)):
+                read.update(dict.fromkeys(spelling.places, found))
+        for at, (reading, parts) in sorted(read.items()):
             word = words[at]
             start = word.start + linking_words.clitic(word, reading)
             for part in parts:
@@ -145,10 +149,10 @@ class KnowledgeBase:
                 if part in self._surnames:
                     stop = word.end - linking_words.ending(word, reading)
                     yield Named(start, stop, tuple(self._surnames[part]), Form.SURNAME)
-        if scripts.has_unspaced(text):
+        if words.unspaced:
             yield from self._people_unspaced(text)
 
-    def _read(self, word: Word, language: str) -> _Read | None:
+    def _read(self, word: Spelling, language: str) -> _Read | None:
         for reading in linking_words.readings(word.folded, word.script, language):
             if (parts := self._parts_of.get(reading)) is not None:
                 return _Read(reading, parts)
@@ -206,7 +210,7 @@ def _unspaced(
     return {form: tuple(entries) for form, entries in found.items()}
 
 
-def _walk(text: str, words: Sequence[Word], read: Mapping[int, _Read], at: int, wanted: Sequence[int]) -> int | None:
+def _walk(text: str, words: Words, read: Mapping[int, _Read], at: int, wanted: Sequence[int]) -> int | None:
     """The index of the last word when the parts of a name follow one another from `at`, else None."""
     position = at
     for part in wanted[1:]:

@@ -12,7 +12,7 @@ from copydesk_tagger.core import linking_words, scripts
 from copydesk_tagger.core.document import Document, Tags
 from copydesk_tagger.core.knowledge_base import Form, KnowledgeBase, Known, Named
 from copydesk_tagger.core.linking_cues import OF_KIND, TITLES
-from copydesk_tagger.core.linking_words import Word
+from copydesk_tagger.core.linking_words import Word, Words
 from copydesk_tagger.core.watch_matching import WatchedMention, WatchIndex
 
 THRESHOLD = 0.8
@@ -28,7 +28,7 @@ _BASE = {Form.FULL: 0.9, Form.ACRONYM: 0.86, Form.WORD: 0.84, Form.SURNAME: 0.7}
 _OPENS = re.compile(r"[.!?:;\n\"“«„]\s*\W*\w+\W*$")
 """A word that opens a sentence or a quotation."""
 
-_YEAR = re.compile(r"(?<!\d)(19[4-9]\d|20[0-4]\d)(?!\d)")
+_YEAR = re.compile(r"(?:19[4-9]|20[0-4])\d(?<!\d....)(?!\d)")
 _ADDED = {Form.FULL: 0.9, Form.ACRONYM: 0.88, Form.WORD: 0.85, Form.SURNAME: 0.85}
 """Confidence in a mention that was found by its known name alone."""
 
@@ -47,9 +47,9 @@ class WatchLists(Protocol):
 
 @dataclass(frozen=True)
 class Subject:
-    """What an article says besides the names: words (keys), countries (the weightiest first), years."""
+    """What an article says besides the names: words, countries (the weightiest first), years."""
 
-    words: frozenset[str]
+    words: Sequence[Words]
     text: str
     countries: tuple[str, ...]
     home: str | None
@@ -61,24 +61,24 @@ class Subject:
 
     def has(self, cues: Iterable[str]) -> bool:
         """Whether one of `cues` stands in the article."""
-        return not self.words.isdisjoint(cues) or (
+        return not all(words.forms.isdisjoint(cues) for words in self.words) or (
             self.unspaced and any(cue in self.text and scripts.of_name(cue) in scripts.UNSPACED for cue in cues)
         )
 
 
-def subject(document: Document, tags: Tags, words: Sequence[Word]) -> Subject:
+def subject(document: Document, tags: Tags, words: Sequence[Words]) -> Subject:
     """What `document` speaks of, as far as the tags of earlier annotators tell; `words` are those of title and text."""
     text = document.title + _TITLE_TEXT_GAP + document.text
     years = {int(year) for year in _YEAR.findall(text)}
     if document.published:
         years.add(document.published.year)
     return Subject(
-        words=frozenset({word.folded for word in words} | {word.key for word in words}),
+        words=words,
         text=text,
         countries=tuple(tags.countries),
         home=document.country,
         years=frozenset(years),
-        unspaced=scripts.has_unspaced(text),
+        unspaced=any(one.unspaced for one in words),
     )
 
 
@@ -98,17 +98,16 @@ class LinksAnnotator:
 
     def annotate(self, document: Document, tags: Tags) -> None:
         language = tags.language.tag if tags.language.tag != "und" else "en"
-        words = linking_words.words(document.text)
-        title = linking_words.words(document.title)
-        around = subject(document, tags, [*title, *words])
-        named = self._knowledge_base.find(document.text, language, words)
-        in_title = self._knowledge_base.find(document.title, "en", title)
+        words, title = Words(document.text), Words(document.title)
+        around = subject(document, tags, (title, words))
+        named = self._knowledge_base.find(words, language)
+        in_title = self._knowledge_base.find(title, "en")
         links = self._decide(document.text, tags.entities, named, in_title, around)
         entities = linked(document.text, tags.entities, links)
         if self._watch_lists is not None:
             primary, index = scripts.primary(language), self._watch_lists.index
-            mentions = index.find(document.text, words, primary, around.text)
-            titled = index.find(document.title, title, primary, around.text)
+            mentions = index.find(words, primary, around.text)
+            titled = index.find(title, primary, around.text)
             tags.watched = [*(watch_hit(one, document.title, None) for one in titled)]
             tags.watched += [watch_hit(one, document.text, one.start) for one in mentions]
             entities = with_watched(entities, document.text, mentions)
@@ -269,10 +268,9 @@ def linked(text: str, entities: Sequence[Entity], links: Sequence[Link]) -> list
     """The mentions with their links, and those that only a known name told, in the place of places inside them."""
     found = {id(link.mention): link for link in links if link.mention is not None}
     alone = [link for link in links if _tells_mention(link, entities)]
-    inside = [entity for entity in entities if any(_within(entity, link) for link in alone)]
     result = []
     for entity in entities:
-        if entity not in inside:
+        if not any(_within(entity, link) for link in alone):
             link = found.get(id(entity))
             result.append(_linked(entity, link) if link and entity.uri is None else entity)
     for link in alone:
@@ -353,7 +351,7 @@ def known_names(knowledge_base: KnowledgeBase, text: str, language: str) -> list
     """
     strength = {Form.FULL: 1.0, Form.ACRONYM: 0.9, Form.WORD: 0.6, Form.SURNAME: 0.4}
     found = []
-    for named in knowledge_base.find(text, language):
+    for named in knowledge_base.find(Words(text), language):
         entry = knowledge_base.entries[named.entries[0]]
         found.append((named.start, named.end, entry.type, strength[named.form]))
     return found

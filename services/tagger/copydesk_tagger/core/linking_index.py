@@ -4,15 +4,19 @@ Names in scripts with spaces are looked up word by word (`linking_words`); names
 as strings by an Aho-Corasick automaton.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from copydesk_tagger.core import linking_words, scripts
-from copydesk_tagger.core.linking_words import Word
+from copydesk_tagger.core.linking_words import Words
+
+_HEAD = 2
+"""Letters of a word that no ending changes."""
 
 _GAP = 3
 """Code points that may stand between two words of a name: a space, a hyphen, a full stop and a space."""
@@ -75,28 +79,36 @@ class NameIndex:
                 self._by_first.setdefault(first, []).append(spelled)
                 if not found[0].capital:
                     self._in_small.setdefault(first, []).append(spelled)
+        self._small_heads = frozenset(first[:_HEAD] for first in self._in_small)
 
-    def find(self, text: str, words: Sequence[Word], language: str) -> list[Hit]:
-        """All names in `text`, overlapping ones included; `language` is a primary subtag, `words` those of `text`."""
+    def find(self, words: Words, language: str) -> list[Hit]:
+        """All names in a text, given its words, overlapping ones included; `language` is a primary subtag."""
+        text = words.text
         found: dict[tuple[int, int, int], dict[int, None]] = {}
-        for at, word in enumerate(words):
-            firsts = self._by_first if word.capital else self._in_small
-            if not firsts:
-                continue
-            for reading in linking_words.readings(word.folded, word.script, language):
-                for spelled in firsts.get(reading, ()):
-                    end = self._reach(text, words, at, spelled, language)
-                    if end is not None:
-                        start = word.start + linking_words.clitic(word, reading)
-                        last = spelled.rest[-1] if spelled.rest else reading
-                        stop = words[end].end - linking_words.ending(words[end], last)
-                        span = (start, stop, len(spelled.rest) + 1)
-                        found.setdefault(span, {})[spelled.of] = None
-        for start, end, listed in self._in_unspaced(text, language):
-            found.setdefault((start, end, _weight(text[start:end])), {})[listed.of] = None
+        for at, reading, spelled in sorted(self._begun(words, language), key=itemgetter(0)):
+            end = self._reach(text, words, at, spelled, language)
+            if end is not None:
+                first, final = words[at], words[end]
+                start = first.start + linking_words.clitic(first, reading)
+                stop = final.end - linking_words.ending(final, spelled.rest[-1] if spelled.rest else reading)
+                span = (start, stop, len(spelled.rest) + 1)
+                found.setdefault(span, {})[spelled.of] = None
+        if self._unspaced and words.unspaced:
+            for start, end, listed in self._in_unspaced(text, language):
+                found.setdefault((start, end, _weight(text[start:end])), {})[listed.of] = None
         return [Hit(start, end, tuple(of), count) for (start, end, count), of in found.items()]
 
-    def _reach(self, text: str, words: Sequence[Word], at: int, spelled: _Spelled, language: str) -> int | None:
+    def _begun(self, words: Words, language: str) -> Iterator[tuple[int, str, _Spelled]]:
+        """Where a name may begin, as what its first word is read there, and the name."""
+        for word in words.spellings:
+            if not word.capital and word.folded[:_HEAD] not in self._small_heads:
+                continue
+            firsts = self._by_first if word.capital else self._in_small
+            for reading in linking_words.readings(word.folded, word.script, language):
+                for spelled in firsts.get(reading, ()):
+                    yield from ((place, reading, spelled) for place in word.places)
+
+    def _reach(self, text: str, words: Words, at: int, spelled: _Spelled, language: str) -> int | None:
         """The index of the name's last word when it stands at `at`, else None."""
         if at + len(spelled.rest) >= len(words):
             return None
@@ -122,8 +134,6 @@ class NameIndex:
         )
 
     def _in_unspaced(self, text: str, language: str) -> Iterator[tuple[int, int, Listed]]:
-        if not self._unspaced or not scripts.has_unspaced(text):
-            return
         patterns = list(self._unspaced.values())
         for pattern, start, end in self._automaton.find_matches_as_indexes(self._plain(text), overlapping=True):
             if not cuts_word(text, start, end):

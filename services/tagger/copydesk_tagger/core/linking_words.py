@@ -5,9 +5,11 @@ undone on the text's side, by trying the few forms that the word may be of.
 """
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -64,20 +66,71 @@ class Word(Struct, frozen=True, gc=False):
     key: str
 
 
+class Spelling(NamedTuple):
+    """How some words of a text are all written: as in `Word`, and which words of the text they are."""
+
+    folded: str
+    script: str | None
+    capital: bool
+    places: list[int]
+
+
+class Words:
+    """The words of a long text, as `words` tells them, each made when it is asked for.
+
+    What a word is like is worked out once, however often it stands there.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._spans = [match.span() for match in scripts.PIECE.finditer(text)]
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, (start, end) in enumerate(self._spans):
+            places[text[start:end]].append(place)
+        folded = fold("\n".join(places)).split("\n") if places else ()
+        self._spellings = {
+            written: _spelling(written, form, at) for (written, at), form in zip(places.items(), folded, strict=True)
+        }
+        self._made: dict[int, Word] = {}
+
+    def __len__(self) -> int:
+        return len(self._spans)
+
+    def __getitem__(self, place: int) -> Word:
+        if (made := self._made.get(place)) is None:
+            start, end = self._spans[place]
+            made = self._made[place] = _word(start, end, self._spellings[self.text[start:end]])
+        return made
+
+    @property
+    def spellings(self) -> Iterable[Spelling]:
+        """Every word once, by where it stands first."""
+        return self._spellings.values()
+
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        """Folded words and their keys."""
+        return frozenset(form for one in self.spellings for form in (one.folded, key(one.folded, one.script)))
+
+    @cached_property
+    def unspaced(self) -> bool:
+        """Whether some of the text is in a script without spaces."""
+        return scripts.has_unspaced(self.text)
+
+
 def words(text: str) -> list[Word]:
     """The words of `text`, parted at hyphens and apostrophes (`al-Assad`, `l'ONU`)."""
-    found = []
-    for match in scripts.PIECE.finditer(text):
-        folded, script, capital, looked_up = _told(match[0])
-        found.append(Word(match.start(), match.end(), folded, script, capital, looked_up))
-    return found
+    return [_word(*match.span(), _spelling(match[0], fold(match[0]), [])) for match in scripts.PIECE.finditer(text)]
 
 
-@lru_cache(maxsize=_WORDS_KEPT)
-def _told(word: str) -> tuple[str, str | None, bool, str]:
-    script = scripts.of_letter(word[0])
-    folded = fold(word)
-    return folded, script, script not in CASED or word[0].isupper(), key(folded, script)
+def _word(start: int, end: int, spelling: Spelling) -> Word:
+    folded, script, capital, _ = spelling
+    return Word(start, end, folded, script, capital, key(folded, script))
+
+
+def _spelling(written: str, folded: str, places: list[int]) -> Spelling:
+    script = scripts.of_letter(written[0])
+    return Spelling(folded, script, script not in CASED or written[0].isupper(), places)
 
 
 def fold(word: str) -> str:
@@ -116,9 +169,18 @@ def keys(name: str) -> tuple[str, ...]:
     return tuple(word.key for word in words(name))
 
 
-@lru_cache(maxsize=_WORDS_KEPT)
 def readings(folded: str, script: str | None, language: str) -> tuple[str, ...]:
-    """The keys that a word of a text may stand for, as it is written first; `language` is a primary subtag."""
+    """The keys that a word of a text may stand for, as it is written first; `language` is a primary subtag.
+
+    Where a script has capitals, all begin with the same two letters.
+    """
+    if script == "Latn" and language not in SLAVIC and inflection.glued(language) is inflection.AS_IT_STANDS:
+        return (folded,)
+    return _readings(folded, script, language)
+
+
+@lru_cache(maxsize=_WORDS_KEPT)
+def _readings(folded: str, script: str | None, language: str) -> tuple[str, ...]:
     if script == "Arab":
         return _without_clitics(folded, script, _ARABIC_CLITICS)
     if script == "Hebr":

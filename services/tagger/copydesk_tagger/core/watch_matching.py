@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from copydesk_tagger.core import linking_words, scripts
 from copydesk_tagger.core.linking_index import Listed, NameIndex
-from copydesk_tagger.core.linking_words import Word
+from copydesk_tagger.core.linking_words import Words
 from copydesk_tagger.core.watch_list import WatchedEntry, WatchList
 
 
@@ -28,9 +28,9 @@ class WatchIndex:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def find(self, text: str, words: Sequence[Word], language: str, article: str) -> list[WatchedMention]:
-        """The longest mentions in `text` from the left; context words are looked for in the whole `article`."""
-        hits = self._index.find(text, words, language)
+    def find(self, words: Words, language: str, article: str) -> list[WatchedMention]:
+        """The longest mentions among `words` from the left; context words are looked for in the whole `article`."""
+        hits = self._index.find(words, language)
         if not hits:
             return []
         context = _Context(article, language)
@@ -61,10 +61,9 @@ class _Context:
         if len(keys) != 1 or scripts.of_name(wanted) in scripts.UNSPACED:
             return wanted.casefold() in self._article
         if self._keys is None:
-            words = linking_words.words(self._article)
             self._keys = frozenset(
                 reading
-                for word in words
+                for word in Words(self._article).spellings
                 for reading in linking_words.readings(word.folded, word.script, self._language)
             )
         return keys[0] in self._keys
