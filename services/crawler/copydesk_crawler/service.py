@@ -12,8 +12,9 @@ from copydesk.runtime.availability import AbandonedError, Availability
 from copydesk.runtime.outcomes import DeadLettered, Drop, Emit, Outcome, Received
 from copydesk.runtime.service import Service, ServiceContext
 from copydesk.runtime.stage import Stage, StageLoop
-from copydesk.storage import open_pool
+from copydesk.storage import Pool, open_pool
 from copydesk_crawler.adapters.activity import Activity
+from copydesk_crawler.adapters.archive_retention import archive_places, expire_daily
 from copydesk_crawler.adapters.assembly import Crew, Surroundings, assemble, open_archive
 from copydesk_crawler.adapters.document_workers import document_workers
 from copydesk_crawler.adapters.fetcher import Fetcher
@@ -46,6 +47,7 @@ class CrawlerService:
         # Made here and started later: what it preloads has to be known before any service here starts its workers.
         self._workers = document_workers(context.settings.worker)
         self._crew: Crew | None = None
+        self._pool: Pool | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         try:
@@ -59,6 +61,7 @@ class CrawlerService:
                     tasks.create_task(crew.pages.run(stop))
                     tasks.create_task(crew.poller.run(stop))
                     tasks.create_task(crew.gauges.run(stop))
+                    tasks.create_task(self._keep_archive(stop))
                     if crew.websub is not None and callback is not None:
                         tasks.create_task(crew.websub.run(stop, callback))
         except AbandonedError:
@@ -81,6 +84,7 @@ class CrawlerService:
         context, settings = self._context, self._context.settings
         pool = await open_pool(self._dsn, settings.postgres, application_name="copydesk-crawler")
         stack.callback(pool.terminate)
+        self._pool = pool
         fetcher = Fetcher(settings.http, context.clock)
         stack.push_async_callback(fetcher.close)
         workers = await stack.enter_async_context(self._workers)
@@ -97,6 +101,11 @@ class CrawlerService:
             return await self._availability.until_available(action, abandoned)
 
         return assemble(Surroundings(context, pool, fetcher, workers, archive, self._activity, patiently, abandoned))
+
+    async def _keep_archive(self, stop: asyncio.Event) -> None:
+        places = archive_places(self._context)
+        if places and self._pool is not None:
+            await expire_daily(self._pool, places, self._context.clock, stop)
 
     def _callback(self, stack: AsyncExitStack) -> socket.socket | None:
         """Where hubs reach this crawler; None where they shall not."""

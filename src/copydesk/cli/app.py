@@ -33,6 +33,7 @@ _COMMANDS = {
     "tail": "copydesk.cli.tail:tail",
     "dlq": "copydesk.cli.dead_letters:app",
     "takedown": "copydesk.cli.takedown:takedown",
+    "retention": "copydesk.cli.retention:retention",
     "audit": "copydesk.cli.audit:audit",
     "doctor": "copydesk.cli.doctor:doctor",
     "schemas": "copydesk.cli.schemas:app",

@@ -23,7 +23,12 @@ class ArchiveUnavailableError(DependencyUnavailableError):
     """The archive cannot be read or written; what was to be written has not been."""
 
     def __init__(self, cause: str) -> None:
-        super().__init__(cause, dependency="archive")
+        super().__init__(in_short(cause), dependency="archive")
+
+
+def in_short(cause: str) -> str:
+    """What an object store said, without the dump of its innards that obstore puts behind it."""
+    return cause.partition("\n\nDebug source")[0]
 
 
 @dataclass(frozen=True)

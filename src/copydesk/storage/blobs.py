@@ -9,6 +9,7 @@ from obstore.exceptions import BaseError, NotFoundError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 from copydesk.runtime.ports import BlobStore, BlobsUnavailableError
+from copydesk.storage.archives import in_short
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -28,7 +29,7 @@ class ObjectBlobs:
         try:
             await obstore.put_async(self._store, _path(sha256), body)
         except (BaseError, OSError) as error:
-            raise BlobsUnavailableError(f"cannot write {sha256} to {self._place}: {error}") from error
+            raise BlobsUnavailableError(in_short(f"cannot write {sha256} to {self._place}: {error}")) from error
         return sha256
 
     async def get(self, sha256: str) -> bytes:
@@ -41,7 +42,7 @@ class ObjectBlobs:
         except (NotFoundError, FileNotFoundError) as error:
             raise KeyError(sha256) from error
         except (BaseError, OSError) as error:
-            raise BlobsUnavailableError(f"cannot read {sha256} from {self._place}: {error}") from error
+            raise BlobsUnavailableError(in_short(f"cannot read {sha256} from {self._place}: {error}")) from error
 
 
 def open_blobs(url: str) -> BlobStore:

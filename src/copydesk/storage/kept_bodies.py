@@ -13,6 +13,7 @@ from obstore.store import LocalStore, ObjectStore, S3Store
 
 from copydesk.contracts import DeadLetter
 from copydesk.runtime.ports import BlobsUnavailableError
+from copydesk.storage.archives import in_short
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _HEAD_BYTES = 96
@@ -83,7 +84,7 @@ class KeptBodies:
         except (NotFoundError, FileNotFoundError):
             return
         except (BaseError, OSError) as error:
-            raise BlobsUnavailableError(f"cannot remove {path} from {self.url}: {error}") from error
+            raise BlobsUnavailableError(in_short(f"cannot remove {path} from {self.url}: {error}")) from error
 
     async def _paths(self) -> AsyncIterator[tuple[str, int]]:
         try:
@@ -92,7 +93,7 @@ class KeptBodies:
                     if _SHA256.fullmatch(held["path"].rpartition("/")[2]):
                         yield held["path"], held["size"]
         except (BaseError, OSError) as error:
-            raise BlobsUnavailableError(f"cannot list {self.url}: {error}") from error
+            raise BlobsUnavailableError(in_short(f"cannot list {self.url}: {error}")) from error
 
     async def _head(self, path: str, size: int) -> bytes:
         try:
@@ -100,7 +101,7 @@ class KeptBodies:
         except (NotFoundError, FileNotFoundError):
             return b""
         except (BaseError, OSError) as error:
-            raise BlobsUnavailableError(f"cannot read {path} from {self.url}: {error}") from error
+            raise BlobsUnavailableError(in_short(f"cannot read {path} from {self.url}: {error}")) from error
 
     async def _whole(self, path: str) -> bytes:
         try:
@@ -109,7 +110,7 @@ class KeptBodies:
         except (NotFoundError, FileNotFoundError) as error:
             raise KeyError(path) from error
         except (BaseError, OSError) as error:
-            raise BlobsUnavailableError(f"cannot read {path} from {self.url}: {error}") from error
+            raise BlobsUnavailableError(in_short(f"cannot read {path} from {self.url}: {error}")) from error
 
     async def _key_of_letter(self, path: str) -> str | None:
         try:

@@ -1,6 +1,7 @@
 """News sources as operators configured them."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -25,6 +26,11 @@ async def save_sources(pool: Pool, sources: Sequence[Source]) -> None:
 async def load_sources(pool: Pool) -> list[Source]:
     """All sources, in the order of names."""
     return [msgspec.convert(dict(row), Source) for row in await pool.fetch(_SQL["load_sources"])]
+
+
+async def text_floors(pool: Pool) -> dict[str, datetime]:
+    """By source the time before which nothing that was fetched may be kept with its text; most sources have none."""
+    return {row["name"]: row["floor"] for row in await pool.fetch(_SQL["floors"])}
 
 
 def _row(source: Source) -> tuple[object, ...]:

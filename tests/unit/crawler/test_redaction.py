@@ -8,15 +8,16 @@ from uuid import UUID
 
 import pytest
 from copydesk_crawler.adapters.archive import Archive
-from copydesk_crawler.adapters.archive_redaction import redact
+from copydesk_crawler.adapters.archive_redaction import expire, redact
 from copydesk_crawler.adapters.archived_pages import own_pages
 from copydesk_crawler.adapters.warc_reader import WarcRecord, read_records
-from copydesk_crawler.core.archives.redaction import TooShortError, empty_member
+from copydesk_crawler.core.archives.redaction import TooShortError, empty_member, empty_record
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from copydesk.runtime.clock import SystemClock
+from copydesk.testing.clock import ManualClock
 from tests.unit.crawler.archived import exchange, page
 
 NOW = datetime(2030, 3, 1, 12, tzinfo=UTC)
@@ -81,13 +82,89 @@ def test_a_file_without_an_index_is_read_and_pages_are_known_by_what_was_publish
     assert pages(archive) == everything - {GONE}
 
 
-def test_a_file_that_cannot_be_mended_in_place_is_named_with_the_way_out(archive: Path) -> None:
+def urls(path: Path) -> list[str]:
+    with path.open("rb") as content:
+        return [record.page.url for record in own_pages(content, 1_000_000) if record.page]
+
+
+@pytest.mark.parametrize("name", ["plain.warc", "whole.warc.gz"])
+def test_files_of_other_programs_lose_the_record_and_nothing_else(archive: Path, name: str) -> None:
     (file,) = archive.glob("*.warc.gz")
-    plain = archive / "plain.warc"
-    plain.write_bytes(gzip.decompress(file.read_bytes()))
-    file.unlink()
+    content, before = gzip.decompress(file.read_bytes()), urls(file)
+    for held in archive.iterdir():
+        held.unlink()
+    other = archive / name
+    other.write_bytes(content if name == "plain.warc" else gzip.compress(content))
+    size = other.stat().st_size
+
+    done = redact(str(archive), [], [GONE], NOW)
+
+    assert (done.records, done.files, done.problems) == (1, 1, ())
+    assert urls(other) == [url for url in before if url != GONE]
+    after = other.read_bytes()
+    assert b"Haven 2" not in (after if name == "plain.warc" else gzip.decompress(after))
+    assert b"Haven 3" in (after if name == "plain.warc" else gzip.decompress(after))
+    if name == "plain.warc":
+        assert len(after) == size, "offsets of the other records stay"
+    with other.open("rb") as opened:
+        kinds = [record.type for record in read_records(opened, 1_000_000) if isinstance(record, WarcRecord)]
+    assert kinds.count("metadata") == 1
+    assert redact(str(archive), [], [GONE], NOW).records == 0
+
+
+def test_records_that_share_a_member_are_named_with_the_way_out(archive: Path) -> None:
+    (file,) = archive.glob("*.warc.gz")
+    content = gzip.decompress(file.read_bytes())
+    for held in archive.iterdir():
+        held.unlink()
+    starts = [at for at in range(len(content)) if content.startswith(b"WARC/1.1\r\n", at)]
+    pairs = [content[: starts[1]], *(content[a:b] for a, b in zip(starts[1::2], [*starts[3::2], None], strict=True))]
+    (archive / "pairs.warc.gz").write_bytes(b"".join(map(gzip.compress, pairs)))
     done = redact(str(archive), [], [GONE], NOW)
     assert done.records == 0
     (problem,) = done.problems
-    assert problem.startswith("plain.warc: ")
+    assert problem.startswith("pairs.warc.gz: ")
     assert "delete the file" in problem
+
+
+@given(st.integers(min_value=300, max_value=11_000))
+def test_an_uncompressed_record_is_replaced_by_one_as_long(length: int) -> None:
+    held = empty_record(length, RECORD, NOW, "retention")
+    assert len(held) == length
+    (record,) = read_records(BytesIO(held), 1_000_000)
+    assert isinstance(record, WarcRecord)
+    assert (record.block or b"").strip() == b"removed-by: retention"
+
+
+@pytest.fixture
+async def mixed(tmp_path: Path) -> Path:
+    """Pages of two sources, fetched on three days."""
+    for day in (1, 2, 3):
+        clock = ManualClock(datetime(2030, 1, day, 12, tzinfo=UTC))
+        async with Archive(str(tmp_path), tmp_path, 1_000_000, clock) as opened:
+            for source in ("bay", "cliff"):
+                url = f"https://{source}.example/{day}"
+                fetched = page(url, source=source, fetched_at=clock.now())
+                await opened.record(exchange(url, payload=fetched.body, requested_at=clock.now()), fetched)
+    return tmp_path
+
+
+def left(folder: Path) -> list[str]:
+    return sorted(url.removeprefix("https://") for file in folder.glob("*.warc.gz") for url in urls(file))
+
+
+def test_pages_of_a_source_leave_the_archive_when_their_time_has_passed(mixed: Path) -> None:
+    def floor(day: int) -> dict[str, datetime]:
+        return {"bay": datetime(2030, 1, day, tzinfo=UTC)}
+
+    done = expire(str(mixed), floor(2), NOW)
+    assert (done.records, done.files, done.problems) == (1, 1, ())
+    assert left(mixed) == ["bay.example/2", "bay.example/3", "cliff.example/1", "cliff.example/2", "cliff.example/3"]
+    assert expire(str(mixed), floor(2), NOW).records == 0
+    assert expire(str(mixed), floor(4), NOW).records == 2
+    assert left(mixed) == ["cliff.example/1", "cliff.example/2", "cliff.example/3"]
+    indexes = "".join(file.read_text() for file in mixed.glob("*.cdxj"))
+    assert "bay.example" not in indexes
+    assert indexes.count("\n") == 3
+    assert expire(str(mixed), {**floor(4), "cliff": datetime(2030, 1, 2, tzinfo=UTC)}, NOW).records == 1
+    assert left(mixed) == ["cliff.example/2", "cliff.example/3"]

@@ -118,7 +118,8 @@ class Archive:
         answer, asked = exchange_members(exchange, page, earlier)
         with self._guard:
             file = self._current(self._clock.now(), len(answer) + len(asked))
-            entry = _entry(exchange, file, digest, revisit=earlier is not None or exchange.status == 304)
+            revisit = earlier is not None or exchange.status == 304
+            entry = _entry(exchange, file, digest, revisit=revisit, source=page.source if page else "-")
             file.append([Member(answer, entry), Member(asked)])
         return len(answer) + len(asked)
 
@@ -228,7 +229,7 @@ class _Uploads:
                 part.unlink(missing_ok=True)
 
 
-def _entry(exchange: Exchange, file: ArchiveFile, digest: str, *, revisit: bool) -> IndexEntry:
+def _entry(exchange: Exchange, file: ArchiveFile, digest: str, *, revisit: bool, source: str) -> IndexEntry:
     mime = exchange.header("content-type").partition(";")[0].strip().lower()
     return IndexEntry(
         key=url_key(exchange.url),
@@ -240,6 +241,7 @@ def _entry(exchange: Exchange, file: ArchiveFile, digest: str, *, revisit: bool)
         status=str(exchange.status),
         mime="warc/revisit" if revisit else mime or "-",
         digest=digest,
+        source=source,
     )
 
 

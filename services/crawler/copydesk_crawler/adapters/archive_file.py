@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+import msgspec
 from filelock import FileLock, Timeout
 
 from copydesk.storage.archives import OPEN_SUFFIX, ArchiveUnavailableError
@@ -15,11 +16,16 @@ from copydesk.telemetry import get_logger
 from copydesk_crawler.adapters.warc_reader import WarcRecord, read_records
 from copydesk_crawler.core.archives.archive_index import IndexEntry, url_key
 from copydesk_crawler.core.archives.archived_pages import Skipped, response_of
+from copydesk_crawler.core.archives.warc_records import PAGE_HEADER
 
 INDEX_SUFFIX = ".cdxj"
 _READ_LIMIT = 64_000_000
 
 _log = get_logger(__name__)
+
+
+class _Published(msgspec.Struct):
+    source: str = "-"
 
 
 @dataclass(frozen=True)
@@ -161,4 +167,12 @@ def _entry(record: WarcRecord, name: str) -> IndexEntry:
         status=status,
         mime="warc/revisit" if record.type == "revisit" else mime or "-",
         digest=record.header("WARC-Payload-Digest") or "-",
+        source=_source(record),
     )
+
+
+def _source(record: WarcRecord) -> str:
+    try:
+        return msgspec.json.decode(record.header(PAGE_HEADER) or "{}", type=_Published).source
+    except msgspec.DecodeError:
+        return "-"

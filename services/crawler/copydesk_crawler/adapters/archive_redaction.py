@@ -1,38 +1,25 @@
-"""Takes an article's records out of an archive: each is overwritten where it lies, and leaves the index."""
+"""Takes records out of an archive, of single articles or past their time: each is overwritten where it lies."""
 
 import json
-import os
-import zlib
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import BinaryIO
-from uuid import uuid4
+from datetime import UTC, datetime, timedelta
 
 import msgspec
-import obstore
-from obstore.exceptions import BaseError, NotFoundError
-from obstore.store import ObjectStore
+from obstore.exceptions import BaseError
 
-from copydesk.storage.archives import (
-    OPEN_SUFFIX,
-    ArchiveFile,
-    ArchiveFolder,
-    ArchiveUnavailableError,
-    object_store,
-)
-from copydesk_crawler.adapters.archive_file import INDEX_SUFFIX
-from copydesk_crawler.adapters.warc_reader import BrokenRecord, WarcRecord, read_records
+from copydesk.storage.archives import ArchiveUnavailableError
+from copydesk_crawler.adapters.archive_files import MendedArchive, Selection
+from copydesk_crawler.adapters.warc_reader import WarcRecord
 from copydesk_crawler.core.archives.archive_index import url_key
-from copydesk_crawler.core.archives.redaction import TooShortError, empty_member
+from copydesk_crawler.core.archives.redaction import TooShortError
 from copydesk_crawler.core.archives.warc_records import PAGE_HEADER
 
-_READ_LIMIT = 64_000_000
 _CONTENT = ("response", "revisit", "resource", "conversion")
+_LATE = timedelta(days=8)
+"""A file has the fetches of a day, and one that waited in a spool is looked at this much later."""
+
+_NAME = "copydesk-"
 
 
 @dataclass(frozen=True)
@@ -45,153 +32,100 @@ class Redaction:
 
 
 class _PageOf(msgspec.Struct):
-    id: str
+    id: str = ""
+    source: str = ""
+    fetched_at: datetime | None = None
 
 
 @dataclass(frozen=True)
-class _Wanted:
+class _OfArticles:
     ids: frozenset[str]
     keys: frozenset[str]
+    cause: str = "takedown"
+
+    def lists(self, line: str) -> bool:
+        return line.partition(" ")[0] in self.keys
 
     def includes(self, record: WarcRecord) -> bool:
         if record.type not in _CONTENT:
             return False
-        if url_key(record.header("WARC-Target-URI")) in self.keys:
-            return True
-        try:
-            return msgspec.json.decode(record.header(PAGE_HEADER) or "{}", type=_PageOf).id in self.ids
-        except msgspec.DecodeError:
+        return url_key(record.header("WARC-Target-URI")) in self.keys or _page(record).id in self.ids
+
+
+@dataclass(frozen=True)
+class _PastTheirTime:
+    floors: Mapping[str, datetime]
+    cause: str = "retention"
+
+    def lists(self, line: str) -> bool:
+        source = json.loads(line.split(" ", 2)[2]).get("source")
+        return source is None or source in self.floors
+
+    def includes(self, record: WarcRecord) -> bool:
+        if record.type not in _CONTENT:
             return False
+        page = _page(record)
+        return page.source in self.floors and page.fetched_at is not None and page.fetched_at < self.floors[page.source]
 
 
 def redact(url: str, ids: Collection[str], addresses: Collection[str], now: datetime) -> Redaction:
     """Take every record of the articles out of the archive at `url`, a folder or `s3://bucket/prefix`.
 
     Records are found by the indexes, and where a file has none by reading it. Readers of a file in a folder, its
-    writer among them, are not disturbed: no other byte of it changes. In a bucket the file is replaced as a whole.
-    Raises `ArchiveUnavailableError`.
+    writer among them, are not disturbed: no other byte of it changes. In a bucket the file is replaced as a whole, and
+    so is one, wherever it is, that was compressed as a whole. Raises `ArchiveUnavailableError`.
     """
-    archive = _Place(url)
-    wanted = _Wanted(frozenset(ids), frozenset(url_key(address) for address in addresses))
+    wanted = _OfArticles(frozenset(ids), frozenset(url_key(address) for address in addresses))
+    with MendedArchive(url) as archive:
+        return _taken_out(archive, [file.name for file in archive.files()], wanted, now)
+
+
+def expire(url: str, floors: Mapping[str, datetime], now: datetime) -> Redaction:
+    """Take out every published page of a source that was fetched before its floor; the rest of the source stays.
+
+    The archive remembers how far that has been done, in `retention.json`, so that only files of the time since are
+    looked at. Raises `ArchiveUnavailableError`.
+    """
+    with MendedArchive(url) as archive:
+        done = archive.floors()
+        further = {source: floor for source, floor in floors.items() if source not in done or done[source] < floor}
+        if not further:
+            return Redaction(0, 0)
+        wanted = _PastTheirTime(further)
+        since = min(done.get(source, datetime.min.replace(tzinfo=UTC)) for source in further)
+        names = [file.name for file in archive.files() if _may_hold(file.name, since, max(further.values()))]
+        found = _taken_out(archive, names, wanted, now)
+        if not found.problems:
+            archive.keep_floors({**done, **further})
+        return found
+
+
+def _taken_out(archive: MendedArchive, names: list[str], wanted: Selection, now: datetime) -> Redaction:
     records = files = 0
     problems: list[str] = []
-    for file in archive.files():
+    for name in names:
         try:
-            count = archive.redact(file, wanted, now)
+            count = archive.take_out(name, wanted, now)
         except (ArchiveUnavailableError, TooShortError, BaseError, OSError) as error:
-            problems.append(f"{file.name}: {error}")
+            problems.append(f"{name}: {error}")
             continue
         records += count
         files += count > 0
     return Redaction(records, files, tuple(problems))
 
 
-class _Place:
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._remote = url.startswith("s3://")
-        self._folder = Path(url.removeprefix("file://")).expanduser()
-        self._store: ObjectStore = object_store(url)
-        self._archive = ArchiveFolder(url, self._store)
-
-    def files(self) -> list[ArchiveFile]:
-        return self._archive.files()
-
-    def redact(self, file: ArchiveFile, wanted: _Wanted, now: datetime) -> int:
-        """Returns how many records were taken out."""
-        index = f"{file.name}{INDEX_SUFFIX}"
-        lines = None if file.name.endswith(OPEN_SUFFIX) else self._lines(index)
-        if lines is not None and not any(_place(line, wanted) for line in lines):
-            return 0
-        with self._local(file.name) as path:
-            places = list(_members(path, wanted, lines))
-            _overwrite(path, places, now)
-            if places and self._remote:
-                obstore.put(self._store, file.name, path)
-        if lines is not None:
-            self._write(index, [line for line in lines if not _place(line, wanted)])
-        return len(places)
-
-    def _lines(self, name: str) -> list[str] | None:
-        try:
-            return bytes(obstore.get(self._store, name).bytes()).decode().splitlines(keepends=True)
-        except (NotFoundError, FileNotFoundError):
-            return None
-
-    def _write(self, name: str, lines: list[str]) -> None:
-        obstore.put(self._store, name, "".join(lines).encode())
-
-    @contextmanager
-    def _local(self, name: str) -> Iterator[Path]:
-        """The file itself, or a copy of one in a bucket."""
-        if not self._remote:
-            yield self._folder / name
-            return
-        with TemporaryDirectory(prefix="copydesk-archive-") as folder:
-            path = Path(folder) / "file"
-            with path.open("wb") as copy:
-                for piece in obstore.get(self._store, name).stream():
-                    copy.write(piece)
-            yield path
-
-
-def _place(line: str, wanted: _Wanted) -> tuple[int, int] | None:
-    """Offset and length of the record that an index line tells of, if it is wanted."""
-    key, _, rest = line.partition(" ")
-    if key not in wanted.keys:
-        return None
-    fields = json.loads(rest.partition(" ")[2])
-    return int(fields["offset"]), int(fields["length"])
-
-
-def _members(path: Path, wanted: _Wanted, lines: list[str] | None) -> Iterator[tuple[int, int]]:
-    """Offset and length of the members to be overwritten; one that was overwritten before is none of them.
-
-    Raises `ArchiveUnavailableError` for a record that shares its member with others.
-    """
-    with path.open("rb") as file:
-        records = read_records(file, _READ_LIMIT) if lines is None else _indexed(file, wanted, lines)
-        found: list[tuple[int, int, str]] = []
-        shared = False
-        last = -1
-        for record in records:
-            if isinstance(record, WarcRecord):
-                shared = shared or record.offset == last
-                last = record.offset
-                if wanted.includes(record):
-                    found.append((record.offset, record.end - record.offset, record.header("WARC-Target-URI")))
-        for offset, length, address in found:
-            if shared or not _is_member(file, offset, length):
-                raise ArchiveUnavailableError(
-                    f"the record of {address} is no gzip member of its own and cannot be taken out alone: delete the "
-                    f"file, or write it anew without that record"
-                )
-            yield offset, length
-
-
-def _indexed(file: BinaryIO, wanted: _Wanted, lines: list[str]) -> Iterator[WarcRecord | BrokenRecord]:
-    for offset in sorted(place[0] for line in lines if (place := _place(line, wanted))):
-        yield from islice(read_records(file, _READ_LIMIT, offset), 1)
-
-
-def _is_member(file: BinaryIO, offset: int, length: int) -> bool:
-    file.seek(offset)
-    opened = zlib.decompressobj(wbits=31)
+def _may_hold(name: str, since: datetime, until: datetime) -> bool:
+    """Whether a file may hold fetches of a time, by the time in its name; other programs' files may always."""
+    base = name.rpartition("/")[2]
     try:
-        opened.decompress(file.read(length))
-    except zlib.error:
-        return False
-    return opened.eof and not opened.unused_data
+        begun = datetime.strptime(base.removeprefix(_NAME)[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return True
+    return begun < until and (since.year == 1 or begun >= since - _LATE)
 
 
-def _overwrite(path: Path, places: list[tuple[int, int]], now: datetime) -> None:
-    members = [(offset, empty_member(length, uuid4(), now)) for offset, length in places]
-    if not members:
-        return
-    opened = os.open(path, os.O_RDWR)
+def _page(record: WarcRecord) -> _PageOf:
     try:
-        for offset, member in members:
-            os.pwrite(opened, member, offset)
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+        return msgspec.json.decode(record.header(PAGE_HEADER) or "{}", type=_PageOf)
+    except msgspec.DecodeError:
+        return _PageOf()

@@ -60,6 +60,13 @@ def read_records(file: BinaryIO, limit: int, start: int = 0) -> Iterator[WarcRec
         yield from _Members(file, limit, start).records()
 
 
+def is_one_member(file: BinaryIO) -> bool:
+    """Whether all records of a file share one gzip member; then offsets are of its content."""
+    file.seek(0)
+    head = file.read(_FIRST_LOOK)
+    return head.startswith(_MAGIC[:2]) and _one_member_for_all(head)
+
+
 def _one_member_for_all(head: bytes) -> bool:
     """Whether the first gzip member goes on after its first record."""
     opened = zlib.decompressobj(wbits=31)

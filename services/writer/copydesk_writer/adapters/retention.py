@@ -10,6 +10,7 @@ from copydesk.runtime.outcomes import DependencyUnavailableError
 from copydesk.runtime.ports import BlobsUnavailableError, Clock
 from copydesk.storage import Connection, Pool
 from copydesk.storage.kept_bodies import KeptBodies
+from copydesk.storage.sources import text_floors
 from copydesk.storage.statements import load_statements
 from copydesk.telemetry import get_logger
 from copydesk_writer.adapters.failures import CONFLICTS, database_away
@@ -78,7 +79,7 @@ class BodyRetention:
     async def remove(self, pool: Pool) -> int:
         """Returns the number of bodies. Raises `DependencyUnavailableError` and `BlobsUnavailableError`."""
         with database_away():
-            floors = {row["name"]: row["floor"] for row in await pool.fetch(_SQL["floors"])}
+            floors = await text_floors(pool)
         if not floors:
             return 0
         bodies, removed = KeptBodies(self._url), 0

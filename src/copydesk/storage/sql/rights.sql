@@ -63,7 +63,3 @@ INSERT INTO copydesk.search_queue (article_id) SELECT unnest($1::uuid[]);
 -- name: raise_floor
 -- Says how far the texts of sources have been dropped; a floor never sinks.
 UPDATE copydesk.sources SET text_floor = greatest(text_floor, $2) WHERE name = ANY($1::text[]);
-
--- name: floors
--- Before which time nothing of a source may be kept with its text.
-SELECT name, text_floor AS floor FROM copydesk.sources WHERE text_floor IS NOT NULL;

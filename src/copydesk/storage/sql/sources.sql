@@ -30,3 +30,7 @@ SELECT name, url, feeds, sitemaps, sections, language, country, enabled, ignore_
        display_rights, opt_outs
 FROM copydesk.sources
 ORDER BY name;
+
+-- name: floors
+-- Before which time nothing of a source may be kept with its text.
+SELECT name, text_floor AS floor FROM copydesk.sources WHERE text_floor IS NOT NULL;

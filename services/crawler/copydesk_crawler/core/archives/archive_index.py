@@ -7,7 +7,10 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, order=True)
 class IndexEntry:
-    """Where a record lies: `offset` and `length` are of its gzip member in `filename`; `date` is its WARC-Date."""
+    """Where a record lies: `offset` and `length` are of its gzip member in `filename`; `date` is its WARC-Date.
+
+    `source` is the news source of the page that was published of it, `-` where none was.
+    """
 
     key: str
     date: str
@@ -18,6 +21,7 @@ class IndexEntry:
     status: str
     mime: str
     digest: str
+    source: str = "-"
 
     def line(self) -> str:
         fields = {
@@ -28,6 +32,7 @@ class IndexEntry:
             "length": str(self.length),
             "offset": str(self.offset),
             "filename": self.filename,
+            "source": self.source,
         }
         return f"{self.key} {_digits(self.date)} {json.dumps(fields)}\n"
 
