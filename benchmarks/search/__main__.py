@@ -1,12 +1,13 @@
 """How fast a search answers.
 
-    python -m benchmarks.search [--articles N] [--each N] [--workers N] [--plans] [--alone] [--data-dir DIR]
+    python -m benchmarks.search [--rows N] [--keep DIR] [--each N] [--workers N] [--plans] [--alone] [--fill-minutes M]
 
 A Postgres as it ships is filled with made-up articles in seven languages (words by their own frequencies, 2,000
 sources, entities, places, topics, three years), then asked queries of every kind, one after the other. Prints
 milliseconds, p50 and p95 by kind, and of processor time, beside those of `ILIKE` over the texts, of unindexed full-text
 search, and of the same index with every hit ranked. A million articles take 8 GB of disk and a quarter of an hour;
-`--data-dir` keeps them for another run.
+`--keep` keeps them for another run; `--fill-minutes` ends after so many minutes of filling, which another run goes on
+with.
 """
 
 import argparse
@@ -48,14 +49,15 @@ _PATIENCE = 60
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=int, default=1_000_000)
+    parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--each", type=int, default=60, help="queries of each kind")
     parser.add_argument("--workers", type=int, default=2, help="processes that fill")
     parser.add_argument("--plans", action="store_true")
     parser.add_argument("--alone", action="store_true", help="without the peers, which take minutes")
-    parser.add_argument("--data-dir", type=Path, help="a folder for the database, filled once and kept")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="a folder for the database, filled once and kept")
+    parser.add_argument("--fill-minutes", type=float, help="only fill, for so long; another run goes on")
     given = parser.parse_args()
-    with _folder(given.data_dir) as folder, EmbeddedPostgres(folder / "data") as dsn:
+    with _folder(given.keep) as folder, EmbeddedPostgres(folder / "data") as dsn:
         asyncio.run(_run(dsn, given))
 
 
@@ -72,12 +74,14 @@ async def _run(dsn: str, given: argparse.Namespace) -> None:
     out = Console()
     await migrate(dsn)
     pool = await open_pool(dsn, PostgresSettings(pool_size=1))
-    if not await pool.fetchval("SELECT EXISTS (SELECT FROM copydesk.articles)"):
-        started = time.perf_counter()
-        await fill(dsn, given.articles, given.workers)
-        out.print(f"filled in {time.perf_counter() - started:.0f} s")
+    started = time.perf_counter()
+    filled = await fill(dsn, given.rows, given.workers, 60 * (given.fill_minutes or 1_000_000))
+    if given.fill_minutes:
+        out.print(f"{'filled' if filled else 'not yet filled'}, {time.perf_counter() - started:.0f} s")
+        return
     out.print(await _sizes(pool))
-    asked = mix({language: Vocabulary(language) for language in LANGUAGES}, given.each)
+    newest = await pool.fetchval("SELECT max(at) FROM copydesk.article_search")
+    asked = mix({language: Vocabulary(language) for language in LANGUAGES}, given.each, newest)
     taken: dict[str, list[float]] = {}
     processor: dict[str, float] = {}
     server = psutil.Process(await pool.fetchval("SELECT pg_backend_pid()"))

@@ -14,8 +14,11 @@ VOCABULARY = 60_000
 _UNSPACED = frozenset({"zh"})
 _MEAN_WORDS = 220
 _SOURCES, _ENTITIES, _PLACES, _TOPICS, _STORIES = 2_000, 200_000, 30_000, 300, 200_000
-YEARS = 3
-NEWEST = datetime(2026, 6, 1, tzinfo=UTC)
+OLDEST = datetime(2023, 4, 1, tzinfo=UTC)
+EDITION, WEEKS = 50_000, 8
+"""So many articles appear in so many weeks: a million in three years."""
+LATE = 0.05
+"""The share that comes in late, at any time after it was published."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Vocabulary:
 
 
 def articles(first: int, count: int, vocabularies: dict[str, Vocabulary]) -> Iterator[Article]:
-    """Articles number `first` to `first + count`; their times are spread over three years, newest last or not."""
+    """Articles number `first` to `first + count` of the first edition, in the order of their time but for late ones."""
     chance = np.random.default_rng(first)
     names, shares = list(vocabularies), np.array([LANGUAGES[name] for name in vocabularies])
     of_language = chance.choice(len(names), count, p=shares / shares.sum())
@@ -59,13 +62,14 @@ def articles(first: int, count: int, vocabularies: dict[str, Vocabulary]) -> Ite
         words = vocabularies[language]
         drawn = words.draw(chance, lengths[number] + 9)
         zipf = chance.zipf(1.2, 6)
+        place = (first + count * float(chance.random())) / EDITION
         yield Article(
             id=UUID(bytes=chance.bytes(16)),
             language=language,
             source=f"source-{zipf[0] % _SOURCES}",
             title=words.joint.join(drawn[:9]).capitalize(),
             text=_sentences(drawn[9:], words.joint),
-            at=NEWEST - timedelta(days=365 * YEARS) * float(chance.random()),
+            at=OLDEST + timedelta(weeks=WEEKS) * (float(chance.random()) if chance.random() < LATE else place),
             entities=tuple(f"wikidata:Q{number % _ENTITIES}" for number in zipf[1:4]),
             places=(f"{zipf[4] % _PLACES}",),
             topic=f"medtop:{int(chance.integers(_TOPICS)):08}",

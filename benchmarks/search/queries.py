@@ -2,10 +2,10 @@
 
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from benchmarks.search.articles import LANGUAGES, NEWEST, Vocabulary
+from benchmarks.search.articles import LANGUAGES, Vocabulary
 from copydesk.storage.search import Filters
 
 _COMMON, _USUAL, _RARE = (60, 400), (1_000, 6_000), (20_000, 60_000)
@@ -19,7 +19,7 @@ class Asked(NamedTuple):
     plain: str
 
 
-def mix(vocabularies: dict[str, Vocabulary], each: int) -> dict[str, list[Asked]]:
+def mix(vocabularies: dict[str, Vocabulary], each: int, newest: datetime) -> dict[str, list[Asked]]:
     """So many queries of each kind."""
     chance = random.Random(11)
     spaced = [language for language in LANGUAGES if vocabularies[language].joint]
@@ -58,8 +58,8 @@ def mix(vocabularies: dict[str, Vocabulary], each: int) -> dict[str, list[Asked]
         "word, entity": some(lambda language: word(_COMMON, language), entity=lambda: f"Q{chance.randrange(1, 500)}"),
         "word, week": some(
             lambda language: word(_USUAL, language),
-            since=lambda: NEWEST - timedelta(days=chance.randrange(7, 900)),
-            until=lambda: NEWEST - timedelta(days=chance.randrange(0, 6)),
+            since=lambda: newest - timedelta(days=chance.randrange(7, 900)),
+            until=lambda: newest - timedelta(days=chance.randrange(0, 6)),
         ),
         "filters alone": some(lambda _: "", topic=lambda: f"medtop:{chance.randrange(300):08}"),
         "Chinese": [Asked(one, Filters(), one) for one in chance.sample(han, each)],

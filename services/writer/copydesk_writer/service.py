@@ -13,6 +13,7 @@ from copydesk.storage.funnel import record_outcomes
 from copydesk_writer.adapters.failures import database_away
 from copydesk_writer.adapters.postgres import ArticleFiler
 from copydesk_writer.adapters.retention import BodyRetention, drop_texts_hourly
+from copydesk_writer.adapters.search_gauges import SearchGauges
 from copydesk_writer.adapters.search_pass import SearchPass
 from copydesk_writer.adapters.upkeep import keep_up
 
@@ -31,6 +32,7 @@ class WriterService:
         self._clock = context.clock
         self._opened: Pool | None = None
         self._search = SearchPass()
+        self._search_gauges = SearchGauges(context.metrics, context.clock)
         self._loops = (
             StageLoop(Stage("writer", (ARTICLES_TAGGED,), batch_handler=self._file), context),
             StageLoop(Stage("funnel", (STAGE_OUTCOMES,), batch_handler=self._count, reports_outcomes=False), context),
@@ -45,6 +47,7 @@ class WriterService:
                 tasks.create_task(keep_up(self._opened, self._clock, stop))
                 tasks.create_task(drop_texts_hourly(self._opened, BodyRetention(self._blobs), self._clock, stop))
                 tasks.create_task(self._search.run(self._opened, stop))
+                tasks.create_task(self._search_gauges.run(self._opened, stop))
         finally:
             self._opened.terminate()
 

@@ -8,9 +8,9 @@ from rich.text import Text
 
 from copydesk.cli.composition import database_pool
 from copydesk.cli.moments import parse_moment
-from copydesk.cli.output import err, out, print_json
+from copydesk.cli.output import CommandError, err, out, print_json
 from copydesk.settings import Settings
-from copydesk.storage.search import Filters
+from copydesk.storage.search import Filters, QueryError, SearchTimeoutError
 from copydesk.storage.search import search as search_articles
 
 _AGES = "2026-03-09, a full time, or an age such as 24h"
@@ -50,7 +50,10 @@ def search(
 
 async def _search(query: str, filters: Filters, limit: int, as_json: bool) -> None:
     async with database_pool(Settings()) as pool:
-        hits = await search_articles(pool, query, filters, limit=limit)
+        try:
+            hits = await search_articles(pool, query, filters, limit=limit)
+        except (QueryError, SearchTimeoutError) as error:
+            raise CommandError(str(error)) from error
     for hit in hits:
         if as_json:
             print_json(hit)
@@ -58,6 +61,11 @@ async def _search(query: str, filters: Filters, limit: int, as_json: bool) -> No
             _show(hit)
     if not hits:
         err.print("nothing found")
+    if hits.back_to:
+        back_to = f"{hits.back_to:%Y-%m-%dT%H:%M}"
+        err.print(
+            f"so many articles have these words that only those since {back_to} were read; older: --until {back_to}"
+        )
 
 
 def _show(hit: dict[str, Any]) -> None:

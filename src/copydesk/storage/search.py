@@ -1,32 +1,57 @@
 """Full-text search over what is filed.
 
 Ranking every hit of a common word would take seconds. The newest hits are ranked instead, `RANKED` at most: they are
-looked for in spans of time that reach further and further back, until there are enough or no more. Words and labels
-(source, place, time …) are looked up together in one index, see `search_labels`.
+looked for from the newest on, see `search_looks`, until there are enough or no more. Words and labels (source, place,
+time …) are looked up together in one index a month, see `search_labels`. The order of words is in no index: for phrases
+the newest articles that have the words are read, `READ` at most.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID
+
+import asyncpg
 
 from copydesk.storage.pool import Connection, Pool
 from copydesk.storage.search_labels import label, spans
-from copydesk.storage.search_query import Query, all_of, any_of, by_configuration, labelled, parse
-from copydesk.storage.search_snippets import snippet_of
-from copydesk.storage.search_text import CONFIGURATIONS, configuration_of
+from copydesk.storage.search_looks import Hits, Span, looks
+from copydesk.storage.search_query import (
+    Query,
+    QueryError,
+    all_of,
+    any_of,
+    by_configuration,
+    labelled,
+    parse,
+)
+from copydesk.storage.search_snippets import HEADLINE, snippet_of
+from copydesk.storage.search_text import configuration_of, is_unspaced
 from copydesk.storage.statements import load_statements
 from copydesk.storage.storable import storable_text
+
+__all__ = ["RANKED", "READ", "Backlog", "Filters", "Found", "QueryError", "SearchTimeoutError", "backlog", "search"]
 
 RANKED = 300
 """So many hits are ranked, the newest; rarer words are ranked whole."""
 
+READ = 3_000
+"""So many articles that have a phrase's words are read, the newest."""
+
+LONGEST = timedelta(seconds=10)
+"""A search that takes longer is given up."""
+
 _SQL = load_statements("search")
-_EVERY_CONFIGURATION = sorted({*CONFIGURATIONS.values(), "simple"})
-_FIRST_LOOK = timedelta(hours=1)
-_LEAST_STEP, _LARGEST_STEP = 4, 512
-_BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
+
+
+class SearchTimeoutError(Exception):
+    """A search took too long; the text says what to do."""
+
+
+class Found(list[dict[str, Any]]):
+    """Hits, best first. Where older articles were left unread, `back_to` says which were read."""
+
+    back_to: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,28 +95,59 @@ class Filters:
         return f"wikidata:{named}" if named and named[:1] in "Qq" and named[1:].isdecimal() else named
 
 
-async def search(pool: Pool, query: str, filters: Filters | None = None, *, limit: int = 20) -> list[dict[str, Any]]:
+async def search(pool: Pool, query: str, filters: Filters | None = None, *, limit: int = 20) -> Found:
     """Articles that match, best first: `id source url title language published stored_at duplicate_of story rank
     snippet marks`.
 
     The query is what people type, see `search_query`; without one the newest articles come that pass the filters.
     `rank` lies in 0…1 and is rounded: of articles that fit equally well the newer goes first. `marks` are the
-    code-point offsets of the hits in `snippet`: [[start, end], …].
+    code-point offsets of the hits in `snippet`: [[start, end], …]. Raises `QueryError` for the beginning of a word that
+    is too short, and `SearchTimeoutError`.
     """
     filters = filters or Filters()
     asked = parse(storable_text(query))
     if not asked.wanted and not filters.any():
-        return []
-    async with pool.acquire() as connection, connection.transaction(readonly=True):
-        await connection.fetch(_SQL["plan_for_search"])
-        wanted = [configuration_of(filters.language)] if filters.language else _EVERY_CONFIGURATION
-        newest = {row["configuration"]: row["at"] for row in await connection.fetch(_SQL["newest"], wanted)}
-        tsqueries = await _tsqueries(connection, asked, list(newest))
-        if asked.terms and not tsqueries:
-            return []
-        found = await _hits(connection, tsqueries, filters, max(newest.values(), default=None), max(limit, RANKED))
-        ranked = await connection.fetch(_SQL["ranked"], found, list(newest), _ranking(tsqueries, newest), limit)
-    return [_hit(dict(row), asked) for row in ranked]
+        return Found()
+    try:
+        async with pool.acquire() as connection, connection.transaction(readonly=True):
+            await connection.fetch(_SQL["plan_for_search"], f"{LONGEST.seconds}s")
+            return await _search(connection, asked, filters, limit)
+    except asyncpg.QueryCanceledError as error:
+        raise SearchTimeoutError(
+            f"{query!r} took longer than {LONGEST.seconds} s: narrow it by time or source, or ask for rarer words"
+        ) from error
+
+
+async def _search(connection: Connection, asked: Query, filters: Filters, limit: int) -> Found:
+    known = await connection.fetchrow(_SQL["known"])
+    if known is None or known["newest"] is None:
+        return Found()
+    configurations: list[str] = known["configurations"]
+    if filters.language:
+        configurations = [name for name in configurations if name == configuration_of(filters.language)]
+    words = await _words(connection, asked, configurations)
+    if asked.terms and not words.exact:
+        return Found()
+    found = Found()
+    if filters.story:
+        hits = await _hits_of_story(connection, words, filters, max(limit, RANKED))
+    else:
+        narrow = _Narrowing(any_of(list(words.indexed.values())), filters.tsqueries(), bool(asked.wanted))
+        hits, found.back_to = await _hits(connection, words, narrow, filters, known["newest"], max(limit, RANKED))
+    ranking = [words.exact.get(name, "" if words.exact else "!'@'") for name in configurations]
+    unspaced = any(is_unspaced(term.text) for term in asked.terms)
+    rows = await connection.fetch(
+        _SQL["ranked"], hits.ids, hits.times, configurations, ranking, limit, unspaced, HEADLINE
+    )
+    found.extend(_hit(dict(row), asked) for row in rows)
+    return found
+
+
+class _Words(NamedTuple):
+    """What is asked of an article's words, by configuration: exactly, and as far as the index knows it."""
+
+    exact: Mapping[str, str]
+    indexed: Mapping[str, str]
 
 
 class Backlog(NamedTuple):
@@ -107,73 +163,70 @@ async def backlog(connection: Connection) -> Backlog:
     return Backlog(**row) if row else Backlog(0, None)
 
 
-def _ranking(tsqueries: Mapping[str, str], configurations: Sequence[str] | Mapping[str, Any]) -> list[str]:
-    """By configuration; where no words are asked for, all articles match, and equally."""
-    return [tsqueries.get(name, "" if tsqueries else "!'@'") for name in configurations]
-
-
-async def _tsqueries(connection: Connection, query: Query, configurations: Sequence[str]) -> dict[str, str]:
-    """The query as each configuration reads it."""
+async def _words(connection: Connection, query: Query, configurations: list[str]) -> _Words:
     terms = query.terms
     if not terms or not configurations:
-        return {}
-    lexemes: dict[str, list[str]] = {name: [""] * len(terms) for name in configurations}
+        return _Words({}, {})
+    exact = {name: [""] * len(terms) for name in configurations}
+    anywhere = {name: [""] * len(terms) for name in configurations}
     rows = await connection.fetch(
         _SQL["lexemes"], configurations, [term.lookup for term in terms], [term.prefix for term in terms]
     )
+    unwanted = len(terms) - len(query.unwanted)
     for row in rows:
-        lexemes[row["configuration"]][row["term"] - 1] = row["query"]
-    return by_configuration(query, lexemes)
+        name, term = row["configuration"], row["term"] - 1
+        exact[name][term] = row["query"]
+        if term < unwanted or row["query"] == row["anywhere"]:
+            anywhere[name][term] = row["anywhere"]
+    return _Words(by_configuration(query, exact), by_configuration(query, anywhere))
+
+
+async def _hits_of_story(connection: Connection, words: _Words, filters: Filters, enough: int) -> Hits:
+    asked = all_of([any_of(list(words.exact.values())), *filters.tsqueries()]) or "!'@'"
+    story = storable_text(filters.story or "")
+    row = await connection.fetchrow(_SQL["hits_of_story"], asked, filters.since, filters.until, enough, story)
+    return Hits(row["ids"] or [], row["times"] or []) if row else Hits()
+
+
+class _Narrowing(NamedTuple):
+    """What the index is asked for in any span of time; with `positive`, words that an article has."""
+
+    words: str
+    labels: list[str]
+    positive: bool
+
+    def within(self, span: Span) -> str:
+        """Never only what an article lacks, which takes reading the whole index."""
+        named = span.fine() or not (self.positive or self.labels)
+        return all_of([self.words, *self.labels, labelled(spans(span.since, span.until)) if named else ""])
 
 
 async def _hits(
-    connection: Connection, tsqueries: Mapping[str, str], filters: Filters, newest: datetime | None, enough: int
-) -> list[UUID]:
-    """The newest articles that match; `enough` at most."""
-    if newest is None:
-        return []
-    words = any_of(list(tsqueries.values()))
-    if filters.story:
-        asked = all_of([words, *filters.tsqueries()]) or "!'@'"
-        story = storable_text(filters.story)
-        rows = await connection.fetch(_SQL["hits_of_story"], asked, filters.since, filters.until, enough, story)
-        return [row["article_id"] for row in rows]
-    looks = _Looks(filters, newest, enough)
-    rows = []
-    for since in looks:
-        span = labelled(spans(since, looks.until)) if since > _BEGINNING or filters.until else ""
-        asked = all_of([words, *filters.tsqueries(), span]) or "!'@'"
-        rows = await connection.fetch(_SQL["hits"], asked, filters.since, filters.until, enough)
-        looks.found(len(rows))
-    return [row["article_id"] for row in rows]
-
-
-class _Looks:
-    """The beginnings of spans to look in, each longer than the one before by what that one leads to expect."""
-
-    def __init__(self, filters: Filters, newest: datetime, enough: int) -> None:
-        self.until = min(newest, filters.until) if filters.until else newest
-        self._earliest = max(filters.since, _BEGINNING) if filters.since else _BEGINNING
-        self._enough = enough
-        self._length = _FIRST_LOOK
-        self._found = 0
-
-    def found(self, hits: int) -> None:
-        self._found = hits
-
-    def __iter__(self) -> Iterator[datetime]:
-        while True:
-            since = self._reach()
-            yield since
-            if since == self._earliest or self._found >= self._enough:
-                return
-            missing = 1.5 * self._enough / self._found if self._found else _LARGEST_STEP
-            self._length *= min(max(missing, _LEAST_STEP), _LARGEST_STEP)
-
-    def _reach(self) -> datetime:
-        if self.until - self._earliest <= self._length:
-            return self._earliest
-        return self.until - self._length
+    connection: Connection, words: _Words, narrowing: _Narrowing, filters: Filters, newest: datetime, enough: int
+) -> tuple[Hits, datetime | None]:
+    """The newest articles that match, `enough` at most; and, where not all that have the words were read, the time of
+    the oldest that was.
+    """
+    after = newest + timedelta(microseconds=1)
+    hits = Hits()
+    exact = any_of(list(words.exact.values()))
+    for span in looks(hits, filters.since, min(after, filters.until or after), enough, READ):
+        left, allowed = enough - len(hits.ids), READ - hits.read
+        narrowed = narrowing.within(span)
+        if narrowing.words == exact:
+            row = await connection.fetchrow(_SQL["hits"], narrowed, span.since, span.until, left)
+        else:
+            row = await connection.fetchrow(
+                _SQL["hits_by_reading"], narrowed, span.since, span.until, left, exact, allowed
+            )
+        if row is None:
+            raise RuntimeError("an aggregate without a row")
+        hits.ids += row["ids"] or []
+        hits.times += row["times"] or []
+        hits.read += row["read"]
+        if hits.read >= READ and len(hits.ids) < enough:
+            return hits, row["back_to"]
+    return hits, None
 
 
 def _hit(row: dict[str, Any], query: Query) -> dict[str, Any]:

@@ -9,6 +9,9 @@ from copydesk.storage.search_text import is_unspaced
 START, STOP = "\x02", "\x03"
 """Around hits, as Postgres is told to mark them: texts hold neither."""
 
+HEADLINE = f"StartSel={START}, StopSel={STOP}, MaxWords=30, MinWords=12, MaxFragments=1"
+"""Options of `ts_headline`."""
+
 _BEFORE, _AFTER = 20, 60
 """Characters of unspaced script around a hit."""
 

@@ -58,6 +58,14 @@ class Metrics:
             ["site"],
             registry=self.registry,
         )
+        self.search_queue = Gauge(
+            "copydesk_search_queue_articles", "Articles that are filed and not yet in the index", registry=self.registry
+        )
+        self.search_lag = Gauge(
+            "copydesk_search_lag_seconds",
+            "For how long the article that waits longest for the index has been filed; 0 where none waits",
+            registry=self.registry,
+        )
         self._add_tagging()
         self._add_sources()
         self._add_fetching()

@@ -10,7 +10,10 @@ from copydesk_writer.adapters.upkeep import make_partitions
 from copydesk.runtime.outcomes import DependencyUnavailableError
 from copydesk.storage import Pool
 
-_PARTS = "SELECT count(*) FROM pg_inherits WHERE inhparent = ANY('{copydesk.revisions,copydesk.fetches}'::regclass[])"
+_PARTS = """
+SELECT count(*) FROM pg_inherits
+WHERE inhparent = ANY('{copydesk.revisions,copydesk.fetches,copydesk.article_search}'::regclass[])
+"""
 _WHERE_IS_IT = "SELECT tableoid::regclass::text FROM copydesk.fetches WHERE article_id = $1"
 
 

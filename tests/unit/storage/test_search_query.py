@@ -1,13 +1,16 @@
 """What people type, as tsqueries; labels; and pieces of text with their hits."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk.storage.search_labels import label, language_labels, spans, time_labels
-from copydesk.storage.search_query import MOST_TERMS, Term, by_configuration, labelled, parse
+from copydesk.storage.search_looks import BEGINNING, Hits, Span, looks
+from copydesk.storage.search_query import MOST_TERMS, QueryError, Term, by_configuration, labelled, parse
 from copydesk.storage.search_snippets import START, STOP, snippet_of
 
 TIMES = st.datetimes(datetime(2, 1, 1), datetime(9999, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001
@@ -36,13 +39,19 @@ def test_queries_are_read(typed: str, wanted: list[list[str]], unwanted: list[st
 
 
 def test_a_star_asks_for_a_beginning_and_one_character_of_unspaced_script_is_one() -> None:
-    assert parse("minist* a* *b 港 港口*").wanted == (
+    assert parse("minist* 파업* *b 港 港口*").wanted == (
         (Term("minist", prefix=True),),
-        (Term("a*"),),
+        (Term("파업", prefix=True),),
         (Term("*b"),),
         (Term("港", prefix=True),),
         (Term("港口"),),
     )
+
+
+@pytest.mark.parametrize("typed", ["fe*", "a*", "ferry -st*", "ño*", "항*"])
+def test_a_beginning_of_fewer_than_three_letters_is_refused_with_the_way_out(typed: str) -> None:
+    with pytest.raises(QueryError, match=r"\*: too many words begin so; type 3 letters or more"):
+        parse(typed)
 
 
 def test_stop_words_are_neither_wanted_nor_unwanted() -> None:
@@ -53,7 +62,11 @@ def test_stop_words_are_neither_wanted_nor_unwanted() -> None:
 
 @given(st.text(max_size=300))
 def test_any_text_is_a_query(typed: str) -> None:
-    query = parse(typed)
+    try:
+        query = parse(typed)
+    except QueryError:
+        assert "*" in typed
+        return
     assert len(query.terms) <= MOST_TERMS
     query.compiled(["'x'"] * len(query.terms))
 
@@ -88,3 +101,30 @@ def test_unspaced_scripts_are_marked_where_they_stand_in_the_text() -> None:
     snippet, marks = snippet_of("前前前", text, parse("当局"))
     assert [snippet[start:end] for start, end in marks] == ["当局"]
     assert len(snippet) < 100
+
+
+@given(
+    TIMES,
+    st.none() | TIMES,
+    st.lists(st.tuples(st.integers(0, 200), st.integers(0, 2_000)), max_size=30),
+    st.integers(1, 1_000),
+)
+def test_looks_go_back_without_gap_or_overlap_until_there_is_enough(
+    until: datetime, since: datetime | None, seen: list[tuple[int, int]], enough: int
+) -> None:
+    hits, spans_looked_in = Hits(), list[Span]()
+    for span in looks(hits, since, until, enough, 3_000):
+        assert len(hits.ids) < enough
+        assert span.since < span.until
+        found, read = seen.pop() if seen else (0, 0)
+        hits.ids += [UUID(int=1)] * found
+        hits.read += read
+        spans_looked_in.append(span)
+    assert len(spans_looked_in) < 60
+    for later, earlier in pairwise(spans_looked_in):
+        assert earlier.until == later.since
+    if spans_looked_in:
+        assert spans_looked_in[0].until == until
+        assert len(hits.ids) >= enough or spans_looked_in[-1].since == max(since or BEGINNING, BEGINNING)
+    else:
+        assert until <= max(since or BEGINNING, BEGINNING)

@@ -101,6 +101,7 @@ async def index_some(pool: Pool, most: int = _BATCH) -> int:
 
 
 async def _index(connection: Connection, ids: Sequence[UUID]) -> None:
+    await connection.fetch(SEARCH["hold"], ids)
     articles = await connection.fetch(SEARCH["to_index"], ids, INDEXED_CHARACTERS)
     if articles:
         await _store(connection, [_entry(article) for article in articles])

@@ -39,73 +39,112 @@ FROM copydesk.articles a
 WHERE a.id = ANY($1::uuid[])
 ORDER BY a.id;
 
+-- name: hold
+-- Whoever indexes some articles, given in the order of ids, does so alone until the end of the transaction: their month
+-- may change, so that no key of the index keeps two entries apart.
+SELECT pg_advisory_xact_lock(hashtextextended('copydesk.search ' || id, 0)) FROM unnest($1::uuid[]) AS id;
+
 -- name: store
--- Index entries in the order of ids; the guard keeps a newer version that another pass was faster with.
-INSERT INTO copydesk.article_search AS s (article_id, configuration, at, version, message_time, terms)
+-- Index entries in the order of ids; the guard keeps a newer version that another pass was faster with. An entry whose
+-- time has changed moves.
+WITH entered AS MATERIALIZED (
+    SELECT n.* FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::bigint[], $5::timestamptz[], $6::text[],
+                           $7::text[], $8::text[], $9::text[])
+        AS n (article_id, configuration, at, version, message_time, title, subtitle, text, labels)
+    WHERE NOT EXISTS (SELECT FROM copydesk.article_search s
+                      WHERE s.article_id = n.article_id AND (s.version, s.message_time) > (n.version, n.message_time))
+), known AS (
+    INSERT INTO copydesk.search_configurations (configuration)
+    SELECT DISTINCT configuration FROM entered ORDER BY configuration
+    ON CONFLICT DO NOTHING
+), moved AS (
+    DELETE FROM copydesk.article_search s USING entered n WHERE s.article_id = n.article_id AND s.at <> n.at
+)
+INSERT INTO copydesk.article_search (article_id, configuration, at, version, message_time, terms)
 SELECT n.article_id, n.configuration, n.at, n.version, n.message_time,
        setweight(to_tsvector(n.configuration::regconfig, n.title), 'A')
        || setweight(to_tsvector(n.configuration::regconfig, n.subtitle), 'B')
        || to_tsvector(n.configuration::regconfig, n.text)
        || array_to_tsvector(n.labels::text[])
-FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::bigint[], $5::timestamptz[], $6::text[], $7::text[],
-            $8::text[], $9::text[])
-    AS n (article_id, configuration, at, version, message_time, title, subtitle, text, labels)
-ON CONFLICT (article_id) DO UPDATE SET
-    configuration = excluded.configuration, at = excluded.at, version = excluded.version,
-    message_time = excluded.message_time, terms = excluded.terms
-WHERE (s.version, s.message_time) <= (excluded.version, excluded.message_time);
+FROM entered n
+ON CONFLICT (article_id, at) DO UPDATE SET
+    configuration = excluded.configuration, version = excluded.version,
+    message_time = excluded.message_time, terms = excluded.terms;
 
--- name: newest
--- The configurations that any article is indexed in, each with the time of its newest.
-SELECT c.configuration, s.at
-FROM unnest($1::text[]) AS c (configuration)
-CROSS JOIN LATERAL (
-    SELECT n.at FROM copydesk.article_search n WHERE n.configuration = c.configuration ORDER BY n.at DESC LIMIT 1
-) AS s;
+-- name: known
+-- The configurations that articles are indexed in, and the time of the newest article.
+SELECT ARRAY(SELECT configuration FROM copydesk.search_configurations ORDER BY configuration) AS configurations,
+       (SELECT max(at) FROM copydesk.article_search) AS newest;
 
 -- name: lexemes
--- Each term of a query as each configuration stems it; empty where it is a stop word.
+-- Each term of a query as each configuration stems it, and its words wherever they stand; empty where they are stop words.
 SELECT c.configuration, t.number::integer AS term,
        CASE WHEN t.prefix THEN to_tsquery(c.configuration::regconfig, t.text)
-            ELSE phraseto_tsquery(c.configuration::regconfig, t.text) END::text AS query
+            ELSE phraseto_tsquery(c.configuration::regconfig, t.text) END::text AS query,
+       CASE WHEN t.prefix THEN to_tsquery(c.configuration::regconfig, t.text)
+            ELSE plainto_tsquery(c.configuration::regconfig, t.text) END::text AS anywhere
 FROM unnest($1::text[]) AS c (configuration)
 CROSS JOIN unnest($2::text[], $3::boolean[]) WITH ORDINALITY AS t (text, prefix, number);
 
 -- name: plan_for_search
 -- Hits are always looked up in the index: what reading and unpacking every row would cost, the planner does not see.
+-- Plans are made for the months that are asked for, which a plan for any would go through one by one.
 SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
-       set_config('work_mem', '32MB', true);
+       set_config('work_mem', '32MB', true), set_config('plan_cache_mode', 'force_custom_plan', true),
+       set_config('statement_timeout', $1, true);
 
 -- name: hits
--- The newest of all articles that match.
+-- The newest articles of a span of time that match.
 WITH matching AS MATERIALIZED (
-    SELECT article_id, at FROM copydesk.article_search WHERE terms @@ $1::text::tsquery
+    SELECT article_id, at FROM copydesk.article_search WHERE terms @@ $1::text::tsquery AND at >= $2 AND at < $3
+), newest AS MATERIALIZED (
+    SELECT article_id, at FROM matching ORDER BY at DESC LIMIT $4
 )
-SELECT article_id, at FROM matching
-WHERE ($2::timestamptz IS NULL OR at >= $2) AND ($3::timestamptz IS NULL OR at < $3)
-ORDER BY at DESC
-LIMIT $4;
+SELECT array_agg(article_id) AS ids, array_agg(at) AS times, 0::bigint AS read, min(at) AS back_to FROM newest;
+
+-- name: hits_by_reading
+-- The same where the index does not know all that is asked for, the order of words: of the newest articles that have the
+-- words, so many are read.
+WITH matching AS MATERIALIZED (
+    SELECT article_id, at FROM copydesk.article_search WHERE terms @@ $1::text::tsquery AND at >= $2 AND at < $3
+), newest AS MATERIALIZED (
+    SELECT article_id, at FROM matching ORDER BY at DESC LIMIT $6
+), hits AS MATERIALIZED (
+    SELECT n.article_id, n.at
+    FROM newest n
+    WHERE (SELECT s.terms @@ $5::text::tsquery
+           FROM copydesk.article_search s WHERE s.article_id = n.article_id AND s.at = n.at)
+    LIMIT $4
+)
+SELECT (SELECT array_agg(article_id) FROM hits) AS ids, (SELECT array_agg(at) FROM hits) AS times,
+       (SELECT count(*) FROM newest) AS read, (SELECT min(at) FROM newest) AS back_to;
 
 -- name: hits_of_story
 -- The newest articles of a story that match.
-SELECT s.article_id, s.at
-FROM copydesk.articles a
-JOIN copydesk.article_search s ON s.article_id = a.id
-WHERE a.story_id = $5 AND s.terms @@ $1::text::tsquery
-  AND ($2::timestamptz IS NULL OR s.at >= $2) AND ($3::timestamptz IS NULL OR s.at < $3)
-ORDER BY s.at DESC
-LIMIT $4;
+SELECT array_agg(article_id) AS ids, array_agg(at) AS times
+FROM (
+    SELECT s.article_id, s.at
+    FROM copydesk.articles a
+    JOIN copydesk.article_search s ON s.article_id = a.id
+    WHERE a.story_id = $5 AND s.terms @@ $1::text::tsquery
+      AND ($2::timestamptz IS NULL OR s.at >= $2) AND ($3::timestamptz IS NULL OR s.at < $3)
+    ORDER BY s.at DESC
+    LIMIT $4
+) AS newest;
 
 -- name: ranked
 -- The best of some hits. Each is ranked by the query as its own configuration reads it, so that a stem of one language
 -- never finds a word of another. Ranks are rounded: what differs by less counts as equal, and the newer goes first.
--- Hits are read by their ids before anything else: the planner would rather search for all articles that match.
+-- Hits are read by their ids before anything else: the planner would rather search for all articles that match. Most
+-- snippets are found in the beginning of a text, which spares parsing the rest; texts themselves are told where asked.
 WITH asked AS MATERIALIZED (
-    SELECT q.configuration, q.query::tsquery AS query FROM unnest($2::text[], $3::text[]) AS q (configuration, query)
+    SELECT q.configuration, q.query::tsquery AS query FROM unnest($3::text[], $4::text[]) AS q (configuration, query)
 ), hits AS MATERIALIZED (
     SELECT s.article_id AS id, s.configuration, s.at, s.terms
-    FROM unnest($1::uuid[]) AS h (id)
-    JOIN copydesk.article_search s ON s.article_id = h.id
+    FROM unnest($1::uuid[], $2::timestamptz[]) AS h (id, at)
+    CROSS JOIN LATERAL (
+        SELECT * FROM copydesk.article_search s WHERE s.article_id = h.id AND s.at = h.at OFFSET 0
+    ) AS s
 ), best AS MATERIALIZED (
     SELECT h.id, h.configuration, asked.query, h.at,
            round(ts_rank_cd(h.terms, asked.query, 1 | 32)::numeric, 2)::float8 AS rank
@@ -113,15 +152,19 @@ WITH asked AS MATERIALIZED (
     JOIN asked ON asked.configuration = h.configuration
     WHERE h.terms @@ asked.query
     ORDER BY rank DESC, h.at DESC, h.id
-    LIMIT $4
+    LIMIT $5
+), shown AS MATERIALIZED (
+    SELECT best.*, left(a.text, 8000) AS text,
+           ts_headline(best.configuration::regconfig, left(a.text, 1500), best.query, $7) AS snippet
+    FROM best
+    JOIN copydesk.articles a ON a.id = best.id
+    WHERE a.withdrawn_at IS NULL
 )
 SELECT a.id::text, a.source, a.url, a.title, a.language, a.published, a.stored_at, a.duplicate_of::text,
-       a.story_id AS story, best.rank,
-       ts_headline(best.configuration::regconfig, left(a.text, 8000), best.query,
-                   'StartSel=' || chr(2) || ', StopSel=' || chr(3) || ', MaxWords=30, MinWords=12, MaxFragments=1')
-           AS snippet,
-       left(a.text, 8000) AS text
-FROM best
-JOIN copydesk.articles a ON a.id = best.id
-WHERE a.withdrawn_at IS NULL
-ORDER BY best.rank DESC, best.at DESC, best.id;
+       a.story_id AS story, s.rank,
+       CASE WHEN s.snippet LIKE '%' || chr(2) || '%' OR length(s.text) <= 1500 THEN s.snippet
+            ELSE ts_headline(s.configuration::regconfig, s.text, s.query, $7) END AS snippet,
+       CASE WHEN $6 THEN s.text ELSE '' END AS text
+FROM shown s
+JOIN copydesk.articles a ON a.id = s.id
+ORDER BY s.rank DESC, s.at DESC, s.id;

@@ -1,0 +1,58 @@
+"""Where to look for the newest hits: in spans of time, each before the last, as long as those lead to expect."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
+_FIRST_LOOK = timedelta(hours=6)
+_LEAST_GROWTH, _MOST_GROWTH = 2, 512
+_FINE = timedelta(days=62)
+"""Spans up to here are named by labels in the index; longer ones are whole months, as the table is made of."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """From `since`, up to and without `until`."""
+
+    since: datetime
+    until: datetime
+
+    def fine(self) -> bool:
+        return self.until - self.since <= _FINE
+
+
+@dataclass
+class Hits:
+    """What was found, the newest first; `read` counts the articles that the index alone could not decide on."""
+
+    ids: list[UUID] = field(default_factory=list)
+    times: list[datetime] = field(default_factory=list)
+    read: int = 0
+
+
+def looks(hits: Hits, since: datetime | None, until: datetime, enough: int, most_read: int) -> Iterator[Span]:
+    """Spans from `until` back to `since`, until `hits`, to which the caller adds, are `enough`.
+
+    None is much longer than it takes to find those that are missing, or to have read `most_read`.
+    """
+    earliest = max(since, BEGINNING) if since else BEGINNING
+    length, done = _FIRST_LOOK, until
+    while done > earliest and len(hits.ids) < enough:
+        start = _start(until, length, earliest)
+        yield Span(start, done)
+        done = start
+        growths = [1.5 * most / seen for most, seen in ((enough, len(hits.ids)), (most_read, hits.read)) if seen]
+        growth = min(max(min(growths, default=_MOST_GROWTH), _LEAST_GROWTH), _MOST_GROWTH)
+        whole = until - earliest
+        length = whole if length > whole / growth else length * growth
+
+
+def _start(until: datetime, length: timedelta, earliest: datetime) -> datetime:
+    if until - earliest <= length:
+        return earliest
+    start = until - length
+    if length > _FINE:
+        start = start.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return max(start, earliest)
