@@ -10,8 +10,10 @@ _ABBREVIATED = re.compile(
     r"|tzw|np|ul|tys|proc|godz|им|ул|г|гг|тыс|млн|млрд|руб|див|вул|р|рр|грн)$"
 )
 _END = re.compile(
-    rf"(?:[.!?…]+{_CLOSERS}(?=\s+[^\sa-zà-öø-ÿа-яёіїєґ])|[。！？｡]+{_CLOSERS}|[؟۔।॥։።။។]+{_CLOSERS}(?=\s|$)|\n+)"
+    rf"[.!?…。！？｡؟۔।॥։።။។\n](?:(?<=[.!?…])[.!?…]*{_CLOSERS}(?=\s+[^\sa-zà-öø-ÿа-яёіїєґ])|(?<=[。！？｡])[。！？｡]*{_CLOSERS}"
+    rf"|(?<=[؟۔।॥։።။។])[؟۔।॥։።။។]*{_CLOSERS}(?=\s|$)|(?<=\n)\n*)"
 )
+"""The set of all that may end a sentence comes first: it is looked for several times as fast as alternatives are."""
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:

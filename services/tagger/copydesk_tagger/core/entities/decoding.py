@@ -76,20 +76,25 @@ def word_starts(offsets: NDArray[np.int32], text: str) -> NDArray[np.intp]:
     begins, ends = offsets[:, 0], offsets[:, 1]
     starts = np.ones(len(offsets), bool)
     starts[1:] = (begins[1:] != begins[:-1]) | (begins[:-1] == ends[:-1])
-    touching = (begins[1:] == ends[:-1]) & (begins[1:] < ends[1:]) & (begins[1:] > 0)
-    for place in np.flatnonzero(touching).tolist():
-        at = begins[place + 1]
-        starts[place + 1] = not _goes_on(text[at - 1], text[at])
+    touching = np.flatnonzero((begins[1:] == ends[:-1]) & (begins[1:] < ends[1:]) & (begins[1:] > 0)) + 1
+    joining = np.frombuffer(text.translate(_JOINING).encode(), np.uint8) == ord(_JOINS)
+    starts[touching] = ~(joining[begins[touching] - 1] & joining[begins[touching]])
     return np.flatnonzero(starts)
 
 
-def _goes_on(before: str, letter: str) -> bool:
-    return (
-        before.isalnum()
-        and letter.isalnum()
-        and script_of(before) not in UNSPACED
-        and script_of(letter) not in UNSPACED
-    )
+_JOINS, _PARTS = "+-"
+
+
+class _Joining(dict[int, str]):
+    """By letter whether it is one word with its like beside it."""
+
+    def __missing__(self, letter: int) -> str:
+        joins = chr(letter).isalnum() and script_of(chr(letter)) not in UNSPACED
+        self[letter] = _JOINS if joins else _PARTS
+        return self[letter]
+
+
+_JOINING = _Joining()
 
 
 def _of_words(log_probs: NDArray[np.float32], starts: NDArray[np.intp]) -> NDArray[np.float32]:

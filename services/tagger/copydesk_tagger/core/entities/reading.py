@@ -6,6 +6,7 @@ thirds of a new text's words stood in an earlier one.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from copydesk_tagger.core.document import Document
 from copydesk_tagger.core.entities.decoding import word_starts
-from copydesk_tagger.core.entities.hints import HINTS, NameLists
+from copydesk_tagger.core.entities.hints import NameLists, numbers
 from copydesk_tagger.core.entities.pieces import SPACE, Vocabulary
 from copydesk_tagger.core.scripts import UNSPACED
 from copydesk_tagger.core.sentences import stretches
@@ -84,7 +85,7 @@ class Reader:
             offsets=rows[:, _START : _END + 1],
             words=np.flatnonzero(rows[:, _HEAD]),
             heads=heads,
-            hints=(rows[:, _HINTS, None] >> np.arange(HINTS) & 1).astype(np.float32),
+            hints=numbers(rows[:, _HINTS].astype(np.uint8)),
         )
 
     def _cut(self, words: Sequence[str]) -> list[bytes]:
@@ -101,18 +102,18 @@ class Reader:
         """All of them at once: one by one would take ten times as long."""
         told = list(words)
         text = " ".join(told)
-        starts = np.cumsum([0, *(len(word) + 1 for word in told)])[:-1].astype(np.int32)
+        starts = np.cumsum([0, *(len(word) + 1 for word in told)], dtype=np.int32)
         cut = self._vocabulary.cut(text)
         rows = np.empty((len(cut.ids), _COLUMNS), np.int32)
         rows[:, _ID] = cut.ids
-        edges = np.searchsorted(cut.offsets[:, 0], [*starts, len(text)])
-        rows[:, _START : _END + 1] = cut.offsets - np.repeat(starts, np.diff(edges))[:, None]
+        edges = np.searchsorted(cut.offsets[:, 0], starts)
+        rows[:, _START : _END + 1] = cut.offsets - np.repeat(starts[:-1], np.diff(edges))[:, None]
         rows[:, _HEAD] = 0
         rows[word_starts(cut.offsets, text), _HEAD] = 1
-        rows[:, _HINTS] = self._names.hints(text, cut.offsets) @ (1 << np.arange(HINTS))
-        packed, size = rows.tobytes(), _COLUMNS * 4
-        for word, start, end in zip(told, edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-            yield word, packed[start * size : end * size]
+        rows[:, _HINTS] = self._names.marks(text)[cut.offsets[:, 0]]
+        packed, size = rows.tobytes(), rows.itemsize * _COLUMNS
+        for word, (start, end) in zip(told, pairwise((edges * size).tolist()), strict=True):
+            yield word, packed[start:end]
 
 
 def parts(document: Document) -> Iterator[tuple[int, int]]:
