@@ -19,7 +19,7 @@ from babel import Locale, UnknownLocaleError
 from numpy.typing import NDArray
 
 from copydesk_tagger.core import inflection, scripts
-from copydesk_tagger.core.gazetteer import Form, Kind, NameMatcher, Reading, Spot, proper_offsets
+from copydesk_tagger.core.gazetteer import Form, Kind, NameMatcher, Reading, Spot
 from copydesk_tagger.core.inflection import Stem
 
 _ALIKE_REGIONS = frozenset({"WA", "NY", "DC"})
@@ -39,11 +39,7 @@ _SPEAK_LIKE = {
 }
 _OWN_NAMES = {"zh-Hans": ("zh",), "zh-Hant": ("zh-Hant",), "yue": ("zh-Hant",)}
 _DECLINED = {"pl": "cities.pl", **dict.fromkeys(inflection.SLAVIC, "cities.slavic")}
-_SHORTEST, _HEAD = 2, 3
-"""Letters of the shortest names, and letters by which most words are told from names at once."""
-
 _READINGS_KEPT = 4096
-_HEADS_KEPT = 1 << 13
 
 
 class GeonamesGazetteer:
@@ -186,13 +182,11 @@ class _PackedNames:
         self._cities = cities
         self._endings = endings
         self.forms = lru_cache(maxsize=_READINGS_KEPT)(self._forms)
-        self._begins = lru_cache(maxsize=_HEADS_KEPT)(self._has_beginning)
+        heads = (folder / f"{name}.heads.txt").read_text(encoding="utf-8").split("\n")
+        self._heads = _automaton(heads)
 
     def within(self, text: str) -> Iterable[int]:
-        return (at for at in proper_offsets(text) if self._begins(text[at : at + _HEAD]))
-
-    def _has_beginning(self, head: str) -> bool:
-        return head[:_SHORTEST] in self._trie or any(True for _ in self._trie.iterkeys(head))
+        return [start for _, start, _ in self._heads.find_matches_as_indexes(text, overlapping=True)]
 
     def starting(self, text: str) -> Iterable[tuple[str, int]]:
         found: Iterable[tuple[str, int]] = self._trie.iter_prefixes_with_ids(text)
@@ -215,9 +209,7 @@ class _LanguageNames:
             forms[stem.text].append((stem.endings, tuple(readings)))
         self._trie = marisa_trie.Trie(forms)
         self._forms = [forms[self._trie.restore_key(number)] for number in range(len(forms))]
-        self._automaton = AhoCorasick(
-            list(forms), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
-        )
+        self._automaton = _automaton(forms)
 
     def within(self, text: str) -> Iterable[int]:
         return {start for _, start, _ in self._automaton.find_matches_as_indexes(text, overlapping=True)}
@@ -228,6 +220,12 @@ class _LanguageNames:
 
     def forms(self, number: int) -> Sequence[Form]:
         return self._forms[number]
+
+
+def _automaton(texts: Iterable[str]) -> AhoCorasick:
+    return AhoCorasick(
+        texts, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA, store_patterns=False
+    )
 
 
 def _rows(table: str) -> Iterator[list[str]]:

@@ -96,6 +96,7 @@ _CLITICS: dict[str, frozenset[str]] = {
 _CLITIC_LETTERS = frozenset(clitic[0] for known in _CLITICS.values() for clitic in known)
 _LONGEST_CLITIC = 4
 _HEADS_KEPT = 1 << 12
+_KNOWN_ENDINGS = 1 << 8
 _LONGEST_NAME = 60
 _ARTICLES = ("ال", "لل")
 _TRANSCRIBING = frozenset(
@@ -118,7 +119,6 @@ class NameMatcher:
 
     def find(self, text: str, language: str) -> Iterator[Mention]:
         """Names in `text` that begin and end with a word as `language` writes words."""
-        glued = inflection.glued(language)
         for at in self._names.within(text):
             start = _word_start(text, at)
             if start is None:
@@ -128,7 +128,7 @@ class NameMatcher:
             if script in scripts.UNSPACED:
                 yield from self._unspaced(text, start, starting)
             elif start == 0 or text[start - 1] != "-" or _joins(text, start):
-                for end, stop, readings in self._spaced(text, at, starting, glued | inflection.glued_in(script)):
+                for end, stop, readings in self._spaced(text, at, starting, _glued(language, script)):
                     fitting = _after_article(readings) if text.endswith(_ARTICLES, start, at) else readings
                     if fitting:
                         yield Mention(at, end if script == "Hang" else stop, fitting)
@@ -153,15 +153,6 @@ class NameMatcher:
                     yield end, stop, readings
 
 
-def proper_offsets(text: str) -> Iterator[int]:
-    """Where names without a small first letter may stand: at words, and behind what is written together with them."""
-    for match in scripts.proper_starts(text):
-        start = match.start()
-        yield start
-        if match[0] in _CLITIC_LETTERS:
-            yield from (start + length for length in _clitics(text[start : start + _LONGEST_CLITIC]))
-
-
 def _word_start(text: str, at: int) -> int | None:
     """Where the word starts that a name at `at` begins, or stands in behind what is written together with it."""
     if scripts.starts_word(text, at):
@@ -178,6 +169,12 @@ def _clitics(head: str) -> Sequence[int]:
     """How many letters may be written together with a name that follows them, by how a word begins."""
     known = _CLITICS.get(scripts.of_letter(head[0]) or "", frozenset())
     return [length for length in range(1, len(head) + 1) if head[:length] in known]
+
+
+@lru_cache(maxsize=_KNOWN_ENDINGS)
+def _glued(language: str, script: str | None) -> frozenset[str]:
+    """What may be written onto a name."""
+    return inflection.glued(language) | inflection.glued_in(script)
 
 
 def _joins(text: str, start: int) -> bool:
@@ -213,9 +210,8 @@ def _after_article(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
 
 
 def _word_end(text: str, end: int) -> int:
-    while end < len(text) and scripts.IN_WORD.match(text, end):
-        end += 1
-    return end
+    rest = scripts.REST.match(text, end)
+    return rest.end() if rest else end
 
 
 def without_overlap(mentions: Sequence[Mention]) -> list[Mention]:

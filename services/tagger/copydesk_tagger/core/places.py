@@ -50,7 +50,7 @@ _BEFORE_REGION = re.compile(r", | \(|，|、|، ")
 _NEARBY = 120
 """Code points looked at on either side of a name."""
 
-_SHOUTED = re.compile(rf"\b[{scripts.CAPITALS}]{{4,}}\b")
+_SHOUTED = re.compile(rf"[{scripts.CAPITALS}](?<!\w.)[{scripts.CAPITALS}]{{3,}}\b")
 _PEOPLE_OR_BODY = re.compile("[人語语文队隊军軍籍裔式党黨报報]|共和|议会|国会|國會|海军|公开|联赛|太阳|大学")
 """What makes a country's name in Chinese part of the name of its people, language or a body."""
 

@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from functools import lru_cache
 
 _RANGES: tuple[tuple[str, str], ...] = (
@@ -46,8 +45,8 @@ PIECE = re.compile(_PIECE)
 WORD = re.compile(rf"{_PIECE}(?:['’ʼ-](?:[^\W_]+|[{_MARKS}]+)+)*")
 """A word with its inner hyphens, apostrophes and combining marks."""
 
-IN_WORD = re.compile(rf"[^\W_]|[{_MARKS}]")
-"""A letter, digit or combining mark."""
+REST = re.compile(rf"(?:[^\W_]|[{_MARKS}])+")
+"""What is left of a word: letters, digits and combining marks."""
 
 UNSPACED = frozenset({"Hani", "Kana", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 """Scripts that put no space between words."""
@@ -63,13 +62,13 @@ _UNSPACED_LETTERS = "".join(letters for name, letters in _RANGES if name in UNSP
 _UNSPACED_LETTER = re.compile(f"[{_UNSPACED_LETTERS}]")
 _SMALL = r"a-z\u00df-\u00f6\u00f8-\u00ffа-џα-ω\u0561-\u0587"
 _PROPER = rf"\b[^\W\d_{_SMALL}](?<![{_MARKS}].)"
-_STARTS = {False: re.compile(_PROPER), True: re.compile(rf"{_PROPER}|[{_UNSPACED_LETTERS}]")}
+_PROPER_START = re.compile(rf"{_PROPER}|[{_UNSPACED_LETTERS}]")
 _START = re.compile(rf"\b[^\W\d_](?<![{_MARKS}].)|[{_UNSPACED_LETTERS}]")
 
 
-def proper_starts(text: str) -> Iterator[re.Match[str]]:
-    """The first letter of every word but most of those in small letters, and every letter of unspaced scripts."""
-    return _STARTS[has_unspaced(text)].finditer(text)
+def starts_name(text: str) -> bool:
+    """Whether `text` begins with a letter, and with none of most small ones."""
+    return _PROPER_START.match(text) is not None
 
 
 def starts_word(text: str, at: int) -> bool:

@@ -19,6 +19,9 @@ import numpy as np
 from copydesk_tagger.core import inflection, scripts
 from copydesk_tagger.core.inflection import Stem
 
+HEAD = 4
+"""Letters by which most words of a text are told from names at once."""
+
 FOLDER = Path(__file__).parents[2] / "copydesk_tagger" / "data" / "gazetteer"
 LEAST_POPULATION = 5_000
 ALTERNATES_FROM = 100_000
@@ -76,7 +79,10 @@ def _capital(country: dict[str, Any], cities: Iterable[dict[str, Any]]) -> int:
 
 
 def _save(name: str, entries: Entries) -> None:
-    """Texts as a trie, which numbers them; where each one's readings start, and the readings in the trie's order."""
+    """Texts as a trie, which numbers them; where each one's readings start, and the readings in the trie's order.
+
+    Beside them what texts begin with.
+    """
     trie = marisa_trie.Trie(entries)
     by_number = sorted(entries, key=lambda text: trie[text])
     starts = np.zeros(len(by_number) + 1, "<u4")
@@ -85,7 +91,17 @@ def _save(name: str, entries: Entries) -> None:
     trie.save(str(FOLDER / f"{name}.marisa"))
     np.save(FOLDER / f"{name}.starts.npy", starts)
     np.save(FOLDER / f"{name}.readings.npy", (readings[:, 0] << 24) | readings[:, 1])
+    (FOLDER / f"{name}.heads.txt").write_text("\n".join(heads(entries)), encoding="utf-8")
     print(name, len(by_number), "texts", len(readings), "readings")
+
+
+def heads(texts: Iterable[str]) -> list[str]:
+    """The first letters of names in ascending order, without those that begin with a whole name or another's."""
+    found: list[str] = []
+    for head in sorted({text[:HEAD] for text in texts if scripts.starts_name(text)}):
+        if not found or not head.startswith(found[-1]):
+            found.append(head)
+    return found
 
 
 def _cities(cities: Iterable[dict[str, Any]], endings: dict[frozenset[str], int]) -> Entries:
