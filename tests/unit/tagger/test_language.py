@@ -116,6 +116,16 @@ def test_confidence_is_a_share() -> None:
         ("ti", "ቤት ምኽሪ ከተማ እታ ኣረጊት ጃልባ ንሓደ ዓመት ክትቅጽል ሰሉስ ወሲኑ።"),
         ("yi", "די שטאטראט האט באשלאסן דינסטיק אז די אלטע שיף וועט פארן נאך א יאר."),
         ("as", "নগৰ পৰিষদে মঙলবাৰে পুৰণি নাওখন আৰু এবছৰ চলাবলৈ সিদ্ধান্ত লৈছে।"),
+        (
+            "ceb",
+            "Gipahibalo sa kapolisan nga duha ka tawo ang nasakpan human sila nangawat og baka sa laing lungsod kagahapon, apan wala pa mahibaloi ang ilang mga ngalan.",
+        ),
+        ("ast", "La muyer cuntó a la policía que nun sabía ónde taben los rapazos dende que marcharon de la so casa."),
+        (
+            "scn",
+            "Li piscatura dìssiru ca nun ponnu nèsciri a mari quannu cc'è troppu ventu, e ca lu guvernu nun fa nenti.",
+        ),
+        ("jv", "Para petani kandha yen regane pupuk wis mundhak maneh sasi iki, lan dheweke ora bisa tuku akeh."),
         ("und", "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4"),
     ],
 )

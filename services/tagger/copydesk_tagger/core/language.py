@@ -16,8 +16,8 @@ from typing import Protocol
 from copydesk.contracts import Language
 from copydesk_tagger.core import scripts
 from copydesk_tagger.core.document import Document, Tags
-from copydesk_tagger.core.language_cues import foreign
 from copydesk_tagger.core.language_model import LanguageModel
+from copydesk_tagger.core.language_words import words_in
 from copydesk_tagger.core.letter_sequences import sequences, tidied
 
 CUT = 1000
@@ -36,7 +36,7 @@ _FAR = 8.0
 _ELSEWHERE = -4.0
 """The logarithm that the tables give to languages that they do not know."""
 
-_RARE = -2.5
+_RARE = -5.0
 """The logarithm of the odds that a text is in a language without a table, before its words are looked at."""
 
 ANY = "any"
@@ -102,6 +102,8 @@ _ELSEWHERE_IN: Mapping[str, frozenset[str]] = {
 }
 """py3langid's languages that the tables may not know, by the scripts that they are written in."""
 
+_SECOND_ALONE = frozenset().union(*_ELSEWHERE_IN.values())
+
 _FOLDED: Mapping[str, tuple[str, ...]] = {
     "no": ("nb",),
     "tl": ("fil",),
@@ -129,7 +131,7 @@ class LanguageAnnotator:
     """
 
     name = "language"
-    version = "sequences-4+py3langid-0.4"
+    version = "sequences-5+py3langid-0.4"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset()
     cost = 1.5
@@ -171,14 +173,23 @@ class LanguageAnnotator:
         tag, share = _best(logs)
         agreed = hint is not None and scripts.primary(hint) == scripts.primary(tag)
         confidence = round(share * (0.5 + letters[script] / size / 2), 3)
-        listed = 1.0 if among or agreed else self._listed(tag, sample)
-        sure = confidence * listed >= self._least and tag != _NO_LANGUAGE
-        return Language(tag=tag, confidence=confidence) if sure else Language(tag="und", confidence=confidence * listed)
+        listed, relative = (1.0, None) if among or agreed else self._listed(tag, sample)
+        if confidence * listed >= self._least and tag != _NO_LANGUAGE:
+            return Language(tag=tag, confidence=confidence)
+        told = relative is not None and listed < self._least
+        return Language(tag=relative or "und", confidence=1 - listed if told else confidence * listed)
 
-    def _listed(self, tag: str, sample: str) -> float:
-        """How likely it is that a text taken for a known language is not in a relative of it without a table."""
-        unknown = self._model.words.unknown(tag, sample)
-        return 1.0 if unknown is None else 1 / (1 + math.exp(min(unknown + _RARE, _FAR)))
+    def _listed(self, tag: str, sample: str) -> tuple[float, str | None]:
+        """How likely it is that a text taken for a known language is not in a relative of it without a table.
+
+        With it the relative, where its words tell which.
+        """
+        found = words_in(sample)
+        unknown = self._model.words.unknown(tag, found)
+        sighting = self._model.relatives.sighting(found)
+        if unknown is None:
+            return (0.0 if tag in _SECOND_ALONE and sighting.tag else 1.0), sighting.tag
+        return 1 / (1 + math.exp(min(unknown + sighting.odds + _RARE, _FAR))), sighting.tag
 
     def _logs(self, sample: str, script: str, size: int) -> dict[str, float]:
         """Logarithms of what speaks for each language that the script allows, up to a constant."""
@@ -191,8 +202,6 @@ class LanguageAnnotator:
         tidy = tidied(sample)
         if tidy.isspace():
             return {}
-        if script == "Latn" and (elsewhere := foreign(tidy)):
-            return {elsewhere: 0.0}
         found = sequences(tidy)
         logs = table.log_probabilities(tidy, found)
         for tag in _ELSEWHERE_IN.get(script, frozenset()) - logs.keys():

@@ -21,9 +21,6 @@ _SHORTEST, _LONGEST = 3, 12
 _WEIGHT = 3
 """A kind of cue counts as that many sequences, a pair of words as one."""
 
-_FOREIGN = 0.08
-"""The share of words from which on they tell; sentences of the known languages stay below it."""
-
 _WORDS_KEPT = 4_000
 """Words whose cues are remembered."""
 
@@ -39,30 +36,6 @@ def _kinds() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]], dict
             held = stems if word.endswith("*") else words
             held[word.rstrip("*")] = held.get(word.rstrip("*"), frozenset()) | {kind}
     return words, stems, {kind: tuple(listed.split()) for kind, listed in table["endings"].items()}
-
-
-@cache
-def _foreign() -> dict[str, frozenset[str]]:
-    """Languages by frequent word."""
-    table = tomllib.loads(files("copydesk_tagger").joinpath("data/other_languages.toml").read_text("utf-8"))
-    tags: dict[str, frozenset[str]] = {}
-    for tag, listed in table.items():
-        for word in listed.split():
-            tags[word] = tags.get(word, frozenset()) | {tag}
-    return tags
-
-
-def foreign(tidy: str) -> str | None:
-    """The language without a table that a tidied Latin text has enough frequent words of, several of them."""
-    words = tidy.split()
-    by_word = _foreign()
-    met: dict[str, list[str]] = {}
-    for word in words:
-        for tag in by_word.get(word, ()):
-            met.setdefault(tag, []).append(word)
-    told = {tag: len(found) for tag, found in met.items() if len(set(found)) > 1}
-    best = max(told, key=lambda tag: (told[tag], tag), default=None)
-    return best if best and told[best] >= _FOREIGN * len(words) else None
 
 
 def cues(tidy: str) -> Buckets:

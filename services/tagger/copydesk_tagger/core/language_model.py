@@ -12,12 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk_tagger.core.language_cues import cues
+from copydesk_tagger.core.language_relatives import RelativeWords
 from copydesk_tagger.core.language_words import KnownWords
 from copydesk_tagger.core.letter_sequences import BITS, Buckets
 
 Scores = NDArray[np.float64]
 CUED = (frozenset({"bs", "hr", "sr-Latn"}), frozenset({"id", "ms"}))
 """Languages that are told apart by `language_cues` too."""
+
+_WORD_BITS, _IN_WORD = 6, 63
 
 
 class WeightTable:
@@ -31,28 +34,52 @@ class WeightTable:
     ) -> None:
         self.labels = tuple(labels)
         self._reads_cues = any(group.issuperset(labels) for group in CUED)
-        self._row = np.zeros(1 << BITS, dtype=np.uint16)
-        self._row[numbers] = np.arange(len(numbers), dtype=np.uint16) + 1
-        self._weights = np.concatenate([np.zeros((1, len(self.labels)), dtype=np.int8), weights])
+        self._rows = _Rows(numbers)
+        self._weights = weights
         self._scales = scales.astype(np.float64)
 
     def log_probabilities(self, tidy: str, found: Buckets) -> dict[str, float]:
         """By label, of a tidied text and its sequences. The longer the text, the surer, by the root of its length."""
         if self._reads_cues:
             found = np.concatenate([found, cues(tidy)])
-        rows = self._row[found]
-        sums = np.einsum("ij->j", self._weights.take(rows[rows > 0], axis=0), dtype=np.int32)
+        sums = np.einsum("ij->j", self._weights.take(self._rows.of(found), axis=0), dtype=np.int32)
         logs = log_shares(sums * self._scales / np.sqrt(len(found) + 1))
         return dict(zip(self.labels, logs.tolist(), strict=True))
 
 
+class _Rows:
+    """At which place in an ascending list a number stands, in a fifth of a megabyte a list.
+
+    A bit for each number there may be, and how many are listed before each word of 64 bits (Jacobson 1989).
+    """
+
+    def __init__(self, numbers: Buckets) -> None:
+        listed = np.zeros(1 << BITS, dtype=bool)
+        listed[numbers] = True
+        self._listed = np.packbits(listed, bitorder="little").view("<u8")
+        self._before = np.cumsum(np.bitwise_count(self._listed), dtype=np.int32) - np.bitwise_count(self._listed)
+
+    def of(self, found: Buckets) -> NDArray[np.int32]:
+        """The places of those that are listed, in the order in which they were found."""
+        words = found >> _WORD_BITS
+        bits = (found & _IN_WORD).astype(np.uint64)
+        held = self._listed.take(words)
+        listed = (held >> bits & np.uint64(1)).astype(bool)
+        words, below = words[listed], held[listed] & ((np.uint64(1) << bits[listed]) - np.uint64(1))
+        return self._before.take(words) + np.bitwise_count(below)
+
+
 @dataclass(frozen=True)
 class LanguageModel:
-    """Tables by script (ISO 15924), those of languages that share a vocabulary, and the frequent words of each."""
+    """Tables by script (ISO 15924), those of languages that share a vocabulary, and frequent words.
+
+    `words` are those of the known languages, `relatives` those of others.
+    """
 
     scripts: Mapping[str, WeightTable]
     close: Sequence[WeightTable]
     words: KnownWords
+    relatives: RelativeWords
 
 
 def log_shares(scores: Scores) -> Scores:

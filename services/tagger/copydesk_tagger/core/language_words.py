@@ -39,12 +39,11 @@ class KnownWords:
         self._words = words
         self._usual = {tag: min(share, _SUREST) for tag, share in usual.items()}
 
-    def unknown(self, tag: str, text: str) -> float | None:
-        """Logarithm of the odds that `text` is in an unlisted relative of language `tag`; None without a list."""
+    def unknown(self, tag: str, found: Buckets) -> float | None:
+        """Logarithm of the odds that a text of these words is in an unlisted relative of `tag`; None without a list."""
         listed = self._words.get(tag)
         if listed is None:
             return None
-        found = words_in(text)
         at = np.minimum(np.searchsorted(listed, found), len(listed) - 1)
         known = int(np.count_nonzero(listed[at] == found))
         share = self._usual[tag]
