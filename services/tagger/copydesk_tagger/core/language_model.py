@@ -66,7 +66,8 @@ class _Rows:
         held = self._listed.take(words)
         listed = (held >> bits & np.uint64(1)).astype(bool)
         words, below = words[listed], held[listed] & ((np.uint64(1) << bits[listed]) - np.uint64(1))
-        return self._before.take(words) + np.bitwise_count(below)
+        places: NDArray[np.int32] = self._before.take(words) + np.bitwise_count(below)
+        return places
 
 
 @dataclass(frozen=True)
