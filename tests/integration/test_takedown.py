@@ -221,6 +221,26 @@ async def test_a_part_leaves_its_page_which_stays_itself(desk: Desk) -> None:
     assert await desk.remembers("%zeppelin%") == []
 
 
+async def test_an_address_means_all_articles_of_its_page_and_an_id_means_one(desk: Desk) -> None:
+    page = article("/moor")
+    part = msgspec.structs.replace(ferry(part_of=page.id), url="https://harbour.example/linked")
+    await file(desk.pool, msgspec.structs.replace(page, parts=[Part(id=part.id, title=None, text="Zeppelin.")]), part)
+    (one,) = await take_down(desk.settings, [page.id], REASON, None)
+    assert [(kin.kind, kin.id) for kin in one.kin] == [("same page", part.id)]
+    assert await desk.remembers("%zeppelin%")
+
+    whole = article("/bay")
+    split = msgspec.structs.replace(part, id=str(UUID(int=5)), part_of=whole.id)
+    whole = msgspec.structs.replace(whole, parts=[Part(id=split.id, title=None, text="Zeppelin.")])
+    await file(desk.pool, whole, split)
+    for _ in range(2):
+        receipts = await take_down(desk.settings, [whole.url], REASON, None)
+        assert {receipt.article_id for receipt in receipts} == {whole.id, split.id}
+        assert not [kin for receipt in receipts for kin in receipt.kin if kin.kind == "same page"]
+    await take_down(desk.settings, [part.id], REASON, None)
+    assert await desk.remembers("%zeppelin%") == []
+
+
 async def test_copies_are_named_and_stay(desk: Desk) -> None:
     copy = msgspec.structs.replace(article("/copy", source="bay"), duplicate_of=ferry().id)
     await file(desk.pool, ferry(), copy)

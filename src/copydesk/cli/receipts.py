@@ -31,7 +31,8 @@ def print_receipt(receipt: Receipt) -> None:
     )
     print_places(receipt.places)
     for kin in receipt.kin:
-        out.print(f"[yellow]still there ({kin.kind})[/] {escape(kin.source)} {escape(kin.url)}", soft_wrap=True)
+        way = f"[dim]copydesk takedown {kin.id} --reason …[/]"
+        out.print(f"[yellow]still there ({kin.kind})[/] {escape(kin.source)} {escape(kin.url)}  {way}", soft_wrap=True)
     out.print()
 
 

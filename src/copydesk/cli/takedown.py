@@ -55,8 +55,8 @@ def takedown(
 ) -> None:
     """Withdraw articles from database, search, archive and blob storage, tell consumers, and print a receipt.
 
-    What was taken down is neither fetched nor stored again, however it comes. A place that could not be reached is
-    named; the same command again tries it once more.
+    An address means every article of its page, an id means that one. What was taken down is neither fetched nor stored
+    again, however it comes. A place that could not be reached is named; the same command again tries it once more.
 
     Example: copydesk takedown https://harbour-gazette.example/ferry --reason "request of the publisher"
     """
@@ -108,7 +108,7 @@ async def take_down(settings: Settings, names: Sequence[str], reason: str, by: s
     """One receipt an article. Raises `CommandError` for a name that means none."""
     async with database(settings) as dsn, pool_on(dsn, settings) as pool:
         wanted = dict([one for name in names for one in await articles_named(pool, name)])
-        desk = _Desk(settings, pool, dsn)
+        desk = _Desk(settings, pool, dsn, frozenset(map(str, wanted)))
         return [
             await desk.take_down(Asked(article, url, reason, by, datetime.now(UTC))) for article, url in wanted.items()
         ]
@@ -121,6 +121,8 @@ class _Desk:
     settings: Settings
     pool: Pool
     dsn: str
+    wanted: frozenset[str]
+    """Ids of all articles that are taken down in this run; none of them is named as still there."""
 
     async def take_down(self, asked: Asked) -> Receipt:
         gone = await withdraw(self.pool, asked)
@@ -140,7 +142,7 @@ class _Desk:
             checked_at=datetime.now(UTC),
             complete=all(place.result != "failed" for place in places),
             places=places,
-            kin=list(gone.kin),
+            kin=[one for one in gone.kin if one.id not in self.wanted],
         )
         await keep_receipt(self.pool, receipt)
         return receipt

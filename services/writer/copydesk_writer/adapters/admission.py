@@ -19,9 +19,24 @@ from copydesk_writer.core.rights import without_parts, without_text
 _SQL = load_statements("rights")
 
 
+class NotAloneError(Exception):
+    """Nothing was wrong, but the transaction has to run again, with no other beside it."""
+
+
 async def begin(connection: Connection) -> None:
     """The first statement of a transaction that files articles: a takedown waits for it, or it for the takedown."""
     await connection.execute(_SQL["look_at_takedowns"])
+
+
+async def begin_alone(connection: Connection) -> None:
+    """`begin` for a transaction that rests on articles not being there: it waits for those that may be filing them."""
+    await connection.execute(_SQL["look_at_takedowns_alone"])
+
+
+async def expect_alone(connection: Connection) -> None:
+    """Raises `NotAloneError` in a transaction that another may overtake with an article that it has not seen."""
+    if not await connection.fetchval(_SQL["is_alone"]):
+        raise NotAloneError
 
 
 async def admitted(

@@ -11,11 +11,12 @@ import asyncpg
 from copydesk.contracts import ArticleTagged, Message
 from copydesk.runtime.outcomes import DeadLettered, DependencyUnavailableError, Drop, Emit, Outcome, Received
 from copydesk.storage import Connection, Pool
-from copydesk_writer.adapters.admission import admitted, begin
+from copydesk_writer.adapters.admission import NotAloneError, admitted, begin, begin_alone, expect_alone
 from copydesk_writer.adapters.copies import copies_of
 from copydesk_writer.adapters.failures import CONFLICTS, DATA_ERRORS, database_away
 from copydesk_writer.adapters.intake import candidate
 from copydesk_writer.adapters.lineage import trace
+from copydesk_writer.adapters.page_parts import count_stories_anew, page_of, parts_of, with_parts
 from copydesk_writer.adapters.rows import Filing
 from copydesk_writer.adapters.story_desk import assign, events
 from copydesk_writer.adapters.tables import SQL, event_of, run, withdraw_articles, write_articles
@@ -146,12 +147,15 @@ class ArticleFiler:
         self, work: Work[R], candidates: Sequence[Candidate], now: datetime, isolation: Isolation = "repeatable_read"
     ) -> R:
         """Run `work` on one snapshot, again when another writer was faster; each time one of them gets on."""
+        opening = begin
         for _ in range(_ATTEMPTS):
             async with self._pool.acquire() as connection:
                 try:
                     async with connection.transaction(isolation=isolation):
-                        await begin(connection)
+                        await opening(connection)
                         return await work(connection, candidates, now)
+                except NotAloneError:
+                    opening = begin_alone
                 except CONFLICTS:
                     continue
         raise DependencyUnavailableError(
@@ -165,11 +169,22 @@ def _reject(_: Candidate, error: Exception) -> Outcome:
 
 async def _file_withdrawals(connection: Connection, candidates: Sequence[Candidate], now: datetime) -> list[Outcome]:
     """Mark articles withdrawn; in a transaction of their own, since one must take its locks in one go."""
-    made, fresh, stored = await _read(connection, candidates, now)
+    parts = await parts_of(connection, candidates)
+    every = [*candidates, *(part for some in parts.values() for part in some)]
+    made, fresh, stored = await _read(connection, every, now)
     verdicts = {found.id: classify(found, stored.get(found.id), SAME) for found in fresh}
+    if Verdict.UNKNOWN in verdicts.values():
+        await expect_alone(connection)
     done = await withdraw_articles(connection, fresh, verdicts, stored, now)
-    answers = {found.message_id: _answer(verdicts[found.id], done.get(found.id)) for found in fresh}
-    return [made.get(found.message_id) or answers.get(found.message_id, _SUPERSEDED) for found in candidates]
+    await count_stories_anew(connection, parts)
+    answers = made | {found.message_id: _answer(verdicts[found.id], done.get(found.id)) for found in fresh}
+    return [
+        with_parts(
+            answers.get(found.message_id, _SUPERSEDED),
+            [answers.get(part.message_id, _SUPERSEDED) for part in parts.get(found.message_id, ())],
+        )
+        for found in candidates
+    ]
 
 
 async def _read(
@@ -209,8 +224,11 @@ async def _seen_gone(connection: Connection, unknown: Sequence[Candidate]) -> di
     if not unknown:
         return {}
     since = min(found.version for found in unknown)
-    rows = await connection.fetch(SQL["seen_gone"], [found.id for found in unknown], since)
-    return {row["article_id"]: row["version"] for row in rows}
+    asked = {found.id: [found.id, *page_of(found)] for found in unknown}
+    rows = await connection.fetch(SQL["seen_gone"], [one for some in asked.values() for one in some], since)
+    versions = {row["article_id"]: row["version"] for row in rows}
+    gone = {identity: [versions[one] for one in some if one in versions] for identity, some in asked.items()}
+    return {identity: max(found) for identity, found in gone.items() if found}
 
 
 async def _made(

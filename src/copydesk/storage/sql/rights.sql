@@ -2,6 +2,18 @@
 -- Before the transaction's snapshot is taken, so that a takedown is either waited for and seen, or waits itself.
 LOCK TABLE copydesk.takedowns IN ROW SHARE MODE;
 
+-- name: look_at_takedowns_alone
+-- The same for a transaction beside which no other files: it waits for those that have begun, and the next wait for it.
+LOCK TABLE copydesk.takedowns IN EXCLUSIVE MODE;
+
+-- name: is_alone
+-- Whether this transaction has begun so.
+SELECT EXISTS (
+    SELECT FROM pg_locks
+    WHERE pid = pg_backend_pid() AND locktype = 'relation' AND relation = 'copydesk.takedowns'::regclass
+      AND mode = 'ExclusiveLock'
+);
+
 -- name: terms
 -- What stands against storing articles as they came, and what is configured of their sources; no row where there is
 -- nothing of the kind. Texts go that were dropped before, and those fetched before what the source's retention keeps.

@@ -4,14 +4,23 @@
 LOCK TABLE copydesk.takedowns IN EXCLUSIVE MODE;
 
 -- name: find_articles
--- The articles that an id or address means: its own, those fetched from it, and the one that the crawler found there.
+-- The articles that an id or address means: its own, those fetched from it, and the one that the crawler found there. An
+-- address means all articles of its page, an id means one.
 SELECT DISTINCT ON (n.id) n.id, n.url
 FROM (
     SELECT a.id, a.url, 1 AS place FROM copydesk.articles a WHERE a.id = ANY($1::uuid[])
     UNION ALL
     SELECT a.id, a.url, 1 FROM copydesk.articles a WHERE a.url_hash = sha256(convert_to($2::text, 'UTF8'))
     UNION ALL
-    SELECT t.article_id, t.url, 2 FROM copydesk.takedowns t WHERE t.article_id = ANY($1::uuid[])
+    SELECT p.id, p.url, 1
+    FROM copydesk.articles a CROSS JOIN LATERAL jsonb_array_elements(a.parts) AS part
+    JOIN copydesk.articles p ON p.id = (part ->> 'id')::uuid
+    WHERE $2 LIKE '%://%' AND a.parts <> '[]'
+      AND (a.id = ANY($1::uuid[]) OR a.url_hash = sha256(convert_to($2::text, 'UTF8')))
+    UNION ALL
+    SELECT t.article_id, t.url, 2
+    FROM copydesk.takedowns t
+    WHERE t.article_id = ANY($1::uuid[]) OR ($2 LIKE '%://%' AND t.part_of = ANY($1::uuid[]))
     UNION ALL
     SELECT coalesce(f.duplicate_of, f.url_id), coalesce(o.url, f.url), 3
     FROM copydesk.frontier f LEFT JOIN copydesk.frontier o ON o.url_id = f.duplicate_of

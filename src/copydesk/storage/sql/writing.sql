@@ -157,6 +157,13 @@ FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::t
           revision_sha256, content_sha256, version, message_id, stored_at, modified, changed, words_added,
           words_removed, share_changed, told);
 
+-- name: parts_of_pages
+-- Articles that were split off pages, as the newest version of each page has them, stored or not.
+SELECT a.id AS page, (part ->> 'id')::uuid AS part
+FROM copydesk.articles a CROSS JOIN LATERAL jsonb_array_elements(a.parts) AS part
+WHERE a.id = ANY($1::uuid[]) AND a.parts <> '[]' AND part ->> 'id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+ORDER BY 1, 2;
+
 -- name: insert_withdrawals
 -- Revisions of articles that were just withdrawn; title and digest are those of the last text.
 INSERT INTO copydesk.revisions (
