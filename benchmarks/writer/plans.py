@@ -26,7 +26,7 @@ async def plans(pool: Pool, articles: int = 500) -> AsyncIterator[tuple[str, str
             (ids, [row["message_id"] for row in rows], min(row["first_stored_at"] for row in rows)),
         ),
         "seen_gone": (SQL["seen_gone"], (ids, min(row["version"] for row in rows))),
-        "find_copies": (SQL["find_copies"], (ids,)),
+        "shared_bands": (SQL["shared_bands"], (ids, 200 * articles)),
         "find_tellings": (STORIES["find_tellings"], (ids, WINDOW)),
     }
     for name, (statement, arguments) in asked.items():

@@ -61,7 +61,7 @@ _CHILDREN: Sequence[tuple[str, Sequence[str], str, Callable[[Filing], Iterable[r
     ("article_topics", rows.ARTICLE_TOPICS, "uuid int4 text text float8 text", rows.article_topic_rows),
     ("cuts", rows.CUTS, "uuid int4 text text text int4", rows.cut_rows),
     ("article_signatures", rows.ARTICLE_SIGNATURES, "uuid text", _signatures),
-    ("article_bands", rows.ARTICLE_BANDS, "int8 uuid", rows.band_rows),
+    ("article_bands", rows.ARTICLE_BANDS, "int8 uuid", lambda filing: rows.band_rows([filing])),
 )
 
 

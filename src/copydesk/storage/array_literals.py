@@ -9,5 +9,10 @@ from collections.abc import Iterable
 
 def array_literal(texts: Iterable[str]) -> str:
     """The literal of a `text[]`, such as `{"a","say \\"b\\""}`."""
-    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
-    return "{" + ",".join(f'"{text}"' for text in quoted) + "}"
+    known = list(texts)
+    joined = '","'.join(known)
+    if not known:
+        return "{}"
+    if "\\" in joined or joined.count('"') > 2 * (len(known) - 1):
+        joined = '","'.join(text.replace("\\", "\\\\").replace('"', '\\"') for text in known)
+    return f'{{"{joined}"}}'

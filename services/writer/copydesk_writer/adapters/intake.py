@@ -2,7 +2,8 @@
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ import msgspec
 from msgspec import Raw
 
 from copydesk.contracts import ArticleTagged, Message, PageWithdrawn
-from copydesk.runtime.outcomes import Received
+from copydesk.runtime.outcomes import DeadLettered, Outcome, Received
 from copydesk.storage.storable import storable_text, storable_time
 from copydesk_writer.core.revisions import Candidate, record_sha256, revision_sha256, version_of
 
@@ -21,11 +22,45 @@ REPLACED = "replaced-characters"
 _SIGNATURE = struct.Struct("<128I")
 
 
+@dataclass
+class Part:
+    """Some messages of a batch by their places in it, and what became of them."""
+
+    articles: dict[int, Candidate] = field(default_factory=dict)
+    withdrawals: dict[int, Candidate] = field(default_factory=dict)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+
+    @property
+    def candidates(self) -> dict[int, Candidate]:
+        return self.articles | self.withdrawals
+
+    def answer(self, places: Iterable[int], outcomes: Iterable[Outcome]) -> None:
+        self.outcomes.update(zip(places, outcomes, strict=True))
+
+
+def part_of(received: Mapping[int, Received[Message]]) -> Part:
+    """What can be stored of some messages; the others are answered."""
+    part = Part()
+    for place, one in received.items():
+        try:
+            found = candidate(one)
+        except ValueError as error:
+            part.outcomes[place] = DeadLettered("bad row", str(error))
+        else:
+            (part.articles if isinstance(found.message, ArticleTagged) else part.withdrawals)[place] = found
+    return part
+
+
+def of_a_page(received: Received[Message]) -> ArticleTagged | PageWithdrawn:
+    """What was received, if it is of the kinds that are filed."""
+    if not isinstance(received.message, ArticleTagged | PageWithdrawn):
+        raise TypeError(f"{received.envelope.type} does not belong here")
+    return received.message
+
+
 def candidate(received: Received[Message]) -> Candidate:
     """Raises `ValueError` naming the field that can never be stored."""
-    message, envelope = received.message, received.envelope
-    if not isinstance(message, ArticleTagged | PageWithdrawn):
-        raise TypeError(f"{envelope.type} does not belong here")
+    message, envelope = of_a_page(received), received.envelope
     try:
         identity = UUID(message.id)
     except ValueError as error:
@@ -78,11 +113,11 @@ def _cleaned(value: Any) -> Any:
 def _dated(article: ArticleTagged) -> ArticleTagged:
     """Dates that overflow the calendar in UTC become null, and the notes say so."""
     changes: dict[str, Any] = {}
-    for field in ("published", "modified"):
-        value: datetime | None = getattr(article, field)
+    for name in ("published", "modified"):
+        value: datetime | None = getattr(article, name)
         if value is not None and storable_time(value) is None:
-            changes[field] = None
-            changes["date_notes"] = [*changes.get("date_notes", article.date_notes), f"{field} {value} out of range"]
+            changes[name] = None
+            changes["date_notes"] = [*changes.get("date_notes", article.date_notes), f"{name} {value} out of range"]
     return msgspec.structs.replace(article, **changes) if changes else article
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
+from operator import attrgetter, itemgetter
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -148,7 +150,10 @@ def _named(name: str) -> UUID:
 def entity_rows(filings: Sequence[Filing]) -> list[Row]:
     """Rows of `entities`, one an id, in the order of ids."""
     found = {entity_id(entity): entity for filing in filings for entity in filing.article.entities}
-    return [(identity, found[identity].type, found[identity].text, found[identity].uri) for identity in sorted(found)]
+    return [
+        (identity, found[identity].type, found[identity].text, found[identity].uri)
+        for identity in sorted(found, key=attrgetter("int"))
+    ]
 
 
 def place_rows(filings: Sequence[Filing]) -> list[Row]:
@@ -227,11 +232,10 @@ def signature_rows(filing: Filing) -> Iterator[Row]:
         yield (filing.candidate.id, sorted(set(filing.article.bands)))
 
 
-def band_rows(filing: Filing) -> Iterator[Row]:
-    """Rows of `article_bands`."""
-    for identity, bands in signature_rows(filing):
-        for band in bands:
-            yield (band, identity)
+def band_rows(filings: Iterable[Filing]) -> list[Row]:
+    """Rows of `article_bands` by band, the order of its index: so each of its pages is entered once."""
+    signed = chain.from_iterable(map(signature_rows, filings))
+    return sorted(((band, identity) for identity, bands in signed for band in bands), key=itemgetter(0))
 
 
 def _json(value: object) -> str:

@@ -38,6 +38,7 @@ async def write_articles(connection: Connection, filings: Sequence[Filing]) -> d
         await connection.execute(SQL[statement], known)
     for table, (columns, make) in _CHILDREN.items():
         await add(connection, table, columns, (row for filing in changed for row in make(filing)))
+    await add(connection, "article_bands", rows.ARTICLE_BANDS, rows.band_rows(changed))
     await offer_keys(connection, changed)
     shown = [filing.candidate.id for filing in filings if filing.makes_revision or filing.replaces_children]
     await queue_for_search(connection, shown)
@@ -58,7 +59,6 @@ _CHILDREN: dict[str, tuple[tuple[str, ...], Callable[[Filing], Iterable[Row]]]] 
     "article_topics": (rows.ARTICLE_TOPICS, rows.article_topic_rows),
     "cuts": (rows.CUTS, rows.cut_rows),
     "article_signatures": (rows.ARTICLE_SIGNATURES, rows.signature_rows),
-    "article_bands": (rows.ARTICLE_BANDS, rows.band_rows),
 }
 """Tables of which nobody but the holder of the article's row lock adds rows, with their columns."""
 

@@ -1,6 +1,6 @@
 """Batches: the newest of each article, and the search for the one row that spoils the rest."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import TypeVar
 
 from copydesk_writer.core.revisions import Candidate
@@ -17,6 +17,18 @@ def newest_of_each(candidates: Sequence[Candidate]) -> list[Candidate]:
         if other is None or other.order <= candidate.order:
             newest[candidate.id] = candidate
     return sorted(newest.values(), key=lambda candidate: candidate.id)
+
+
+def in_parts(keys: Sequence[Hashable], most: int) -> list[list[int]]:
+    """Places of a batch in parts of `most` keys each; what has one key is in one part, in order."""
+    ordinals: dict[Hashable, int] = {}
+    parts: list[list[int]] = []
+    for place, key in enumerate(keys):
+        part = ordinals.setdefault(key, len(ordinals)) // most
+        if part == len(parts):
+            parts.append([])
+        parts[part].append(place)
+    return parts
 
 
 async def bisecting(

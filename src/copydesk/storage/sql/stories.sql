@@ -18,13 +18,12 @@ USING copydesk.article_stories s, unnest(s.probes) AS probe (key)
 WHERE s.article_id = ANY($1::uuid[]) AND k.key = probe.key AND k.at = s.at AND k.article_id = s.article_id;
 
 -- name: insert_story_keys
--- The keys by which candidates meet.
+-- The keys by which candidates meet, in the order of their index; nothing else of these articles is there.
 INSERT INTO copydesk.story_keys (key, at, article_id)
-SELECT probe.key, s.at, s.article_id
+SELECT DISTINCT probe.key, s.at, s.article_id
 FROM copydesk.article_stories s, unnest(s.probes) AS probe (key)
 WHERE s.article_id = ANY($1::uuid[])
-ORDER BY 1, 2
-ON CONFLICT DO NOTHING;
+ORDER BY 1, 2, 3;
 
 -- name: take_turn
 -- Lets writers assign one after another; the lock goes with the transaction.
