@@ -12,15 +12,16 @@ from copydesk.contracts import ArticleTagged, Message
 from copydesk.runtime.outcomes import DeadLettered, DependencyUnavailableError, Drop, Emit, Outcome, Received
 from copydesk.storage import Connection, Pool
 from copydesk_writer.adapters.admission import NotAloneError, admitted, begin, begin_alone, expect_alone
-from copydesk_writer.adapters.copies import copies_of
+from copydesk_writer.adapters.assembly_line import Step, pass_along
+from copydesk_writer.adapters.copies import copies_of, find_copies
 from copydesk_writer.adapters.failures import CONFLICTS, DATA_ERRORS, database_away
-from copydesk_writer.adapters.intake import candidate
+from copydesk_writer.adapters.intake import Part, of_a_page, part_of
 from copydesk_writer.adapters.lineage import trace
 from copydesk_writer.adapters.page_parts import count_stories_anew, page_of, parts_of, with_parts
 from copydesk_writer.adapters.rows import Filing
 from copydesk_writer.adapters.story_desk import assign, events
 from copydesk_writer.adapters.tables import SQL, event_of, run, withdraw_articles, write_articles
-from copydesk_writer.core.batches import bisecting, newest_of_each
+from copydesk_writer.core.batches import bisecting, in_parts, newest_of_each
 from copydesk_writer.core.comparison import SAME, Difference, Reading, compare
 from copydesk_writer.core.duplicates import originals
 from copydesk_writer.core.revisions import Candidate, Stored, Verdict, classify, needs_comparison, reading_of
@@ -34,6 +35,9 @@ _COMPARED_AT_ONCE = 20_000
 
 _CLOCKS_APART = timedelta(days=1)
 """Most that the clocks of two writers may differ."""
+
+_PART = 170
+"""Articles that are filed in one transaction: what comes after is done for them while the next are filed."""
 
 Isolation = Literal["read_committed", "repeatable_read"]
 _IN_TURN: Isolation = "read_committed"
@@ -62,44 +66,43 @@ class ArticleFiler:
         Raises `DependencyUnavailableError` when the database cannot write; what was committed before is told again
         on redelivery.
         """
-        answers: list[Outcome | None] = [None] * len(batch)
-        numbered: list[tuple[int, Candidate]] = []
-        for number, received in enumerate(batch):
-            try:
-                numbered.append((number, candidate(received)))
-            except ValueError as error:
-                answers[number] = DeadLettered("bad row", str(error))
-        articles = [item for item in numbered if isinstance(item[1].message, ArticleTagged)]
-        withdrawals = [item for item in numbered if not isinstance(item[1].message, ArticleTagged)]
-        with database_away():
-            for some, work in ((articles, self._file_articles), (withdrawals, _file_withdrawals)):
-                outcomes = await self._file([found for _, found in some], work, now)
-                for (number, _), outcome in zip(some, outcomes, strict=True):
-                    answers[number] = outcome
-            await self._in_transaction(_mark_duplicates, [found for _, found in articles], now)
-            done = [answer for answer in answers if answer is not None]
-            return await self._tell_stories(batch, done, [found for _, found in numbered], now)
+        parts = await self.pass_along(batch, self.steps(now))
+        told = {place: outcome for part in parts for place, outcome in part.outcomes.items()}
+        return [told[place] for place in range(len(batch))]
 
-    async def _tell_stories(
-        self,
-        batch: Sequence[Received[Message]],
-        outcomes: list[Outcome],
-        candidates: Sequence[Candidate],
-        now: datetime,
-    ) -> list[Outcome]:
+    async def pass_along(self, batch: Sequence[Received[Message]], steps: Sequence[Step[Part]]) -> list[Part]:
+        """Have the parts of a batch pass some of the steps."""
+        if not batch:
+            return []
+        places = in_parts([of_a_page(received).id for received in batch], _PART)
+        with database_away():
+            return await pass_along(places, lambda some: part_of({place: batch[place] for place in some}), steps)
+
+    def steps(self, now: datetime) -> list[Step[Part]]:
+        """What is done with each part: file its articles, then look for copies of them and for their stories."""
+
+        async def file(part: Part) -> None:
+            part.answer(part.articles, await self._file(list(part.articles.values()), self._file_articles, now))
+            part.answer(part.withdrawals, await self._file(list(part.withdrawals.values()), _file_withdrawals, now))
+
+        async def find_copies(part: Part) -> None:
+            await self._in_transaction(_mark_duplicates, list(part.articles.values()), now)
+
+        async def assign_stories(part: Part) -> None:
+            await self._tell_stories(part, now)
+
+        return [file, find_copies, assign_stories]
+
+    async def _tell_stories(self, part: Part, now: datetime) -> None:
         """Assign stories, and add to each message what it led to, now or when it was here before."""
-        passed = {
-            received.envelope.id for received, outcome in zip(batch, outcomes, strict=True) if isinstance(outcome, Emit)
-        }
-        await self._in_transaction(assign, [found for found in candidates if found.message_id in passed], now, _IN_TURN)
+        passed = {place: found for place, found in part.candidates.items() if isinstance(part.outcomes[place], Emit)}
+        await self._in_transaction(assign, list(passed.values()), now, _IN_TURN)
         async with self._pool.acquire() as connection:
-            told = await events(connection, sorted(passed))
-        return [
-            Emit((*outcome.messages, *told.pop(received.envelope.id, ())))
-            if isinstance(outcome, Emit) and received.envelope.id in told
-            else outcome
-            for received, outcome in zip(batch, outcomes, strict=True)
-        ]
+            told = await events(connection, sorted({found.message_id for found in passed.values()}))
+        for place, found in passed.items():
+            outcome = part.outcomes[place]
+            if isinstance(outcome, Emit) and found.message_id in told:
+                part.outcomes[place] = Emit((*outcome.messages, *told.pop(found.message_id)))
 
     async def _file(self, candidates: Sequence[Candidate], work: Work[list[Outcome]], now: datetime) -> list[Outcome]:
         if not candidates:
@@ -257,8 +260,7 @@ async def _mark_duplicates(connection: Connection, candidates: Sequence[Candidat
     After the commit, so that of two writers filing copies side by side at least one sees both; a redelivered message
     is looked at again, so that a crash in between loses nothing.
     """
-    ids = sorted({found.id for found in candidates if found.minhash})
-    copies = copies_of(await connection.fetch(SQL["find_copies"], ids)) if ids else {}
+    copies = copies_of(await find_copies(connection, sorted({found.id for found in candidates if found.minhash})))
     pairs = [
         (own, other) for identity, found in copies.items() for own in found if own.id == identity for other in found
     ]

@@ -226,9 +226,26 @@ DELETE FROM copydesk.article_bands AS b
 USING old, unnest(old.bands) AS known (band)
 WHERE b.band = known.band AND b.article_id = old.article_id;
 
+-- name: shared_bands
+-- Which bands of these articles more than one article has, found in one walk through the index, and how many entries
+-- were met: `$2` of them where it was cut short, since a band may be one of very many articles.
+SELECT coalesce(sum(entries), 0) AS met,
+       coalesce(array_agg(band) FILTER (WHERE entries > 1), '{}') AS bands
+FROM (
+    SELECT band, count(*) AS entries
+    FROM (
+        SELECT band FROM copydesk.article_bands
+        WHERE band = ANY(ARRAY(
+            SELECT unnest(bands) FROM copydesk.article_signatures WHERE article_id = ANY($1::uuid[])
+        ))
+        LIMIT $2
+    ) AS walk
+    GROUP BY band
+) AS counted;
+
 -- name: find_copies
--- Articles that share a band with one of these, with their signatures; a band that very many articles share says
--- little, so no more than 100 of each are looked at.
+-- Articles that share one of the bands `$2` (all where it is null) with one of these, with their signatures; a band that
+-- very many articles share says little, so no more than 100 of each are looked at.
 WITH wanted AS (
     SELECT s.article_id AS id, o.article_id AS other
     FROM copydesk.article_signatures s
@@ -236,7 +253,8 @@ WITH wanted AS (
     CROSS JOIN LATERAL (
         SELECT article_id FROM copydesk.article_bands b WHERE b.band = own.band LIMIT 100
     ) AS o
-    WHERE s.article_id = ANY($1::uuid[]) AND o.article_id <> s.article_id
+    WHERE s.article_id = ANY($1::uuid[]) AND ($2::bigint[] IS NULL OR own.band IN (SELECT unnest($2)))
+      AND o.article_id <> s.article_id
     GROUP BY s.article_id, o.article_id
 )
 SELECT w.id AS article, a.id, a.minhash, coalesce(a.published, a.first_stored_at) AS since, a.source, a.flags,
