@@ -64,7 +64,10 @@ class TopicTerms:
         self.codes = frozenset(terms)
         for number, (code, term) in enumerate((code, term) for code, listed in terms.items() for term in listed):
             self._add(number, code, term.casefold())
-        self._stem_lengths = sorted({len(stem) for stem in self._stems})
+        self._shortest = min(map(len, self._stems), default=1)
+        self._lengths: dict[str, list[int]] = defaultdict(list)
+        for beginning, length in sorted({(stem[: self._shortest], len(stem)) for stem in self._stems}):
+            self._lengths[beginning].append(length)
         self._beginning = lru_cache(maxsize=_WORDS_KEPT)(self._beginning_with)
         self._substrings = AhoCorasick(
             list(self._parts),
@@ -113,7 +116,7 @@ class TopicTerms:
         for form in self._forms(word):
             for term in self._words.get(form, ()):
                 found.setdefault(term.number, term)
-            for length in self._stem_lengths:
+            for length in self._lengths.get(form[: self._shortest], ()):
                 for term in self._stems.get(form[:length], ()):
                     found.setdefault(term.number, term)
         return tuple(found.values())
@@ -142,7 +145,9 @@ def _pieces(term: str) -> list[str]:
 def _follows(words: Sequence[str], place: int, rest: Sequence[str]) -> bool:
     if place + len(rest) > len(words):
         return False
-    for word, wanted in zip(words[place : place + len(rest)], rest, strict=True):
+    for wanted in rest:
+        word = words[place]
         if word != wanted and not (wanted[-1] == "*" and word.startswith(wanted[:-1])):
             return False
+        place += 1
     return True
