@@ -3,11 +3,12 @@
     python -m benchmarks.search [--rows N] [--keep DIR] [--each N] [--workers N] [--plans] [--alone] [--fill-minutes M]
 
 A Postgres as it ships is filled with made-up articles in seven languages (words by their own frequencies, 2,000
-sources, entities, places, topics, three years), then asked queries of every kind, one after the other. Prints
-milliseconds, p50 and p95 by kind, and of processor time, beside those of `ILIKE` over the texts, of unindexed full-text
-search, and of the same index with every hit ranked. A million articles take 8 GB of disk and a quarter of an hour;
-`--keep` keeps them for another run; `--fill-minutes` ends after so many minutes of filling, which another run goes on
-with.
+sources, entities, places, topics, three years), then asked queries of every kind, one after the other on one
+connection. Prints milliseconds by kind: cold, of the first query of a connection (the memories of the database and of
+the system keep what they have), and warm, of those that follow; and of processor time, the database's and ours; beside
+those of `ILIKE` over the texts, of unindexed full-text search, and of the same index with every hit ranked. A million
+articles take 10 GB of disk and a quarter of an hour; `--keep` keeps them for another run; `--fill-minutes` ends after
+so many minutes of filling, which another run goes on with.
 """
 
 import argparse
@@ -19,15 +20,15 @@ from collections.abc import Awaitable, Iterator
 from pathlib import Path
 
 import asyncpg
-import psutil
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.search.articles import LANGUAGES, Vocabulary
 from benchmarks.search.filling import fill
+from benchmarks.search.measuring import Taken, measure, share
 from benchmarks.search.queries import Asked, mix
 from copydesk.settings import PostgresSettings
-from copydesk.storage import EmbeddedPostgres, Pool, migrate, open_pool
+from copydesk.storage import Connection, EmbeddedPostgres, Pool, migrate, open_pool
 from copydesk.storage.search import search
 from copydesk.storage.statements import load_statements
 
@@ -82,28 +83,14 @@ async def _run(dsn: str, given: argparse.Namespace) -> None:
     out.print(await _sizes(pool))
     newest = await pool.fetchval("SELECT max(at) FROM copydesk.article_search")
     asked = mix({language: Vocabulary(language) for language in LANGUAGES}, given.each, newest)
-    taken: dict[str, list[float]] = {}
-    processor: dict[str, float] = {}
-    server = psutil.Process(await pool.fetchval("SELECT pg_backend_pid()"))
-    for kind, queries in asked.items():
-        for one in queries[:3]:
-            await search(pool, one.query, one.filters)
-        before = _processor_seconds(server)
-        taken[kind] = [await _milliseconds(search(pool, one.query, one.filters)) for one in queries]
-        processor[kind] = 1000 * (_processor_seconds(server) - before) / len(queries)
+    taken = {kind: await measure(dsn, pool, queries) for kind, queries in asked.items()}
     peers = {name: await _peer(pool, name, asked) for name in _PEERS if not given.alone}
-    out.print(_table(taken, processor, peers))
+    out.print(_table(taken, peers))
     if given.plans:
         for kind in ("common word", "two words", "phrase", "beginning"):
             out.print(f"[bold]{kind}[/]: {asked[kind][0].query}")
             await _print_plans(dsn, asked[kind][0], out)
     await pool.close()
-
-
-def _processor_seconds(server: psutil.Process) -> float:
-    """Of the server's process and ours: a busy machine makes every answer wait, but none dearer."""
-    spent = [one.cpu_times() for one in (server, psutil.Process())]
-    return sum(one.user + one.system for one in spent)
 
 
 async def _milliseconds(call: Awaitable[object]) -> float:
@@ -130,9 +117,11 @@ async def _sizes(pool: Pool) -> str:
     row = await pool.fetchrow(
         """
         SELECT (SELECT count(*) FROM copydesk.article_search) AS articles,
-               pg_relation_size('copydesk.article_search') / 1e6 AS rows,
-               pg_total_relation_size('copydesk.article_search') / 1e6 AS all,
-               pg_relation_size('copydesk.article_search_terms') / 1e6 AS index,
+               (SELECT sum(pg_relation_size(relid)) / 1e6 FROM pg_partition_tree('copydesk.article_search')) AS rows,
+               (SELECT sum(pg_total_relation_size(relid)) / 1e6
+                FROM pg_partition_tree('copydesk.article_search')) AS all,
+               (SELECT sum(pg_relation_size(relid)) / 1e6
+                FROM pg_partition_tree('copydesk.article_search_terms')) AS index,
                pg_total_relation_size('copydesk.articles') / 1e6 AS texts,
                current_setting('shared_buffers') AS buffers
         """
@@ -144,24 +133,23 @@ async def _sizes(pool: Pool) -> str:
     )
 
 
-def _share(figures: list[float], share: float) -> float:
-    ordered = sorted(figures)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
-
-
-def _table(
-    taken: dict[str, list[float]], processor: dict[str, float], peers: dict[str, dict[str, list[float]]]
-) -> Table:
-    table = Table("queries", "p50 ms", "p95 ms", "CPU ms", *peers)
-    for kind, figures in taken.items():
-        others = [_share(peer[kind], 0.5) if kind in peer else None for peer in peers.values()]
+def _table(taken: dict[str, Taken], peers: dict[str, dict[str, list[float]]]) -> Table:
+    table = Table("queries", "cold p50", "warm p50", "p95 ms", "CPU p50", "p95 ms", *peers)
+    every = Taken()
+    for kind, one in taken.items():
+        others = [share(peer[kind], 0.5) if kind in peer else None for peer in peers.values()]
         shown = ["" if other is None else f"{other:,.0f}" for other in others]
-        table.add_row(
-            kind, f"{_share(figures, 0.5):.1f}", f"{_share(figures, 0.95):.1f}", f"{processor[kind]:.1f}", *shown
-        )
-    every = [figure for figures in taken.values() for figure in figures]
-    table.add_row("[bold]all[/]", f"{_share(every, 0.5):.1f}", f"{_share(every, 0.95):.1f}")
+        table.add_row(kind, *_figures(one), *shown)
+        every.cold += one.cold
+        every.warm += one.warm
+        every.processor += one.processor
+    table.add_row("[bold]all[/]", *_figures(every))
     return table
+
+
+def _figures(one: Taken) -> list[str]:
+    halves = [share(one.cold, 0.5), share(one.warm, 0.5), share(one.warm, 0.95)]
+    return [f"{figure:.0f}" for figure in (*halves, share(one.processor, 0.5), share(one.processor, 0.95))]
 
 
 async def _print_plans(dsn: str, asked: Asked, out: Console) -> None:
@@ -171,14 +159,14 @@ async def _print_plans(dsn: str, asked: Asked, out: Console) -> None:
     def note(query: asyncpg.connection.LoggedQuery) -> None:
         logged[query.query.partition("\n")[0]] = query
 
-    async def listen(connection: asyncpg.Connection) -> None:
+    async def listen(connection: Connection) -> None:
         connection.add_query_logger(note)
 
     async with asyncpg.create_pool(dsn, min_size=0, max_size=1, setup=listen) as pool:
         await search(pool, asked.query, asked.filters)
     connection = await asyncpg.connect(dsn)
     async with connection.transaction():
-        await connection.fetch(load_statements("search")["plan_for_search"])
+        await connection.fetch(load_statements("search")["plan_for_search"], "60s")
         for name, one in logged.items():
             if name.startswith("-- ") and one.args:
                 rows = await connection.fetch(f"EXPLAIN (ANALYZE, BUFFERS) {one.query}", *one.args)

@@ -1,6 +1,11 @@
-"""What people ask: common and rare words, phrases, beginnings, filters; in the languages of the articles."""
+"""What people ask: common and rare words, phrases, beginnings, filters; in the languages of the articles.
+
+Words of the texts are drawn apart from each other, so that phrases of common words are almost never there: the dearest
+case.
+"""
 
 import random
+from bisect import bisect
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -32,6 +37,14 @@ def mix(vocabularies: dict[str, Vocabulary], each: int, newest: datetime) -> dic
             if found.isalpha() and len(found) > 3:
                 return found
 
+    def any_word(language: str) -> str:
+        """As often as it is written; the commonest of all are stop words."""
+        words = vocabularies[language]
+        while True:
+            rank = bisect(words.cumulative, chance.random())
+            if rank in range(_COMMON[0], len(words.words)) and words.words[rank].isalpha():
+                return str(words.words[rank])
+
     def some(make: Callable[[str], Any], **filters: Callable[[], Any]) -> list[Asked]:
         made = []
         for _ in range(each):
@@ -43,6 +56,8 @@ def mix(vocabularies: dict[str, Vocabulary], each: int, newest: datetime) -> dic
 
     han = [one for one in vocabularies["zh"].words[200:20_000] if len(one) > 1]
     return {
+        "any word": some(any_word),
+        "any two words": some(lambda language: f"{any_word(language)} {any_word(language)}"),
         "common word": some(lambda language: word(_COMMON, language)),
         "usual word": some(lambda language: word(_USUAL, language)),
         "rare word": some(lambda language: word(_RARE, language)),

@@ -136,6 +136,9 @@ async def _search(connection: Connection, asked: Query, filters: Filters, limit:
         hits, found.back_to = await _hits(connection, words, narrow, filters, known["newest"], max(limit, RANKED))
     ranking = [words.exact.get(name, "" if words.exact else "!'@'") for name in configurations]
     unspaced = any(is_unspaced(term.text) for term in asked.terms)
+    if not hits.ids:
+        return found
+    await connection.fetch(_SQL["keep_the_plan"])
     rows = await connection.fetch(
         _SQL["ranked"], hits.ids, hits.times, configurations, ranking, limit, unspaced, HEADLINE
     )

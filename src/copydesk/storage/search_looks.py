@@ -7,7 +7,7 @@ from uuid import UUID
 
 BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
 _FIRST_LOOK = timedelta(hours=6)
-_LEAST_GROWTH, _MOST_GROWTH = 2, 512
+_LEAST_GROWTH, _MOST_GROWTH = 4, 512
 _FINE = timedelta(days=62)
 """Spans up to here are named by labels in the index; longer ones are whole months, as the table is made of."""
 

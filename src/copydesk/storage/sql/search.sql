@@ -105,16 +105,14 @@ SELECT array_agg(article_id) AS ids, array_agg(at) AS times, 0::bigint AS read, 
 -- name: hits_by_reading
 -- The same where the index does not know all that is asked for, the order of words: of the newest articles that have the
 -- words, so many are read.
-WITH matching AS MATERIALIZED (
-    SELECT article_id, at FROM copydesk.article_search WHERE terms @@ $1::text::tsquery AND at >= $2 AND at < $3
-), newest AS MATERIALIZED (
-    SELECT article_id, at FROM matching ORDER BY at DESC LIMIT $6
+WITH newest AS MATERIALIZED (
+    SELECT article_id, at, terms
+    FROM copydesk.article_search
+    WHERE terms @@ $1::text::tsquery AND at >= $2 AND at < $3
+    ORDER BY at DESC
+    LIMIT $6
 ), hits AS MATERIALIZED (
-    SELECT n.article_id, n.at
-    FROM newest n
-    WHERE (SELECT s.terms @@ $5::text::tsquery
-           FROM copydesk.article_search s WHERE s.article_id = n.article_id AND s.at = n.at)
-    LIMIT $4
+    SELECT article_id, at FROM newest WHERE terms @@ $5::text::tsquery LIMIT $4
 )
 SELECT (SELECT array_agg(article_id) FROM hits) AS ids, (SELECT array_agg(at) FROM hits) AS times,
        (SELECT count(*) FROM newest) AS read, (SELECT min(at) FROM newest) AS back_to;
@@ -131,6 +129,10 @@ FROM (
     ORDER BY s.at DESC
     LIMIT $4
 ) AS newest;
+
+-- name: keep_the_plan
+-- For what is always looked up by key, a plan is kept.
+SELECT set_config('plan_cache_mode', 'force_generic_plan', true);
 
 -- name: ranked
 -- The best of some hits. Each is ranked by the query as its own configuration reads it, so that a stem of one language
