@@ -1,5 +1,9 @@
 """What storing articles costs, beside bare statements over the same rows, in an empty database and in a full one.
 
+The writer is measured three times: filing (deciding against what is stored, and the rows of every table but those of
+stories), filing and looking for copies, and all of it with stories. Each is held against an `unnest` of the rows that
+it leaves behind, which are made before the clock starts.
+
     python -m benchmarks.writer [--rows N] [--filed N] [--turns N] [--plans] [--out FILE]
 
 Every way of storing files batches of 500 articles of its own in turn into the same tables of an embedded Postgres as it
@@ -27,24 +31,25 @@ from rich.table import Table
 from benchmarks.writer.articles import received
 from benchmarks.writer.filling import fill
 from benchmarks.writer.plans import plans
-from benchmarks.writer.ways import WAYS, Way
+from benchmarks.writer.ways import ALL, WAYS, Way
 from copydesk.settings import PostgresSettings
 from copydesk.storage import EmbeddedPostgres, Pool, migrate, open_pool
 
 BATCH = 500
 _TEMPLATES = 2_000
 _BYTES_A_ROW = 26_000
-_ALL, _ALONE = "all tables", "articles alone"
+_BARE = {way.name: way.bare for way in WAYS}
 
 
 @dataclass
 class Cost:
-    """What storing some articles took, in seconds; `writer` and `database` are of the processor."""
+    """What storing some articles took: seconds, of the processor for `writer` and `database`, and bytes of `log`."""
 
     articles: int = 0
     wall: float = 0.0
     writer: float = 0.0
     database: float = 0.0
+    log: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -61,7 +66,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000, help="articles in the full database; 0: only the empty")
     parser.add_argument("--filed", type=int, default=1_500, help="articles a turn and way")
     parser.add_argument("--turns", type=int, default=4)
-    parser.add_argument("--ways", default="", help="only ways whose name has this in it")
+    parser.add_argument(
+        "--ways", default="", help="only ways whose name has one of these in it, such as filing|rows filed"
+    )
     parser.add_argument("--plans", action="store_true", help="print those of the lookups, in the fullest database")
     parser.add_argument("--out", type=Path, help="write the figures as JSON")
     given = parser.parse_args()
@@ -78,9 +85,9 @@ async def compare(dsn: str, given: argparse.Namespace, console: Console) -> None
     pool = await open_pool(dsn, PostgresSettings(command_timeout=timedelta(hours=1)))
     await pool.execute("ALTER SYSTEM SET max_wal_size = '8GB'")
     await pool.execute("SELECT pg_reload_conf()")
-    ways = [way for way in WAYS if given.ways in way.name]
+    ways = [way for way in WAYS if any(name in way.name for name in given.ways.split("|"))]
     numbers = count(1)
-    await _file(pool, WAYS[0], [next(numbers) for _ in range(_TEMPLATES)])
+    await _file(pool, ALL, [next(numbers) for _ in range(_TEMPLATES)])
     empty = await _turns(pool, ways, given, numbers)
     console.print(_table(f"{await _rows(pool):,} articles at the end", empty))
     records = {"empty": {name: asdict(cost) for name, cost in empty.items()}}
@@ -114,17 +121,24 @@ async def _turns(pool: Pool, ways: Sequence[Way], given: argparse.Namespace, num
                 known.wall += cost.wall
                 known.writer += cost.writer
                 known.database += cost.database
+                known.log += cost.log
     return costs
 
 
 async def _file(pool: Pool, way: Way, numbers: Sequence[int]) -> Cost:
     batches = [numbers[start : start + BATCH] for start in range(0, len(numbers), BATCH)]
     prepared = [way.prepare([received(number) for number in batch]) for batch in batches]
+    log = await _log_bytes(pool)
     database, writer, begin = await _database_seconds(pool), time.process_time(), time.perf_counter()
     for batch in prepared:
         await way.store(pool, batch)
     wall, own = time.perf_counter() - begin, time.process_time() - writer
-    return Cost(len(numbers), wall, own, await _database_seconds(pool) - database)
+    return Cost(len(numbers), wall, own, await _database_seconds(pool) - database, await _log_bytes(pool) - log)
+
+
+async def _log_bytes(pool: Pool) -> int:
+    written: int = await pool.fetchval("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint")
+    return written
 
 
 async def _database_seconds(pool: Pool) -> float:
@@ -151,19 +165,30 @@ async def _sizes(pool: Pool) -> str:
 
 
 def _table(title: str, costs: dict[str, Cost], empty: dict[str, Cost] | None = None) -> Table:
-    table = Table("", "articles/s", "of bare unnest", "CPU ms an article", "writer", "database", title=title)
+    table = Table(
+        "",
+        "articles/s",
+        "of bare unnest",
+        "CPU ms an article",
+        "bare: CPU",
+        "writer",
+        "database",
+        "WAL kB",
+        title=title,
+    )
     if empty:
         table.add_column("of the rate when empty")
     for name, cost in costs.items():
-        kind = _ALL if _ALL in name else _ALONE
-        bare = costs.get(f"bare unnest, {kind}")
+        bare = costs.get(_BARE[name])
         figures = [
             name,
             f"{cost.rate:,.0f}",
             f"{cost.rate / bare.rate:.2f}" if bare else "",
             f"{cost.processor:.2f}",
+            f"{bare.processor / cost.processor:.2f}" if bare else "",
             f"{1000 * cost.writer / cost.articles:.2f}",
             f"{1000 * cost.database / cost.articles:.2f}",
+            f"{cost.log / cost.articles / 1000:.1f}",
         ]
         table.add_row(*figures, *([f"{cost.rate / empty[name].rate:.2f}"] if empty else []))
     return table

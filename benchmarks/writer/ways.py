@@ -9,14 +9,16 @@ from copydesk_writer.adapters import rows
 from copydesk_writer.adapters.intake import candidate
 from copydesk_writer.adapters.postgres import ArticleFiler
 from copydesk_writer.adapters.rows import Filing
+from copydesk_writer.adapters.story_rows import offer_rows
 from copydesk_writer.adapters.tables import SQL, run
 from copydesk_writer.core.batches import newest_of_each
 from copydesk_writer.core.revisions import Verdict
 
 from benchmarks.writer.articles import NOW
-from copydesk.contracts import ArticleTagged, Message
+from copydesk.contracts import ArticleTagged, Message, story_id
 from copydesk.runtime.outcomes import Emit, Received
 from copydesk.storage import Connection, Pool
+from copydesk.storage.array_literals import array_literal
 
 Batch = Sequence[Received[Message]]
 Store = Callable[[Pool, Any], Awaitable[None]]
@@ -36,11 +38,12 @@ class Insert:
 
 @dataclass(frozen=True)
 class Way:
-    """`prepare` is what it does not have to do in the time measured."""
+    """`prepare` is what it does not have to do in the time measured; `bare` names what it is held against."""
 
     name: str
     store: Store
     prepare: Prepare
+    bare: str
     at_most: int = 1_000_000
     """Articles a turn, for ways that would take all day."""
 
@@ -50,7 +53,35 @@ def _signatures(filing: Filing) -> Iterator[rows.Row]:
         yield (identity, f"{{{','.join(map(str, bands))}}}")
 
 
-_CHILDREN: Sequence[tuple[str, Sequence[str], str, Callable[[Filing], Iterable[rows.Row]]]] = (
+def _story_keys(filing: Filing) -> Iterator[rows.Row]:
+    for offer in offer_rows([filing]):
+        for key in offer[-1].strip("{}").split(","):
+            yield (int(key), offer[1], offer[0])
+
+
+def _story_changes(filing: Filing) -> Iterator[rows.Row]:
+    found = filing.candidate
+    articles = array_literal([str(found.id)])
+    yield (found.message_id, 0, _story(filing), "joined", NOW, articles, 0.9, filing.article.title)
+
+
+def _stories(filings: Sequence[Filing]) -> list[rows.Row]:
+    told = {_story(filing): filing.article for filing in filings}
+    return [
+        (story, NOW, told[story].title, 3, array_literal(["en"]), array_literal([told[story].source]), NOW, NOW, NOW)
+        for story in sorted(told)
+    ]
+
+
+def _story(filing: Filing) -> str:
+    """The benchmark's articles name their event in their first key of the headline."""
+    assert filing.article.story_keys is not None
+    return story_id(filing.article.story_keys.headline[0])
+
+
+Table = tuple[str, Sequence[str], str, Callable[[Filing], Iterable[rows.Row]]]
+
+_CHILDREN: Sequence[Table] = (
     (
         "article_entities",
         rows.ARTICLE_ENTITIES,
@@ -62,26 +93,65 @@ _CHILDREN: Sequence[tuple[str, Sequence[str], str, Callable[[Filing], Iterable[r
     ("cuts", rows.CUTS, "uuid int4 text text text int4", rows.cut_rows),
     ("article_signatures", rows.ARTICLE_SIGNATURES, "uuid text", _signatures),
     ("article_bands", rows.ARTICLE_BANDS, "int8 uuid", lambda filing: rows.band_rows([filing])),
+    (
+        "article_stories",
+        ("article_id", "at", "dated", "keys", "weights", "headline", "probes"),
+        "uuid timestamptz bool text text text text",
+        lambda filing: offer_rows([filing]),
+    ),
+    ("story_keys", ("key", "at", "article_id"), "int8 timestamptz uuid", _story_keys),
+    ("search_queue", ("article_id",), "uuid", lambda filing: [(filing.candidate.id,)]),
 )
+_CHANGES: Table = (
+    "story_changes",
+    ("message_id", "ordinal", "story_id", "change", "at", "articles", "confidence", "title"),
+    "text int4 text text timestamptz text float8 text",
+    _story_changes,
+)
+_STORIES = ("id", "first_seen_at", "title", "articles", "languages", "sources", "first_at", "last_at", "last_stored_at")
+_STORY_TYPES = "text timestamptz text int4 text text timestamptz timestamptz timestamptz"
+
+_ARRAYS = {
+    "signatures.bands": "bigint[]",
+    "stories.keys": "text[]",
+    "stories.weights": "real[]",
+    "stories.headline": "text[]",
+    "stories.probes": "bigint[]",
+    "changes.articles": "text[]",
+    "stories.languages": "text[]",
+    "stories.sources": "text[]",
+}
+"""Columns that go as literals, by the last word of their table's name."""
 
 
 def _child_statement(table: str, columns: Sequence[str], types: str) -> str:
     arguments = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(types.split(), 1))
-    values = ", ".join(f"n.{name}{'::bigint[]' if name == 'bands' else ''}" for name in columns)
+    arrays = {name: _ARRAYS.get(f"{table.rpartition('_')[2]}.{name}") for name in columns}
+    values = ", ".join(f"n.{name}{f'::{kind}' if kind else ''}" for name, kind in arrays.items())
     names = ", ".join(columns)
     return f"INSERT INTO copydesk.{table} ({names}) SELECT {values}\nFROM unnest({arguments}) AS n ({names})"
+
+
+def _child(table: Table, filings: Sequence[Filing]) -> Insert:
+    name, names, types, make = table
+    return Insert(_child_statement(name, names, types), rows.columns(row for filing in filings for row in make(filing)))
 
 
 def _as_they_come(batch: Batch) -> Batch:
     return batch
 
 
-async def file_all(pool: Pool, batch: Batch) -> None:
-    """What the writer does, all of it."""
-    outcomes = await ArticleFiler(pool).handle(batch, NOW)
-    refused = [outcome for outcome in outcomes if not isinstance(outcome, Emit)]
-    if refused:
-        raise RuntimeError(f"{len(refused)} of {len(batch)} articles were not stored, the first for {refused[0]}")
+def writer(steps: int) -> Store:
+    """What the writer does, so many of its steps: it files, looks for copies, and assigns stories."""
+
+    async def store(pool: Pool, batch: Batch) -> None:
+        filer = ArticleFiler(pool)
+        parts = await filer.pass_along(batch, filer.steps(NOW)[:steps])
+        refused = [one for part in parts for one in part.outcomes.values() if not isinstance(one, Emit)]
+        if refused:
+            raise RuntimeError(f"{len(refused)} of {len(batch)} articles were not stored, the first for {refused[0]}")
+
+    return store
 
 
 async def file_articles(pool: Pool, batch: Batch) -> None:
@@ -98,21 +168,43 @@ def article_inserts(batch: Batch) -> list[Insert]:
     return [_insert("upsert_articles", [rows.article_row(filing) for filing in filings])]
 
 
-def all_inserts(batch: Batch) -> list[Insert]:
-    """The rows of every table that filing writes, those for finding stories and searching left out."""
+def filed_inserts(batch: Batch) -> list[Insert]:
+    """The rows of every table that filing writes, what articles are found by among them."""
     filings = _filings(newest_of_each([candidate(one) for one in batch]))
+    return _filed(filings, [rows.article_row(filing) for filing in filings])
+
+
+def all_inserts(batch: Batch) -> list[Insert]:
+    """The same with stories, one for three articles, in which the articles are from the start; each change is told."""
+    filings = _filings(newest_of_each([candidate(one) for one in batch]))
+    at = _named_columns("upsert_articles").index("story_id")
+    articles = [rows.article_row(filing) for filing in filings]
+    in_stories = [
+        (*row[:at], _story(filing), 0.9, *row[at + 2 :]) for row, filing in zip(articles, filings, strict=True)
+    ]
+    stories = Insert(
+        f"{_child_statement('stories', _STORIES, _STORY_TYPES)}\nON CONFLICT DO NOTHING",
+        rows.columns(_stories(filings)),
+    )
+    return [*_filed(filings, in_stories), stories, _child(_CHANGES, filings)]
+
+
+def _filed(filings: Sequence[Filing], articles: list[rows.Row]) -> list[Insert]:
     made: Mapping[str, list[rows.Row]] = {
-        "upsert_articles": [rows.article_row(filing) for filing in filings],
+        "upsert_articles": articles,
         "insert_revisions": [rows.revision_row(filing) for filing in filings],
         "insert_fetches": [rows.fetch_row(filing.candidate, filing.verdict) for filing in filings],
         "insert_entities": rows.entity_rows(filings),
         "insert_places": rows.place_rows(filings),
     }
-    children = [
-        Insert(_child_statement(table, columns, types), rows.columns(row for filing in filings for row in make(filing)))
-        for table, columns, types, make in _CHILDREN
-    ]
-    return [*(_insert(name, found) for name, found in made.items()), *children]
+    return [*(_insert(name, found) for name, found in made.items()), *(_child(table, filings) for table in _CHILDREN)]
+
+
+def _named_columns(statement: str) -> list[str]:
+    """The columns that a statement takes, in their order."""
+    found = _UNNEST.search(SQL[statement])
+    assert found is not None
+    return [name.strip() for name in found["names"].split(",")]
 
 
 async def unnest(pool: Pool, inserts: Sequence[Insert]) -> None:
@@ -166,12 +258,18 @@ def _insert(name: str, found: list[rows.Row]) -> Insert:
     return Insert(statement, rows.columns(found))
 
 
+_FILED, _WITH_STORIES, _ARTICLES = "bare unnest, rows filed", "bare unnest, with stories", "bare unnest, articles alone"
+
 WAYS = (
-    Way("the writer, all tables", file_all, _as_they_come),
-    Way("bare unnest, all tables", unnest, all_inserts),
-    Way("COPY and insert, all tables", copy, all_inserts),
-    Way("the writer, articles alone", file_articles, _as_they_come),
-    Way("bare unnest, articles alone", unnest, article_inserts),
-    Way("COPY and insert, articles alone", copy, article_inserts),
-    Way("row by row, articles alone", one_by_one, article_inserts, at_most=200),
+    Way("the writer, filing", writer(1), _as_they_come, _FILED),
+    Way("the writer, filing and copies", writer(2), _as_they_come, _FILED),
+    Way("the writer, all of it with stories", writer(3), _as_they_come, _WITH_STORIES),
+    Way(_FILED, unnest, filed_inserts, _FILED),
+    Way(_WITH_STORIES, unnest, all_inserts, _WITH_STORIES),
+    Way("COPY and insert, rows filed", copy, filed_inserts, _FILED),
+    Way("the writer, articles alone", file_articles, _as_they_come, _ARTICLES),
+    Way(_ARTICLES, unnest, article_inserts, _ARTICLES),
+    Way("COPY and insert, articles alone", copy, article_inserts, _ARTICLES),
+    Way("row by row, articles alone", one_by_one, article_inserts, _ARTICLES, at_most=200),
 )
+ALL = WAYS[2]
