@@ -44,6 +44,18 @@ def test_spellings_of_a_name_have_one_skeleton(spellings: str) -> None:
     assert len(found) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("美国众议院议长佩洛西星期三在旧金山出席了一个图书馆的落成典礼。", "Pelosi"),
+        ("カバノー判事は月曜日の公聴会を欠席し、弁護士は病気だと説明した。", "Kavanaugh"),
+        ("法官卡瓦诺星期一没有出席听证会，他的律师说他生病了。", "Kavanaugh"),
+    ],
+)
+def test_names_that_are_written_by_sound_meet_their_latin_spelling(text: str, name: str) -> None:
+    assert f"name:{skeleton(name)}" in keys(text).keys
+
+
 @settings(deadline=None)  # the first word of a script waits for its table
 @given(st.text(max_size=30))
 def test_skeletons_are_short_and_hold_no_vowels(word: str) -> None:
@@ -58,6 +70,11 @@ def test_skeletons_are_short_and_hold_no_vowels(word: str) -> None:
         ("12.5 per cent, 12,5 Prozent", ["12.5", "12.5"]),
         ("in 2024 150 people, on 7 May", ["2024", "150"]),
         ("१२३ लोग", ["123"]),
+        ("2000亿美元, 2,000億円, 200 billion", ["200"] * 3),
+        ("7.7万人, ７万７０００人, 77,000 people", ["77000"] * 3),
+        ("1500만 명, 1500万人, 15 million", ["15"] * 3),
+        ("1億2000万人, 120 million", ["120"] * 2),
+        ("11月18日 / 11월 18일", ["18"] * 2),
     ],
 )
 def test_figures_are_read_in_any_script_and_grouping(text: str, expected: list[str]) -> None:

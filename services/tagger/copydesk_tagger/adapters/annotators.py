@@ -88,9 +88,10 @@ def near_duplicates(_: AnnotatorContext) -> Annotator:
 
 
 def story_keys(_: AnnotatorContext) -> Annotator:
+    from copydesk_tagger.adapters.name_table import read_foreign_names
     from copydesk_tagger.core.story_keys import StoryKeysAnnotator
 
-    return StoryKeysAnnotator(lexicons(), gazetteer())
+    return StoryKeysAnnotator(lexicons(), gazetteer(), read_foreign_names())
 
 
 @cache

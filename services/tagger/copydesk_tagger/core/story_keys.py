@@ -12,6 +12,7 @@ from copydesk_tagger.core import scripts
 from copydesk_tagger.core.document import Document, Tags
 from copydesk_tagger.core.event_times import event_times
 from copydesk_tagger.core.figures import figures
+from copydesk_tagger.core.foreign_names import ForeignNames
 from copydesk_tagger.core.gazetteer import Gazetteer
 from copydesk_tagger.core.lexicon import Lexicon, Lexicons
 from copydesk_tagger.core.skeletons import skeleton
@@ -61,14 +62,15 @@ class StoryKeysAnnotator:
     """Fills `story_keys`."""
 
     name = "story_keys"
-    version = "keys-2"
+    version = "keys-3"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset({"language", "places", "entities", "links", "mentions"})
     cost = 1.5
 
-    def __init__(self, lexicons: Lexicons, gazetteer: Gazetteer) -> None:
+    def __init__(self, lexicons: Lexicons, gazetteer: Gazetteer, foreign_names: ForeignNames) -> None:
         self._lexicons = lexicons
         self._gazetteer = gazetteer
+        self._foreign = foreign_names
         self._names_in = lru_cache(maxsize=_WORDS_KEPT)(self._names_in_word)
 
     def annotate(self, document: Document, tags: Tags) -> None:
@@ -93,7 +95,8 @@ class StoryKeysAnnotator:
 
     def _names(self, text: str, script: str | None, tags: Tags) -> Iterator[tuple[str, float]]:
         """Skeletons of what may be a name, weighed by how rare the word is in its language."""
-        for word in _candidates(text, script):
+        spotted = self._foreign.spotted(text) if script in _BY_SOUND else ()
+        for word in (*_candidates(text, script), *spotted):
             yield from self._names_in(word, script, tags.language.tag)
 
     def _names_in_word(self, word: str, script: str | None, tag: str) -> tuple[tuple[str, float], ...]:
@@ -103,8 +106,14 @@ class StoryKeysAnnotator:
         parts = [part for part in _PART.split(word) if not cased or part[:1].isupper()]
         certain = 1.0 if cased or script in _BY_SOUND else _UNMARKED
         return tuple(
-            name for part in parts for name in _skeletons(part, script, spoken, certain * _rarity(part, lexicon))
+            name for part in parts for name in self._skeletons(part, script, spoken, certain * _rarity(part, lexicon))
         )
+
+    def _skeletons(self, word: str, script: str | None, language: str, weight: float) -> Iterable[tuple[str, float]]:
+        known = self._foreign.skeletons(word) if script in _BY_SOUND and weight > 0 else ()
+        if not known:
+            return _skeletons(word, script, language, weight)
+        return ((f"name:{bare}", weight / len(known) ** 0.5) for bare in known)
 
     def _is_country(self, place: Place) -> bool:
         """Countries have keys of their own, which say less: a country is in a tenth of the news."""
