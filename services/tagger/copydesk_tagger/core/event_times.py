@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 
@@ -18,6 +19,7 @@ _STEM = 4
 _ENDING = 3
 """Most letters that an inflection adds to a stem."""
 
+_DIGIT = re.compile(r"\d")
 _DAY = r"(?<!\d)(?P<day>[0-3]?\d)"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 _IN_FIGURES = (
@@ -35,14 +37,15 @@ _UNSPACED_WEEKDAYS = {
 def event_times(text: str, language: str) -> Iterator[str]:
     """Keys such as `weekday:4` (Thursday, as in ISO 8601), `date:07-03` and, with a year, also `date:2024-07-03`."""
     folded = _folded(text)
-    for year, month, number in _dates(folded, language):
-        yield f"date:{month:02d}-{number:02d}"
-        if year:
-            yield f"date:{year}-{month:02d}-{number:02d}"
-            yield f"weekday:{date(year, month, number).isoweekday()}"
+    if _DIGIT.search(folded):
+        for year, month, number in _dates(folded, language):
+            yield f"date:{month:02d}-{number:02d}"
+            if year:
+                yield f"date:{year}-{month:02d}-{number:02d}"
+                yield f"weekday:{date(year, month, number).isoweekday()}"
     names = _weekdays(language)
-    if names is not None:
-        yield from (f"weekday:{found.lastgroup[1:]}" for found in names.finditer(folded) if found.lastgroup)
+    if names is not None and any(stem in folded for stem in names.stems):
+        yield from (f"weekday:{found.lastgroup[1:]}" for found in names.pattern.finditer(folded) if found.lastgroup)
 
 
 def _dates(text: str, language: str) -> Iterator[tuple[int, int, int]]:
@@ -80,22 +83,30 @@ def _named_dates(language: str) -> tuple[re.Pattern[str], ...]:
     )
 
 
+class _Names(NamedTuple):
+    """A group for each number, and beginnings of which one stands in every text that matches."""
+
+    pattern: re.Pattern[str]
+    stems: tuple[str, ...]
+
+
 @lru_cache(maxsize=64)
-def _weekdays(language: str) -> re.Pattern[str] | None:
+def _weekdays(language: str) -> _Names | None:
     locale = _locale(language)
     if locale is None:
         return None
     if locale.language in _UNSPACED_WEEKDAYS:
         before, signs, after = _UNSPACED_WEEKDAYS[locale.language]
         days = (f"(?P<w{number}>{before}{sign}{after})" for number, sign in enumerate(signs, start=1))
-        return re.compile("|".join(days))
-    names = (
+        return _Names(re.compile("|".join(days)), ("",))
+    names = [
         (f"w{number + 1}", name)
         for context in ("format", "stand-alone")
         for number, whole in locale.days[context]["wide"].items()
-        for name in {whole, whole.partition("-feira")[0]}
-    )
-    return re.compile(_alternatives(names))
+        for name in (whole, whole.partition("-feira")[0])
+    ]
+    stems = {_stem(_folded(name).rstrip("."))[0] for _, name in names}
+    return _Names(re.compile(_alternatives(names)), tuple(stems))
 
 
 def _alternatives(names: Iterable[tuple[str, str]]) -> str:
@@ -103,10 +114,15 @@ def _alternatives(names: Iterable[tuple[str, str]]) -> str:
     known = {_folded(name).rstrip("."): group for group, name in names}
     stems: dict[str, list[str]] = {}
     for name in sorted(known, key=lambda one: (-len(one), one)):
-        stem, inflected = (name[:-1], _ENDING) if len(name) > _STEM else (name, _ENDING - 1)
+        stem, inflected = _stem(name)
         stems.setdefault(known[name], []).append(rf"{re.escape(stem)}[^\W\d_]{{0,{inflected}}}")
     groups = (f"(?P<{group}>{'|'.join(found)})" for group, found in sorted(stems.items(), key=_longest, reverse=True))
     return rf"(?<!\w)[בה]?(?:{'|'.join(groups)})(?!\w)"
+
+
+def _stem(name: str) -> tuple[str, int]:
+    """What no inflection changes, and how many letters may follow it."""
+    return (name[:-1], _ENDING) if len(name) > _STEM else (name, _ENDING - 1)
 
 
 def _folded(text: str) -> str:

@@ -6,6 +6,7 @@ as the library anyascii writes every script.
 """
 
 import re
+from collections.abc import Sequence
 
 from anyascii import anyascii
 
@@ -19,7 +20,11 @@ _SIBILANTS = re.compile(r"tsch|tch|sch|dzh|sh|zh|ch|dj|ts|tz|c(?=[eiy])")
 _DIGRAPHS = (("ph", "f"), ("kh", "k"), ("th", "t"), ("gh", "g"), ("ck", "k"), ("qu", "k"), ("x", "ks"))
 _LIKE = {"c": "k", "q": "k", "g": "k", "z": "s", "v": "f", "w": "f", "b": "p", "d": "t", "j": "s"}
 _SOUNDING = set("bcdfgjklmnpqrstvwxz")
-_CONSONANTS = {code: _LIKE.get(chr(code), chr(code)) if chr(code) in _SOUNDING else None for code in range(128)}
+_APART = "\n"
+"""Stands between words that are worked on together."""
+
+_KEPT = {*_SOUNDING, _APART}
+_CONSONANTS = {code: _LIKE.get(chr(code), chr(code)) if chr(code) in _KEPT else None for code in range(128)}
 """What an ASCII letter counts as; None for vowels, half-vowels, h and whatever is no letter."""
 
 _REPEATED = re.compile(r"(.)\1+")
@@ -52,11 +57,16 @@ _ASCII = _Ascii()
 
 
 def skeleton(word: str, language: str = "", *, consonantal: bool = False) -> str | None:
-    """The first consonants of a word; None when there are too few.
+    """The first consonants of a word; None when there are too few. The rest is as for `skeletons`."""
+    return skeletons([word], language, consonantal=consonantal)[0]
+
+
+def skeletons(words: Sequence[str], language: str = "", *, consonantal: bool = False) -> list[str | None]:
+    """`skeleton` of several words, at little more than the cost of one.
 
     `language` is a primary subtag, where it is known; `consonantal` scripts write w also for a vowel.
     """
-    letters = word.lower()
+    letters = _APART.join(words).lower()
     for written, heard in _WRITTEN.get(language, ()):
         letters = re.sub(written, heard, letters)
     letters = letters.translate(_ASCII)
@@ -65,5 +75,5 @@ def skeleton(word: str, language: str = "", *, consonantal: bool = False) -> str
     letters = _SIBILANTS.sub(lambda found: _HUSHING.get(found.group(), "s"), letters)
     for written, heard in _DIGRAPHS:
         letters = letters.replace(written, heard)
-    found = _REPEATED.sub(r"\1", letters.translate(_CONSONANTS))
-    return found[:LENGTH] if len(found) >= LEAST else None
+    found = _REPEATED.sub(r"\1", letters.translate(_CONSONANTS)).split(_APART)
+    return [bare[:LENGTH] if len(bare) >= LEAST else None for bare in found]
