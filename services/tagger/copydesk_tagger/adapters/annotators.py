@@ -35,7 +35,7 @@ def entities(_: AnnotatorContext) -> Annotator:
     from copydesk_tagger.core.entities.annotator import EntitiesAnnotator
 
     figures = calibration(NAMES)
-    return EntitiesAnnotator(EntityModel(NAMES), figures, titles(TITLES), frozenset(figures.languages), "names-2")
+    return EntitiesAnnotator(EntityModel(NAMES), figures, titles(TITLES), frozenset(figures.languages), "names-3")
 
 
 def mentions(_: AnnotatorContext) -> Annotator:
@@ -70,7 +70,7 @@ def topics(context: AnnotatorContext) -> Annotator:
         read_model(),
         TopicLexicons(),
         SentenceEncoder(word_pieces(NAMES)),
-        least=context.number("least", 0.3),
+        least=context.number("least", 0.25),
         least_narrower=context.number("least_narrower", 0.6),
     )
 

@@ -25,6 +25,7 @@ from base_model import BaseModel
 from copydesk_tagger.adapters.word_pieces import name_lists
 from copydesk_tagger.core.entities.decoding import TAGS
 from corpora import Sentence, conll
+from deployed import fitted, last_read
 from encoding import END, START, Encoded, encode
 from plan import GUIDELINE, Example, joined, training, unlabelled
 from student import WIDE, Student, descriptions
@@ -36,7 +37,7 @@ from train import Vectors, made_tokenizer, scores
 BATCH_PIECES = 2048
 RATE = 2e-3
 SETTLING_RATE = 1e-3
-_SAMPLES = 20
+_SAMPLES, _GATE_SAMPLES = 20, 50
 WARM_UP = 100
 _CLITIC_WEIGHT = 0.1
 _SWAPPED = 0.7
@@ -126,6 +127,15 @@ def loss(model: Student, described: Tensor, batch: Sequence[Lesson]) -> Tensor:
     return value
 
 
+def gate(model: Student, described: Tensor, taught: Sequence[Lesson]) -> tuple[Tensor, float]:
+    """What of the pieces the last layer is spared, as `deployed.Gate` has it."""
+    model.eval()
+    parts = [last_read(model, *_row(batch), described) for batch in islice(_batches(taught), _GATE_SAMPLES)]
+    read, outside = (torch.cat(column).numpy() for column in zip(*parts, strict=True))
+    weights, bias = fitted(read, outside)
+    return torch.from_numpy(weights), bias
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Train the network that is shipped.")
     parser.add_argument("--data", type=Path, default=Path("../shared/data/tagging"))
@@ -158,7 +168,12 @@ def main() -> None:
     fit(model, described, taught, arguments.epochs, RATE)
     model.narrow([_row(batch) for batch in islice(_batches(taught), _SAMPLES)], described)
     fit(model, described, taught, arguments.settle, SETTLING_RATE)
-    torch.save({"student": model.state_dict(), "features": model.features(described)}, arguments.out)
+    saved = {
+        "student": model.state_dict(),
+        "features": model.features(described),
+        "gate": gate(model, described, taught),
+    }
+    torch.save(saved, arguments.out)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ are the lowest at which nearly nine in ten mentions of a language's news are rig
 import argparse
 import json
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,26 +22,21 @@ from base_model import BLOCK, BaseModel
 from copydesk_tagger.adapters.entity_model import EntityModel
 from copydesk_tagger.core.document import Document
 from copydesk_tagger.core.entities.confidence import OTHER, Calibration, features
-from copydesk_tagger.core.entities.decoding import TAGS, TYPES, Span, spans
-from copydesk_tagger.core.entities.hints import HINTS
+from copydesk_tagger.core.entities.decoding import TYPES, Span, spans
 from corpora import spans_documents
+from deployed import Gate, network
 from numpy.typing import NDArray
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from plan import GUIDELINE, NEWS, Example, held_out
 from sklearn.linear_model import LogisticRegression
-from student import INNER, WIDTH, Student
-from torch import nn
+from student import INNER, Student
 
-_IN_FULL = ("/out/", "/hints/")
-"""Parts of the network that stay in 32 bits."""
-
-INPUTS = ["features", "hints"]
 _LEAST_SCALE = 1e-4
 PRECISION = 0.9
 _LEAST_THRESHOLD = 0.3
 _MOST_THRESHOLD = 0.8
-_LANGUAGE_SCALE = 0.5
-"""So small are the columns of languages, that regularisation keeps each near the others unless much speaks for it."""
+_LANGUAGE_SCALE, _SLOPE_SCALE = 0.5, 0.3
+"""So small are the columns of languages, that regularisation keeps each near the others unless much speaks for it. With
+slopes by language the error of calibration on documents that it was not fitted on is .010, without them .021."""
 
 
 class Told(NamedTuple):
@@ -51,18 +45,6 @@ class Told(NamedTuple):
     language: str
     span: Span
     right: bool
-
-
-class Deployed(nn.Module):
-    """The network with log-probabilities of tags and the clitic's score as its output."""
-
-    def __init__(self, student: Student) -> None:
-        super().__init__()
-        self.student = student
-
-    def forward(self, features: torch.Tensor, hints: torch.Tensor) -> torch.Tensor:
-        scores = self.student(features, hints)
-        return torch.cat((scores[:, : len(TAGS)].log_softmax(-1), scores[:, len(TAGS) :]), -1)
 
 
 def write_model(base: BaseModel, kept: Sequence[int], saved: Mapping[str, Any], names_file: Path, out: Path) -> None:
@@ -77,22 +59,8 @@ def write_model(base: BaseModel, kept: Sequence[int], saved: Mapping[str, Any], 
     np.save(out / "feature_scales.npy", scales)
     student = Student(3 * base.hidden, INNER)
     student.load_state_dict(saved["student"])
-    with tempfile.TemporaryDirectory() as folder:
-        whole = Path(folder) / "network.onnx"
-        torch.onnx.export(
-            Deployed(student).eval(),
-            (torch.zeros(9, WIDTH), torch.zeros(9, HINTS)),
-            whole,
-            input_names=INPUTS,
-            output_names=["tags"],
-            dynamic_axes={name: {0: "pieces"} for name in (*INPUTS, "tags")},
-            dynamo=False,
-        )
-        graph = onnx.load(whole).graph
-        kept = [node.name for node in graph.node if any(part in node.name for part in _IN_FULL)]
-        quantize_dynamic(
-            whole, out / "network.onnx", weight_type=QuantType.QInt8, per_channel=True, nodes_to_exclude=kept
-        )
+    weights, bias = saved["gate"]
+    onnx.save(network(student, Gate(weights.numpy(), bias)), out / "network.onnx")
 
 
 def packed(features: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
@@ -126,15 +94,17 @@ def calibrated(mentions: Sequence[Told]) -> dict[str, Any]:
     """The figures of `core.entities.confidence.Calibration`."""
     languages = sorted({one.language for one in mentions})
     rows = [_row(one, languages) for one in mentions]
-    fitted = LogisticRegression(C=10.0, max_iter=2000).fit(rows, [one.right for one in mentions])
+    fitted = LogisticRegression(C=10.0, max_iter=3000).fit(rows, [one.right for one in mentions])
     weights = [float(weight) for weight in fitted.coef_[0]]
+    shifts, slopes = weights[6 : 6 + len(languages)], weights[6 + len(languages) :]
     figures: dict[str, Any] = {
         "least": weights[0],
         "mean": weights[1],
         "pieces": weights[2],
         "bias": float(fitted.intercept_[0]),
         "types": dict(zip(TYPES, weights[3:6], strict=True)),
-        "languages": {name: weight * _LANGUAGE_SCALE for name, weight in zip(languages, weights[6:], strict=True)},
+        "languages": {name: weight * _LANGUAGE_SCALE for name, weight in zip(languages, shifts, strict=True)},
+        "slopes": {name: weight * _SLOPE_SCALE for name, weight in zip(languages, slopes, strict=True)},
         "thresholds": {OTHER: 0.5},
     }
     calibration = Calibration(**figures)
@@ -145,7 +115,9 @@ def calibrated(mentions: Sequence[Told]) -> dict[str, Any]:
 def _row(one: Told, languages: Sequence[str]) -> list[float]:
     least, mean, pieces, kind = features(one.span)
     types = [float(kind == name) for name in TYPES]
-    return [least, mean, pieces, *types, *(_LANGUAGE_SCALE * (one.language == name) for name in languages)]
+    shifts = [_LANGUAGE_SCALE * (one.language == name) for name in languages]
+    slopes = [_SLOPE_SCALE * mean * (one.language == name) for name in languages]
+    return [least, mean, pieces, *types, *shifts, *slopes]
 
 
 def _threshold(mentions: Sequence[Told], language: str, calibration: Calibration) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from copydesk_tagger.core.entities.annotator import LONGEST, LONGEST_UNSPACED
+from copydesk_tagger.core.entities.reading import LONGEST, LONGEST_UNSPACED
 from copydesk_tagger.core.sentences import stretches as cut
 from corpora import Sentence, conll, lines, listed_names, spans_file, written
 

@@ -15,12 +15,17 @@ OTHER = "*"
 
 @dataclass(frozen=True)
 class Calibration:
-    """A logistic model of being right. `thresholds` say by language how sure a mention must be to be told."""
+    """A logistic model of being right. `thresholds` say by language how sure a mention must be to be told.
+
+    `languages` are added to its score, `slopes` to the weight of the mean: in some languages the network's own
+    probabilities say more than in others.
+    """
 
     least: float
     mean: float
     types: Mapping[str, float]
     languages: Mapping[str, float]
+    slopes: Mapping[str, float]
     thresholds: Mapping[str, float]
     pieces: float
     bias: float
@@ -31,7 +36,7 @@ class Calibration:
         score = (
             self.bias
             + self.least * least
-            + self.mean * mean
+            + (self.mean + self.slopes.get(language, 0.0)) * mean
             + self.pieces * pieces
             + self.types[kind]
             + self.languages.get(language, self.languages.get(OTHER, 0.0))
