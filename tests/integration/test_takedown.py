@@ -156,6 +156,30 @@ async def test_an_article_leaves_every_place_and_the_receipt_says_so(desk: Desk)
     assert (await row(desk.pool, "/moor"))["title"] == "Ferry /moor"
 
 
+async def test_a_dry_run_says_the_same_and_changes_nothing(desk: Desk) -> None:
+    await file(desk.pool, ferry())
+    large = msgspec.structs.replace(ferry(), text="zeppelin " * 200_000)
+    await desk.send((PAGES_FETCHED, page(URL)), (ARTICLES_TAGGED, large))
+    tables = [
+        name for (name,) in await desk.pool.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'copydesk'")
+    ]
+
+    async def everything() -> list[object]:
+        rows = [
+            await desk.pool.fetch(f"SELECT xmin::text, t::text FROM copydesk.{name} t ORDER BY 2") for name in tables
+        ]
+        return [*rows, [file.read_bytes() for file in sorted(desk.archive.glob("*.*z*"))]]
+
+    before = await everything()
+    (told,) = await take_down(desk.settings, [URL], "", None, dry_run=True)
+    assert await everything() == before
+    assert await desk.read(ARTICLES_STORED) == []
+    (done,) = await take_down(desk.settings, [URL], REASON, None)
+    assert places(told) == {name: what for name, what in places(done).items() if what[0] != "sent"} | {
+        name: what for name, what in places(told).items() if what[0] == "sent"
+    }
+
+
 async def test_consumers_are_told_once_and_again_the_same(desk: Desk) -> None:
     await file(desk.pool, ferry())
     (first,) = await take_down(desk.settings, [URL], REASON, None)

@@ -19,10 +19,12 @@ _OF_STAGES = ("method", "confidence", "cleaner_version", "tagger_version", "mode
 def print_life(audit: "Audit") -> None:
     """In the order in which an article passes through the stages; what nothing is known of is left out."""
     life = audit.life
-    title = (life.article or {}).get("title") or life.url
+    title = (life.article or {}).get("title") or "without a headline"
     out.print(f"[bold]{escape(str(title))}[/]\n{escape(life.url)}  [dim]{life.id}[/]", soft_wrap=True)
     for met in life.discoveries:
         _section("discovered", [_line(met, ("url", "found_on", "first_seen", "state", "reason", "status", "listed"))])
+    if not life.discoveries and (life.article or audit.messages):
+        _section("discovered", ["not by the crawler: it came by an import, or somebody else published it"])
     if any(value is not None for name, value in life.permissions.items() if name != "reserves"):
         _section("permission", [_line(life.permissions, tuple(life.permissions))])
     _section("fetched", [_line(one, ("fetched_at", "change", "content_sha256")) for one in life.fetches])

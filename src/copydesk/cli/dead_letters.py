@@ -54,6 +54,9 @@ def list_letters(
         for letter in letters:
             print_json({"id": letter.id, **_provenance(letter)})
         return
+    if not letters:
+        err.print(f"no {'' if state == 'all' else f'{state} '}dead letter is like that")
+        return
     out.print(_table(letters, with_state=state != "open"))
 
 

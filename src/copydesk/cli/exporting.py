@@ -26,15 +26,16 @@ class Format(StrEnum):
 
     JSONL = "jsonl"
     PARQUET = "parquet"
+    NINJS = "ninjs"
 
 
 def export(
     since: Annotated[str | None, typer.Option(help="Stored since: 2026-03-09, a full time, or 24h, 7d.")] = None,
     source: Annotated[str | None, typer.Option(help="One source only.")] = None,
     format_: Annotated[
-        Format, typer.Option("--format", help="JSON lines, or Parquet (needs copydesk\\[parquet]).")
+        Format, typer.Option("--format", help="JSON lines, Parquet (needs copydesk\\[parquet]), or ninjs 3.1.")
     ] = Format.JSONL,
-    ninjs: Annotated[bool, typer.Option("--ninjs", help="ninjs 3.1 documents, one a line.")] = False,
+    ninjs: Annotated[bool, typer.Option("--ninjs", help="Short for --format ninjs: documents, one a line.")] = False,
     out: Annotated[Path | None, typer.Option(help="A file in place of stdout; it appears once it is whole.")] = None,
     left_out: Annotated[
         Path | None, typer.Option(help="A file for what was withdrawn since and is left out, as JSON lines.")
@@ -45,11 +46,11 @@ def export(
     Example: copydesk export --since 24h --format parquet --out today.parquet
     """
     moment = parse_moment("--since", since)
-    if ninjs and format_ is not Format.JSONL:
+    if ninjs and format_ is Format.PARQUET:
         raise typer.BadParameter("ninjs documents are JSON: leave --format out", param_hint="--ninjs")
     if format_ is Format.PARQUET and out is None and sys.stdout.isatty():
         raise typer.BadParameter("Parquet is not for terminals: name a file", param_hint="--out")
-    asyncio.run(_export(moment, source, _writer(format_, ninjs), out, left_out))
+    asyncio.run(_export(moment, source, _writer(format_, ninjs or format_ is Format.NINJS), out, left_out))
 
 
 Writer = Callable[[IO[bytes]], tuple[Callable[[dict[str, Any]], None], Callable[[], None]]]
@@ -57,7 +58,7 @@ Writer = Callable[[IO[bytes]], tuple[Callable[[dict[str, Any]], None], Callable[
 
 
 def _writer(format_: Format, ninjs: bool) -> Writer:
-    if format_ is Format.JSONL:
+    if format_ is not Format.PARQUET:
         return lambda file: (lambda article: _line(file, as_ninjs(article) if ninjs else article), file.flush)
     try:
         from copydesk.cli.parquet_files import ParquetFile

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from copydesk.cli.composition import database_pool
-from copydesk.cli.output import err, out, print_json
+from copydesk.cli.output import CommandError, err, out, print_json
 from copydesk.settings import Settings
 from copydesk.storage.funnel import FunnelRow, contradictions, read_funnel
 
@@ -52,6 +52,8 @@ async def _check(source: str | None, as_json: bool) -> bool:
 async def _print(source: str | None, as_json: bool) -> bool:
     async with database_pool(Settings()) as pool:
         rows = await read_funnel(pool, source)
+    if source is not None and not rows:
+        raise CommandError(f"the funnel has no URL of a source named {source!r}; `copydesk funnel` names those it has")
     if as_json:
         for row in rows:
             print_json(row)

@@ -19,14 +19,15 @@ _COLOURS = {
 }
 
 
-def print_receipt(receipt: Receipt) -> None:
+def print_receipt(receipt: Receipt, *, dry_run: bool = False) -> None:
     """One table a receipt; places without anything are gathered in one line."""
     by = f", asked for by {receipt.requested_by}" if receipt.requested_by else ""
+    done = "would be taken down" if dry_run else f"taken down {receipt.requested_at:%Y-%m-%d %H:%M:%S %Z}"
+    why = f": {escape(receipt.reason)}" if receipt.reason else ""
     state = "[green]complete[/]" if receipt.complete else "[red]not complete[/]"
     out.print(f"[bold]{escape(receipt.url)}[/]  [dim]{receipt.article_id}[/]", soft_wrap=True)
     out.print(
-        f"taken down {receipt.requested_at:%Y-%m-%d %H:%M:%S %Z}{escape(by)}: {escape(receipt.reason)}; {state}, "
-        f"as of {receipt.checked_at:%Y-%m-%d %H:%M:%S %Z}",
+        f"{done}{escape(by)}{why}; {state}, as of {receipt.checked_at:%Y-%m-%d %H:%M:%S %Z}",
         soft_wrap=True,
     )
     print_places(receipt.places)
@@ -46,7 +47,7 @@ def print_places(places: Sequence[PlaceResult]) -> None:
     for place in places:
         if place.result == "nothing there":
             continue
-        until = f"gone by {place.until:%Y-%m-%d %H:%M %Z}; " if place.until else ""
+        until = f"gone by {place.until:%Y-%m-%d %H:%M %Z} " if place.until else ""
         shown = f"[{_COLOURS[place.result]}]{place.result}[/]"
         table.add_row(escape(place.place), shown, str(place.count), escape(until + place.detail))
     out.print(table)

@@ -42,7 +42,9 @@ def retention(
     if json:
         print_json(receipt)
     elif not receipt.floors:
-        err.print("no source says for how many days its texts may be kept: `retention` in its entry does")
+        err.print(
+            "no source says for how many days its texts may be kept: `retention` in its entry does", soft_wrap=True
+        )
     else:
         for source, floor in sorted(receipt.floors.items()):
             out.print(f"{source}: without text if fetched before {floor:%Y-%m-%d %H:%M %Z}", markup=False)

@@ -50,6 +50,9 @@ def takedown(
     articles: Annotated[list[str] | None, typer.Argument(metavar="URL…", help="Addresses or ids of articles.")] = None,
     reason: Annotated[str | None, typer.Option(help="Why; it stays with the receipt.")] = None,
     by: Annotated[str | None, typer.Option(help="Who asked for it; it stays with the receipt.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Change nothing: print what the receipt would say.")
+    ] = False,
     receipts: Annotated[bool, typer.Option("--list", help="Print the receipts of earlier takedowns.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Receipts as JSON, one a line.")] = False,
 ) -> None:
@@ -63,11 +66,13 @@ def takedown(
     if receipts:
         asyncio.run(_list(articles or [], json))
         return
-    if not articles or not (reason or "").strip():
+    if not articles or not (dry_run or (reason or "").strip()):
         raise typer.BadParameter("name an article and a --reason, or --list for earlier receipts")
-    found = asyncio.run(take_down(Settings(), articles, str(reason), by))
+    found = asyncio.run(take_down(Settings(), articles, reason or "", by, dry_run=dry_run))
+    if dry_run:
+        err.print("dry run: nothing has been changed", soft_wrap=True)
     for receipt in found:
-        print_json(receipt) if json else print_receipt(receipt)
+        print_json(receipt) if json else print_receipt(receipt, dry_run=dry_run)
     if not all(receipt.complete for receipt in found):
         err.print("some places have failed; the same command again tries them once more", soft_wrap=True)
         raise typer.Exit(1)
@@ -95,7 +100,10 @@ async def articles_named(pool: Pool, name: str) -> list[tuple[UUID, str]]:
         canonical = service_command("crawler", "canonical-url", "naming an article by its address")(name)
         url = getattr(canonical, "url", None)
         if url is None:
-            raise CommandError(f"{name!r} is neither an article's id nor an address: {canonical.reason}") from None
+            raise CommandError(
+                f"{name!r} is neither an article's id nor an address ({canonical.reason}): addresses begin with "
+                f"https:// or http://, and `copydesk search` and `export` print both"
+            ) from None
         ids = list(dict.fromkeys([UUID(article_id(url)), UUID(article_id(name))]))
         return await find_articles(pool, ids, name) or [(ids[0], url)]
     found = await find_articles(pool, ids, name)
@@ -104,11 +112,16 @@ async def articles_named(pool: Pool, name: str) -> list[tuple[UUID, str]]:
     return found
 
 
-async def take_down(settings: Settings, names: Sequence[str], reason: str, by: str | None) -> list[Receipt]:
-    """One receipt an article. Raises `CommandError` for a name that means none."""
+async def take_down(
+    settings: Settings, names: Sequence[str], reason: str, by: str | None, *, dry_run: bool = False
+) -> list[Receipt]:
+    """One receipt an article; with `dry_run` of what would be done.
+
+    Raises `CommandError` for a name that means none.
+    """
     async with database(settings) as dsn, pool_on(dsn, settings) as pool:
         wanted = dict([one for name in names for one in await articles_named(pool, name)])
-        desk = _Desk(settings, pool, dsn, frozenset(map(str, wanted)))
+        desk = _Desk(settings, pool, dsn, frozenset(map(str, wanted)), dry_run)
         return [
             await desk.take_down(Asked(article, url, reason, by, datetime.now(UTC))) for article, url in wanted.items()
         ]
@@ -123,9 +136,10 @@ class _Desk:
     dsn: str
     wanted: frozenset[str]
     """Ids of all articles that are taken down in this run; none of them is named as still there."""
+    dry_run: bool
 
     async def take_down(self, asked: Asked) -> Receipt:
-        gone = await withdraw(self.pool, asked)
+        gone = await withdraw(self.pool, asked, dry_run=self.dry_run)
         places = [
             *gone.places,
             *await self._tried("crawler: frontier", lambda: self._frontier(gone)),
@@ -144,7 +158,8 @@ class _Desk:
             places=places,
             kin=[one for one in gone.kin if one.id not in self.wanted],
         )
-        await keep_receipt(self.pool, receipt)
+        if not self.dry_run:
+            await keep_receipt(self.pool, receipt)
         return receipt
 
     async def _tried(self, place: str, work: Callable[[], Awaitable[list[PlaceResult]]]) -> list[PlaceResult]:
@@ -155,18 +170,22 @@ class _Desk:
             return [PlaceResult(place=place, result="failed", detail=str(error))]
 
     async def _frontier(self, gone: Withdrawn) -> list[PlaceResult]:
+        if self.dry_run:
+            return [PlaceResult(place="crawler: frontier", result="blocked", count=len({gone.url, *gone.addresses}))]
         return [await block_addresses(self.pool, gone, datetime.now(UTC))]
 
     async def _tell(self, gone: Withdrawn) -> list[PlaceResult]:
         """The event after the commit, the withdrawal to all stages, and what stays on the topics until it expires."""
-        bus = open_bus(self.settings)
+        bus = open_bus(self.settings, read_only=self.dry_run)
         blobs = open_blobs(blob_url(self.settings))
         try:
-            await bus.ensure_topics(list(REGISTRY.values()))
+            if not self.dry_run:
+                await bus.ensure_topics(list(REGISTRY.values()))
             found = await messages_of(bus, blobs, self._ids(gone), gone.stories)
             context = Infrastructure(self.settings, bus, blobs, self.dsn).context(Metrics())
             told = _told(gone)
-            await Publisher(context, "takedown").publish_roots(told)
+            if not self.dry_run:
+                await Publisher(context, "takedown").publish_roots(told)
         finally:
             await bus.close()
         sent = [PlaceResult(place=f"topic: {out.topic.name}", result="sent", count=1) for out, _ in told]
@@ -175,7 +194,7 @@ class _Desk:
         for message in found:
             if message.type not in _WITHOUT_TEXT and message.message_id not in own:
                 remaining.setdefault(message.topic, []).append(message.expires)
-        detail = "nothing can be taken out of a topic; it lets go of them by its retention"
+        detail = "by the topic's own retention"
         return sent + [
             PlaceResult(
                 place=f"topic: {topic}",
@@ -190,7 +209,7 @@ class _Desk:
     async def _bodies(self, gone: Withdrawn) -> list[PlaceResult]:
         kept = KeptBodies(blob_url(self.settings))
         found = await kept.of_articles(self._ids(gone))
-        for body in found:
+        for body in () if self.dry_run else found:
             await kept.remove(body.path)
         return [_gone(f"blob storage: {kept.url}", len(found))]
 
@@ -207,7 +226,9 @@ class _Desk:
 
     async def _archive(self, gone: Withdrawn, url: str) -> list[PlaceResult]:
         redact: Callable[..., Any] = service_command("crawler", "archive-redaction", "taking records out of archives")
-        done = await asyncio.to_thread(redact, url, self._ids(gone), gone.addresses or (gone.url,), datetime.now(UTC))
+        addresses = gone.addresses or (gone.url,)
+        now = datetime.now(UTC)
+        done = await asyncio.to_thread(redact, url, self._ids(gone), addresses, now, dry_run=self.dry_run)
         place = f"archive: {url}"
         results = [PlaceResult(place=place, result="failed", detail=problem) for problem in done.problems]
         if done.records or not results:

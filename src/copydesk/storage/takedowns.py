@@ -94,28 +94,40 @@ async def find_articles(pool: Pool, ids: Sequence[UUID], url: str) -> list[tuple
     return [(row["id"], row["url"]) for row in rows]
 
 
-async def withdraw(pool: Pool, asked: Asked) -> Withdrawn:
+async def withdraw(pool: Pool, asked: Asked, *, dry_run: bool = False) -> Withdrawn:
     """Empty an article and leave a tombstone, in one transaction; done again, it finds nothing left to do.
 
     Writers refuse what belongs to a tombstone. Their transactions in hand are waited for, so that none of them brings
-    the article back.
+    the article back. With `dry_run` all of it is done and rolled back.
     """
-    async with pool.acquire() as connection, connection.transaction():
-        await connection.execute(_SQL["shut_out_writers"])
-        kin = [_kin(row) for row in await connection.fetch(_SQL["kin"], asked.article_id)]
-        stone = await connection.fetchrow(
-            _SQL["insert_takedown"], asked.article_id, storable_text(asked.url), asked.reason, asked.by, asked.at
-        )
-        assert stone is not None
-        story = await connection.fetchval(_SQL["story_of"], asked.article_id)
-        places = [PlaceResult(place="postgres: tombstone", result="blocked", count=1, detail="writers refuse it")]
-        if stone["revision"] is None:
-            await _withdraw(connection, asked)
-        places += await _empty(connection, asked.article_id, stone["part_of"])
-        if story is not None:
-            await connection.execute(_STORIES["refresh_stories"], [story])
-        event = await connection.fetchrow(_SQL["takedown_event"], asked.article_id)
-        addresses = [row["url"] for row in await connection.fetch(_SQL["known_addresses"], asked.article_id)]
+    async with pool.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        try:
+            done = await _withdraw_in(connection, asked)
+        except BaseException:
+            await transaction.rollback()
+            raise
+        await (transaction.rollback() if dry_run else transaction.commit())
+    return done
+
+
+async def _withdraw_in(connection: Connection, asked: Asked) -> Withdrawn:
+    await connection.execute(_SQL["shut_out_writers"])
+    kin = [_kin(row) for row in await connection.fetch(_SQL["kin"], asked.article_id)]
+    stone = await connection.fetchrow(
+        _SQL["insert_takedown"], asked.article_id, storable_text(asked.url), asked.reason, asked.by, asked.at
+    )
+    assert stone is not None
+    story = await connection.fetchval(_SQL["story_of"], asked.article_id)
+    places = [PlaceResult(place="postgres: tombstone", result="blocked", count=1, detail="writers refuse it")]
+    if stone["revision"] is None:
+        await _withdraw(connection, asked)
+    places += await _empty(connection, asked.article_id, stone["part_of"])
+    if story is not None:
+        await connection.execute(_STORIES["refresh_stories"], [story])
+    event = await connection.fetchrow(_SQL["takedown_event"], asked.article_id)
+    addresses = [row["url"] for row in await connection.fetch(_SQL["known_addresses"], asked.article_id)]
     return Withdrawn(
         article_id=asked.article_id,
         url=stone["url"],

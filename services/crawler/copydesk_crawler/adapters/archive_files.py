@@ -52,9 +52,13 @@ class Selection(Protocol):
 
 
 class MendedArchive:
-    """An archive in a folder or a bucket, while records are taken out; in a folder by one process at a time."""
+    """An archive in a folder or a bucket, while records are taken out; in a folder by one process at a time.
 
-    def __init__(self, url: str) -> None:
+    With `dry_run` it stays as it is, and records are only counted.
+    """
+
+    def __init__(self, url: str, *, dry_run: bool = False) -> None:
+        self._dry_run = dry_run
         self._remote = url.startswith("s3://")
         self._folder = Path(url.removeprefix("file://")).expanduser()
         self._store: ObjectStore = object_store(url)
@@ -96,10 +100,12 @@ class MendedArchive:
             return 0
         with self._local(name) as path:
             if _compressed_as_a_whole(path):
-                count = _rewritten(path, wanted, now)
+                count = _rewritten(path, wanted, now, dry_run=self._dry_run)
                 gone = None
             else:
-                count, gone = _overwritten(path, wanted, listed, now)
+                count, gone = _overwritten(path, wanted, listed, now, dry_run=self._dry_run)
+            if self._dry_run:
+                return count
             if count and self._remote:
                 obstore.put(self._store, name, path)
         if lines is not None and gone is None and count:
@@ -140,7 +146,9 @@ def _compressed_as_a_whole(path: Path) -> bool:
         return is_one_member(file)
 
 
-def _overwritten(path: Path, wanted: Selection, listed: set[int] | None, now: datetime) -> tuple[int, set[int]]:
+def _overwritten(
+    path: Path, wanted: Selection, listed: set[int] | None, now: datetime, *, dry_run: bool = False
+) -> tuple[int, set[int]]:
     """How many records were taken out, and at which of the listed offsets there is none any more."""
     gone: set[int] = set()
     places: list[tuple[int, int, str]] = []
@@ -153,7 +161,7 @@ def _overwritten(path: Path, wanted: Selection, listed: set[int] | None, now: da
         members = [
             (start, _in_place_of(file, start, end, address, wanted.cause, now)) for start, end, address in places
         ]
-    _write(path, members)
+    _write(path, [] if dry_run else members)
     return len(members), gone
 
 
@@ -217,15 +225,15 @@ def _write(path: Path, members: list[tuple[int, bytes]]) -> None:
         os.close(opened)
 
 
-def _rewritten(path: Path, wanted: Selection, now: datetime) -> int:
+def _rewritten(path: Path, wanted: Selection, now: datetime, *, dry_run: bool) -> int:
     """A file of one gzip member becomes one of a member a record, without the records; nobody can hold its offsets."""
     with TemporaryDirectory(prefix="copydesk-archive-") as folder:
         plain = Path(folder) / "plain.warc"
         with gzip.open(path) as content, plain.open("wb") as copy:
             shutil.copyfileobj(content, copy)
         count, _ = _overwritten(plain, wanted, None, now)
-        if not count:
-            return 0
+        if not count or dry_run:
+            return count
         fresh = path.with_name(f".{path.name}.mended")
         with plain.open("rb") as file:
             starts = [record.offset for record in _without_blocks(read_records(file, _READ_LIMIT))]

@@ -68,15 +68,18 @@ class _PastTheirTime:
         return page.source in self.floors and page.fetched_at is not None and page.fetched_at < self.floors[page.source]
 
 
-def redact(url: str, ids: Collection[str], addresses: Collection[str], now: datetime) -> Redaction:
+def redact(
+    url: str, ids: Collection[str], addresses: Collection[str], now: datetime, *, dry_run: bool = False
+) -> Redaction:
     """Take every record of the articles out of the archive at `url`, a folder or `s3://bucket/prefix`.
 
     Records are found by the indexes, and where a file has none by reading it. Readers of a file in a folder, its
     writer among them, are not disturbed: no other byte of it changes. In a bucket the file is replaced as a whole, and
-    so is one, wherever it is, that was compressed as a whole. Raises `ArchiveUnavailableError`.
+    so is one, wherever it is, that was compressed as a whole. With `dry_run` they are only counted. Raises
+    `ArchiveUnavailableError`.
     """
     wanted = _OfArticles(frozenset(ids), frozenset(url_key(address) for address in addresses))
-    with MendedArchive(url) as archive:
+    with MendedArchive(url, dry_run=dry_run) as archive:
         return _taken_out(archive, [file.name for file in archive.files()], wanted, now)
 
 
