@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_NUMBER = re.compile(r"(?:\d{1,3}(?:[.,٬٫’'\u00a0\u202f ]\d{3}(?!\d))+|\d+)(?:[.,٫]\d+)?")
+_NUMBER = re.compile(r"\d(?:\d{0,2}(?:[.,٬٫’'\u00a0\u202f ]\d{3}(?!\d))+|\d*)(?:[.,٫]\d+)?")
 _GREAT = re.compile(r"(?:\d[\d,，]*(?:[.．]\d+)?[十百千万萬億亿兆만억조]+)+(?:\d{1,4}(?!\d))?")
 _GREAT_PART = re.compile(r"(\d[\d,，]*(?:[.．]\d+)?)([十百千万萬億亿兆만억조]*)")
 _WORTH = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "億": 10**8, "兆": 10**12}
@@ -15,6 +15,7 @@ _WORTH |= {"萬": 10**4, "만": 10**4, "亿": 10**8, "억": 10**8, "조": 10**12
 _COUNTED_IN = (10**12, 10**9, 10**6)
 """Units that other languages give as words beside the digits."""
 
+_EAST_ASIAN = re.compile("[十百千万萬億亿兆만억조月월]")
 _MONTH = re.compile(r"\d{1,2}(?=[月월])")
 """Months are digits in some languages and names in others."""
 
@@ -27,9 +28,12 @@ _MOST_DIGITS = 12
 def figures(text: str) -> Iterator[str]:
     """Numbers of two to twelve digits, such as `1250` for `1,250`, `1.250` and `١٬٢٥٠`, and `12.5` for `12,5`.
 
-    Great ones count in what other languages give as words: `200` for `2000亿` as for `200 billion`, `77000` for `7.7万`.
+    Great ones count in what other languages give as words: `200` for `2000亿` as for `200 billion`, `77000` for
+    `7.7万`.
     """
-    for match in _NUMBER.finditer(_MONTH.sub(" ", _GREAT.sub(_in_thousands, text))):
+    if _EAST_ASIAN.search(text):
+        text = _MONTH.sub(" ", _GREAT.sub(_in_thousands, text))
+    for match in _NUMBER.finditer(text):
         written = "".join(str(unicodedata.digit(sign)) if sign.isdecimal() else sign for sign in match.group())
         found = _joined(_SEPARATOR.split(written)).lstrip("0")
         if _LEAST_DIGITS <= len(found.replace(".", "")) <= _MOST_DIGITS:

@@ -4,8 +4,8 @@ Whole clusters of articles are found by the writer; here one document is read.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 
 from copydesk.contracts import Entity, Place, StoryKeys
 from copydesk_tagger.core import scripts
@@ -15,7 +15,7 @@ from copydesk_tagger.core.figures import figures
 from copydesk_tagger.core.foreign_names import ForeignNames
 from copydesk_tagger.core.gazetteer import Gazetteer
 from copydesk_tagger.core.lexicon import Lexicon, Lexicons
-from copydesk_tagger.core.skeletons import skeleton
+from copydesk_tagger.core.skeletons import skeletons
 
 MOST = {"geonames": 10, "country": 5, "name": 22, "number": 14, "uri": 12, "time": 8, "organisation": 6}
 """Keys kept of each kind, the weightiest."""
@@ -45,14 +45,10 @@ _FOREIGN = re.compile("[\u30a1-\u30fa\u30fc]{3,}|[A-Za-z]{3,}|[\u4e00-\u9fff]+(?
 """What a Chinese or Japanese text writes by sound: katakana, Latin letters, names joined by a dot."""
 
 _PREFIXES = {
-    "Arab": ("وال", "بال", "كال", "فال", "ال", "لل", "و", "ب", "ل"),
-    "Hebr": tuple("הובלמש"),
+    "Arab": re.compile("(?:وال|بال|كال|فال|ال|لل|و|ب|ل)(?=.{3})"),
+    "Hebr": re.compile("[הובלמש](?=.{3})"),
 }
-"""Articles, conjunctions and prepositions written together with the word."""
-
-_LEAST_STEM = 3
-_WORDS_KEPT = 12_000
-"""Words whose names are remembered, some 4 MB."""
+"""Articles, conjunctions and prepositions written together with the word, of which three letters stay."""
 
 _PART = re.compile(r"['’ʼ-]")
 _DOT = re.compile("[·・]")
@@ -71,7 +67,6 @@ class StoryKeysAnnotator:
         self._lexicons = lexicons
         self._gazetteer = gazetteer
         self._foreign = foreign_names
-        self._names_in = lru_cache(maxsize=_WORDS_KEPT)(self._names_in_word)
 
     def annotate(self, document: Document, tags: Tags) -> None:
         opening, lead, body = _zones(document, tags)
@@ -79,7 +74,8 @@ class StoryKeysAnnotator:
         named_first = list(self._names(opening, document.script, tags))
         for name, weight in (*self._names(lead, document.script, tags), *named_first):
             names[name] = max(weight, names.get(name, 0.0))
-        known = [one for one in tags.entities if one.uri and not _is_credit(one, document)]
+        agencies = {agency.casefold() for agency in document.agencies}
+        known = [one for one in tags.entities if one.uri and one.text.casefold() not in agencies]
         linked = {one.uri: 0.5 + one.salience / 2 for one in known if one.uri and not one.uri.startswith("geonames:")}
         local = [place for place in tags.places if not self._is_country(place)]
         places = {f"geonames:{place.geonames}": 0.5 + place.salience / 2 for place in local}
@@ -94,26 +90,21 @@ class StoryKeysAnnotator:
         tags.story_keys = StoryKeys(keys=keys, headline=sorted(there & keys.keys()))
 
     def _names(self, text: str, script: str | None, tags: Tags) -> Iterator[tuple[str, float]]:
-        """Skeletons of what may be a name, weighed by how rare the word is in its language."""
-        spotted = self._foreign.spotted(text) if script in _BY_SOUND else ()
-        for word in (*_candidates(text, script), *spotted):
-            yield from self._names_in(word, script, tags.language.tag)
-
-    def _names_in_word(self, word: str, script: str | None, tag: str) -> tuple[tuple[str, float], ...]:
+        """Skeletons of what may be a name, weighed by how rare the word is in its language, by their last place."""
+        tag = tags.language.tag
         lexicon = self._lexicons.of(tag if tag != "und" else "en")
-        spoken = tag.partition("-")[0]
-        cased = script in _CASED
-        parts = [part for part in _PART.split(word) if not cased or part[:1].isupper()]
-        certain = 1.0 if cased or script in _BY_SOUND else _UNMARKED
-        return tuple(
-            name for part in parts for name in self._skeletons(part, script, spoken, certain * _rarity(part, lexicon))
-        )
-
-    def _skeletons(self, word: str, script: str | None, language: str, weight: float) -> Iterable[tuple[str, float]]:
-        known = self._foreign.skeletons(word) if script in _BY_SOUND and weight > 0 else ()
-        if not known:
-            return _skeletons(word, script, language, weight)
-        return ((f"name:{bare}", weight / len(known) ** 0.5) for bare in known)
+        foreign = script in _BY_SOUND
+        certain = 1.0 if foreign or script in _CASED else _UNMARKED
+        words = (*_candidates(text, script), *(self._foreign.spotted(text) if foreign else ()))
+        parts = (part for word in reversed(dict.fromkeys(reversed(words))) for part in _parts(word, script))
+        weighed = [(part, weight) for part in parts if (weight := certain * _rarity(part, lexicon)) > 0]
+        forms = list(dict.fromkeys(form for part, _ in weighed for form in _forms(part, script)))
+        heard = skeletons(forms, tag.partition("-")[0], consonantal=script in _ABJADS)
+        by_form = dict(zip(forms, heard, strict=bool(forms)))
+        for part, weight in weighed:
+            known = self._foreign.skeletons(part) if foreign else ()
+            found: Sequence[str | None] = known or [by_form[form] for form in _forms(part, script)]
+            yield from ((f"name:{bare}", weight / len(found) ** 0.5) for bare in found if bare)
 
     def _is_country(self, place: Place) -> bool:
         """Countries have keys of their own, which say less: a country is in a tenth of the news."""
@@ -131,11 +122,6 @@ class StoryKeysAnnotator:
 
 def _uri(place: Place) -> str:
     return f"geonames:{place.geonames}"
-
-
-def _is_credit(entity: Entity, document: Document) -> bool:
-    """Whether an agency is named that the article came from."""
-    return entity.text.casefold() in {agency.casefold() for agency in document.agencies}
 
 
 def _organisations(known: Iterable[Entity]) -> dict[str, float]:
@@ -156,7 +142,7 @@ def _zones(document: Document, tags: Tags) -> tuple[str, str, str]:
 
 
 def _weightiest(weights: dict[str, float], most: int) -> Iterator[tuple[str, float]]:
-    ranked = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    ranked = sorted(sorted(weights.items()), key=itemgetter(1), reverse=True)
     return ((key, round(weight, 3)) for key, weight in ranked[:most])
 
 
@@ -165,29 +151,24 @@ def _numbers(text: str) -> Iterator[tuple[str, float]]:
         yield f"number:{digits}", _YEAR_WEIGHT if _YEAR.fullmatch(digits) else 1.0
 
 
-def _candidates(text: str, script: str | None) -> Iterable[str]:
+def _candidates(text: str, script: str | None) -> Sequence[str]:
     if script in _BY_SOUND:
-        return (part for word in _FOREIGN.findall(text) for part in _DOT.split(word))
-    words = scripts.WORD.findall(text)
-    return (word for word in words if not word.islower()) if script in _CASED else words
+        return [part for word in _FOREIGN.findall(text) for part in _DOT.split(word)]
+    words: list[str] = scripts.WORD.findall(text)
+    return [word for word in words if not word.islower()] if script in _CASED else words
+
+
+def _parts(word: str, script: str | None) -> Iterator[str]:
+    """A word's parts; only those with a capital in scripts that have capitals."""
+    parts = (word,) if word.isalpha() else _PART.split(word)
+    return (part for part in parts if script not in _CASED or part[:1].isupper())
 
 
 def _rarity(word: str, lexicon: Lexicon) -> float:
     return min(1.0, (_COMMON - lexicon.zipf(word.lower())) / _SPAN)
 
 
-def _skeletons(word: str, script: str | None, language: str, weight: float) -> Iterator[tuple[str, float]]:
-    if weight <= 0:
-        return
-    forms = _forms(word, script)
-    for form in forms:
-        if bare := skeleton(form, language, consonantal=script in _ABJADS):
-            yield f"name:{bare}", weight / len(forms) ** 0.5
-
-
-def _forms(word: str, script: str | None) -> list[str]:
+def _forms(word: str, script: str | None) -> Sequence[str]:
     """The word, and what is left of it without the longest prefix that its script writes with it."""
-    for prefix in _PREFIXES.get(script or "", ()):
-        if word.startswith(prefix) and len(word) - len(prefix) >= _LEAST_STEM:
-            return [word, word.removeprefix(prefix)]
-    return [word]
+    prefix = _PREFIXES[script].match(word) if script in _PREFIXES else None
+    return (word, word[prefix.end() :]) if prefix else (word,)
