@@ -174,6 +174,9 @@ def news_table(title: str, results: Sequence[Told]) -> Table:
     table = Table(title, *headings)
     for language in dict.fromkeys(one.item.language for one in results):
         table.add_row(*news_row(language, [one for one in results if one.item.language == language]))
+    with_many_terms = [one for one in results if one.item.language in LANGUAGES]
+    if len(with_many_terms) < len(results):
+        table.add_row(*news_row(f"the first {len(LANGUAGES)}", with_many_terms))
     table.add_row(*news_row("all", results))
     return table
 

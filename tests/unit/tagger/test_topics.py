@@ -5,9 +5,11 @@ import pytest
 from copydesk_tagger.adapters.annotators import NAMES
 from copydesk_tagger.adapters.topic_files import SentenceEncoder, TopicLexicons, beginning, read_model, read_scheme
 from copydesk_tagger.adapters.word_pieces import word_pieces
+from copydesk_tagger.core import topic_model
 from copydesk_tagger.core.document import Document, Tags
 from copydesk_tagger.core.topic_model import Floats, TopicModel
 from copydesk_tagger.core.topic_scheme import TopicScheme
+from copydesk_tagger.core.topic_terms import Found
 from copydesk_tagger.core.topics import TopicsAnnotator
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -165,6 +167,15 @@ def test_common_words_hardly_move_a_vector() -> None:
     assert np.linalg.norm(dressed - bare) < np.linalg.norm(other - bare)
 
 
+def test_an_article_is_told_by_its_terms_more_than_an_item_is(scheme: TopicScheme, model: TopicModel) -> None:
+    terms = topic_model.of_tops({"15000000": Found({1: 2, 2: 1}, 1)}, model.tops, scheme)
+    elsewhere = model.output[:-1, model.tops.index("11000000")]
+    vector: Floats = (elsewhere / np.linalg.norm(elsewhere)).astype(np.float32)
+    item, article = (model.of_tops(terms, vector, topic_model.how_long(letters)) for letters in (200, 3000))
+    assert article["15000000"] > item["15000000"]
+    assert article["11000000"] < item["11000000"]
+
+
 @pytest.mark.parametrize(
     ("language", "text", "code"),
     [
@@ -176,7 +187,7 @@ def test_common_words_hardly_move_a_vector() -> None:
         ),
     ],
 )
-def test_languages_without_terms_have_topics_by_vectors(language: str, text: str, code: str) -> None:
+def test_vectors_and_terms_of_languages_with_few_terms_agree(language: str, text: str, code: str) -> None:
     found = topics(_shipped(), language, "", text).topics
     assert found[0].code == f"medtop:{code}"
 

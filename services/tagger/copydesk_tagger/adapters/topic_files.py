@@ -105,7 +105,7 @@ def read_model(path: Path = WEIGHTS) -> TopicModel:
         tops = tuple(str(top) for top in arrays["tops"])
     combined = {
         name: TopWeights(weights[f"{name}_weights"], weights[f"{name}_bias"])
-        for name in ("both", "terms_alone", "vector_alone")
+        for name in ("both", "both_long", "terms_alone", "vector_alone")
     }
     return TopicModel(
         tops=tops,

@@ -15,6 +15,9 @@ Floats = NDArray[np.float32]
 EVIDENCE = 4
 """Numbers that `of_tops` gives for each top level."""
 
+SHORT, LONG = 300, 1000
+"""Letters of an item and of an article."""
+
 NARROWER = 6
 """Numbers that `of_narrower` gives."""
 
@@ -26,6 +29,14 @@ class TopWeights:
     weights: Floats
     bias: Floats
 
+    def towards(self, other: "TopWeights", share: float) -> "TopWeights":
+        """The mean with `other`, which counts for `share` of it."""
+        weights, bias = (
+            self.weights + share * (other.weights - self.weights),
+            self.bias + share * (other.bias - self.bias),
+        )
+        return TopWeights(weights, bias)
+
     def probabilities(self, columns: Floats) -> Floats:
         result: Floats = 1 / (1 + np.exp(-np.clip(columns @ self.weights + self.bias, -30, 30)))
         return result
@@ -33,7 +44,8 @@ class TopWeights:
 
 @dataclass(frozen=True)
 class TopicModel:
-    """`both` is for a text with terms and a vector, the others for where one is lacking.
+    """`both` is for an item of a few sentences with terms and a vector, `both_long` for an article, of which a
+    vector says less and terms say more; the others are for where one is lacking.
 
     `output` is (dimensions of the vectors + 1, tops), its last row what every text has; `narrower` weighs what speaks
     for a topic below the tops.
@@ -42,16 +54,20 @@ class TopicModel:
     tops: tuple[str, ...]
     output: Floats
     both: TopWeights
+    both_long: TopWeights
     terms_alone: TopWeights
     vector_alone: TopWeights
     narrower: Floats
     narrower_bias: float
 
-    def of_tops(self, evidence: Floats | None, vector: Floats | None) -> dict[str, float]:
-        """Probabilities by code; nothing is known, so nothing returned, where there is neither evidence nor vector."""
+    def of_tops(self, evidence: Floats | None, vector: Floats | None, length: float) -> dict[str, float]:
+        """Probabilities by code; nothing is known, so nothing returned, where there is neither evidence nor vector.
+
+        `length` is what `how_long` gives.
+        """
         if evidence is None and vector is None:
             return {}
-        weights = self.both
+        weights = self.both.towards(self.both_long, length)
         if evidence is None:
             weights, evidence = self.vector_alone, np.zeros((len(self.tops), EVIDENCE), np.float32)
         scores = np.zeros(len(self.tops), np.float32)
@@ -63,6 +79,11 @@ class TopicModel:
 
     def of_narrower(self, evidence: Floats) -> float:
         return float(1 / (1 + exp(-(float(self.narrower @ evidence) + self.narrower_bias))))
+
+
+def how_long(letters: int) -> float:
+    """From 0 for a short item to 1 for an article."""
+    return min(max((letters - SHORT) / (LONG - SHORT), 0.0), 1.0)
 
 
 def columns(evidence: Floats, scores: Floats) -> Floats:

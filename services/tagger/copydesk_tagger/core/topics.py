@@ -6,15 +6,17 @@ from typing import Protocol
 from copydesk.contracts import MediaTopic
 from copydesk_tagger.core import topic_model
 from copydesk_tagger.core.document import Document, Tags
-from copydesk_tagger.core.scripts import primary
+from copydesk_tagger.core.scripts import UNSPACED, primary
 from copydesk_tagger.core.topic_model import Floats, TopicModel
 from copydesk_tagger.core.topic_scheme import URI, TopicScheme
 from copydesk_tagger.core.topic_terms import Found, TopicTerms
 
-VERSION = "topics-3"
+VERSION = "topics-4"
 MOST_NARROWER = 4
 _READ = 6000
 """Characters of the text in which terms are looked for."""
+_DENSER = 3
+"""Letters of other scripts that one of a script without spaces stands for."""
 
 
 class Encoder(Protocol):
@@ -49,7 +51,7 @@ class TopicsAnnotator:
         model: TopicModel,
         lexicons: Lexicons,
         encoder: Encoder | None,
-        least: float = 0.3,
+        least: float = 0.25,
         least_narrower: float = 0.6,
     ) -> None:
         self._scheme = scheme
@@ -95,7 +97,8 @@ class TopicsAnnotator:
         vector = None
         if self._encoder is not None and primary(language) in self._encoder.languages:
             vector = self._encoder.encode(f"{document.title} {document.text}".strip())
-        return self._model.of_tops(evidence, vector)
+        letters = (len(document.title) + len(document.text)) * (_DENSER if document.script in UNSPACED else 1)
+        return self._model.of_tops(evidence, vector, topic_model.how_long(letters))
 
     def _narrower(self, found: Mapping[str, Found], chosen: Mapping[str, float]) -> Iterator[tuple[str, float]]:
         """The surest topics below the top levels chosen."""
