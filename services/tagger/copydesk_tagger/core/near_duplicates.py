@@ -6,10 +6,9 @@ of their shingles. The lookup happens where the bands are stored.
 
 import struct
 import unicodedata
-from collections.abc import Iterator
 from hashlib import blake2b
-from itertools import accumulate
 
+import numpy as np
 from rensa import RMinHash
 
 from copydesk_tagger.core import scripts
@@ -53,25 +52,25 @@ def shingles(document: Document) -> set[str]:
     """Neighbouring words, or letters in scripts without spaces; empty for texts too short to compare."""
     folded = unicodedata.normalize("NFKC", document.text).casefold()
     if document.script in scripts.UNSPACED:
-        letters = [letter for letter in folded if letter.isalnum()]
+        letters = "".join(filter(str.isalnum, folded))
         if len(letters) < LEAST_LETTERS:
             return set()
-        return set(map("".join, zip(*(letters[at:] for at in range(SHINGLE_SIGNS)), strict=False)))
+        return {letters[at : at + SHINGLE_SIGNS] for at in range(len(letters) - SHINGLE_SIGNS + 1)}
     words = scripts.WORD.findall(folded)
-    return set(_word_shingles(words)) if len(words) >= LEAST_WORDS else set()
+    return _word_shingles(words) if len(words) >= LEAST_WORDS else set()
 
 
-def _word_shingles(words: list[str]) -> Iterator[str]:
-    ends = list(accumulate(map(len, words), initial=0))
-    most = len(words)
-    last = 0
-    for start, before in enumerate(ends):
-        last = max(last, start + SHINGLE_WORDS)
-        while last <= most and ends[last] - before < SHINGLE_LETTERS:
-            last += 1
-        if last > most:
-            return
-        yield " ".join(words[start:last])
+def _word_shingles(words: list[str]) -> set[str]:
+    """Pieces of the words a space apart: from each word to the first that makes them enough words and letters."""
+    before = np.zeros(len(words) + 1, dtype=np.int64)
+    np.cumsum(list(map(len, words)), out=before[1:])
+    first = np.arange(len(words))
+    last = np.maximum(first + SHINGLE_WORDS, np.searchsorted(before, before[:-1] + SHINGLE_LETTERS))
+    first = first[last <= len(words)]
+    last = last[: len(first)]
+    joined = " ".join(words)
+    starts, ends = before[first] + first, before[last] + last - 1
+    return {joined[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)}
 
 
 def signature(document: Document) -> list[int]:
@@ -80,7 +79,7 @@ def signature(document: Document) -> list[int]:
     if not found:
         return []
     minhash = RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
-    minhash.update(sorted(found))
+    minhash.update(list(found))
     return list(minhash.digest())
 
 
