@@ -61,6 +61,18 @@ def test_a_word_is_a_name_as_a_whole_or_not_at_all() -> None:
     assert {(one.start, one.end) for one in found} <= {(0, len("ASTANA"))}
 
 
+@pytest.mark.parametrize(
+    ("last", "outside", "expected"),
+    [("for", 0.4, "Oslo"), ("for", 0.01, "Oslo for"), ("For", 0.4, "Oslo For")],
+)
+def test_a_small_word_ends_a_name_only_where_that_is_sure(last: str, outside: float, expected: str) -> None:
+    text = f"left Oslo {last} Bergen"
+    made = scored(text, [("left", "O"), ("Oslo", "B-LOC"), (last, "I-LOC"), ("Bergen", "B-LOC")])
+    made.log_probs[2, [TAGS.index("O"), TAGS.index("I-LOC")]] = np.log([outside, 0.5])
+
+    assert [text[one.start : one.end] for one in spans(made, text)] == [expected, "Bergen"]
+
+
 def test_chinese_names_end_anywhere() -> None:
     text = "习近平主席访问巴黎"
     pieces = [("习近平", "B-PER"), ("主席", "O"), ("访问", "O"), ("巴黎", "B-LOC")]

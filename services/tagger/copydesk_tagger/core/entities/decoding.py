@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copydesk.contracts import EntityType
-from copydesk_tagger.core.scripts import UNSPACED
+from copydesk_tagger.core.scripts import CASED, UNSPACED
 from copydesk_tagger.core.scripts import of_letter as script_of
 
 TAGS = ("O", "B-PER", "I-PER", "B-ORG", "I-ORG", "B-LOC", "I-LOC")
@@ -20,6 +20,10 @@ CLITICS = frozenset("وبلفك")
 _INSIDE = np.array([tag.startswith("I-") for tag in TAGS])
 _CONTINUING = [TAGS.index(tag.replace("B-", "I-")) for tag in TAGS]
 _FORBIDDEN = -1e4
+
+_END_DOUBT = 1.0
+"""In scripts with capitals, a word in small letters is the last of a name only where that is e times as likely as that
+it stands outside: of names that would end with a more doubtful one ("Oslo for"), eight in eleven are right without it."""
 
 
 @dataclass(frozen=True)
@@ -54,18 +58,27 @@ def spans(scored: Scored, text: str) -> Iterator[Span]:
     """The mentions of a text, in order.
 
     A name begins and ends with a word: the pieces of a word have one tag, the one that all of them together like best.
+    Where it ends with a small letter's word the network must be sure of that: see `_END_DOUBT`.
     """
     if not len(scored.offsets):
         return
     starts = scored.words
-    tags = best_tags(_of_words(scored.log_probs, starts), np.searchsorted(starts, scored.heads))
+    words = _of_words(scored.log_probs, starts)
+    tags = best_tags(words, np.searchsorted(starts, scored.heads))
     ends = [*starts[1:].tolist(), len(scored.offsets)]
     told = tags.tolist()
     for first in np.flatnonzero(tags % 2).tolist():
         last = first
         while last + 1 < len(told) and told[last + 1] == told[first] + 1:
             last += 1
+        while last > first and _is_doubtful(words[last], told[last], text[scored.offsets[starts[last], 0]]):
+            last -= 1
         yield from _span(scored, text, told[first], int(starts[first]), ends[last])
+
+
+def _is_doubtful(word: NDArray[np.float32], tag: int, letter: str) -> bool:
+    """Whether a word that begins with `letter` may not end a name."""
+    return bool(word[tag] - word[OUTSIDE] < _END_DOUBT) and letter.islower() and script_of(letter) in CASED
 
 
 def word_starts(offsets: NDArray[np.int32], text: str) -> NDArray[np.intp]:
