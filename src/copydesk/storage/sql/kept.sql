@@ -1,27 +1,8 @@
 -- name: kept_after
 -- Articles to be replayed, in the order of ids, which storing them again does not change; a page after the id $1.
 -- Those whose text was dropped have nothing to be worked on.
-SELECT a.*,
-    (SELECT coalesce(jsonb_agg(jsonb_build_object(
-            'start', m.start_offset, 'end', m.end_offset, 'text', m.mention, 'type', e.type, 'uri', e.uri,
-            'confidence', m.confidence, 'method', m.method, 'name', m.name, 'salience', m.salience)
-            ORDER BY m.ordinal), '[]')
-     FROM copydesk.article_entities m JOIN copydesk.entities e ON e.id = m.entity_id
-     WHERE m.article_id = a.id) AS entities,
-    (SELECT coalesce(jsonb_agg(jsonb_build_object(
-            'geonames', p.geonames, 'name', p.name, 'country', p.country, 'lat', p.lat, 'lon', p.lon,
-            'salience', m.salience, 'confidence', m.confidence, 'method', m.method) ORDER BY m.ordinal), '[]')
-     FROM copydesk.article_places m JOIN copydesk.places p ON p.geonames = m.geonames
-     WHERE m.article_id = a.id) AS places,
-    (SELECT coalesce(jsonb_agg(jsonb_build_object(
-            'code', t.code, 'label', t.label, 'confidence', t.confidence, 'method', t.method) ORDER BY t.ordinal), '[]')
-     FROM copydesk.article_topics t
-     WHERE t.article_id = a.id) AS topics,
-    (SELECT coalesce(jsonb_agg(jsonb_build_object(
-            'text', c.text, 'reason', c.reason, 'rule', c.rule, 'where', c.input_offset) ORDER BY c.ordinal), '[]')
-     FROM copydesk.cuts c
-     WHERE c.article_id = a.id) AS cuts
-FROM copydesk.articles a
+SELECT a.*, t.entities, t.places, t.topics, t.cuts
+FROM copydesk.articles a CROSS JOIN LATERAL copydesk.hung_on(a.id) AS t
 WHERE a.withdrawn_at IS NULL AND a.text <> ''
   AND ($1::uuid IS NULL OR a.id > $1)
   AND ($2::text IS NULL OR a.source = $2)
