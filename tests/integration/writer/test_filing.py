@@ -438,6 +438,14 @@ async def test_the_earliest_published_is_the_original_whatever_the_order_of_arri
     assert found == {"late": first, "middle": first, "second": first, "first": None, "other": None, "bare": None}
 
 
+async def test_a_copy_is_found_among_many_that_share_its_bands(pool: Pool) -> None:
+    bands = list(range(42))
+    crowd = [article(f"/{page}", minhash=[page * 1_000 + n for n in range(128)], bands=bands) for page in range(1, 9)]
+    await file(pool, article("/original", minhash=signature(), bands=bands), *crowd)
+    await file(pool, article("/copy", minhash=signature(1), bands=bands, published=NOON))
+    assert (await row(pool, "/copy"))["duplicate_of"] == UUID(article_id("https://harbour.example/original"))
+
+
 async def test_an_article_that_no_longer_resembles_is_no_duplicate(pool: Pool) -> None:
     await file(pool, article("/a", minhash=signature(), bands=[1]), article("/b", minhash=signature(1), bands=[1]))
     pair = [(await row(pool, page))["duplicate_of"] for page in ("/a", "/b")]

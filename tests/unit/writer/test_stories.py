@@ -149,8 +149,8 @@ def test_candidates_share_more_than_one_key_and_rare_ones_count_most() -> None:
 
 def test_a_key_that_many_have_says_less() -> None:
     rare, common = Rarities({}), Rarities({"name:e00": 500})
-    assert common.of("name:e00") < rare.of("name:e00")
-    assert rare.of("country:BE") < rare.of("geonames:1") < rare.of("name:e00")
+    assert common["name:e00"] < rare["name:e00"]
+    assert rare["country:BE"] < rare["geonames:1"] < rare["name:e00"]
 
 
 def test_undated_articles_stay_apart_unless_copied() -> None:

@@ -6,7 +6,11 @@ others decided, and of two writers filing tellings of one event side by side the
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from struct import Struct
 from uuid import UUID
+
+from asyncpg.pgproto import pgproto
 
 from copydesk.contracts import ArticleTagged
 from copydesk.runtime.outcomes import Outgoing
@@ -86,13 +90,13 @@ def _to_look_at(room: Newsroom, newcomers: Sequence[UUID], moved: set[str]) -> l
 
 
 async def _room(connection: Connection, newcomers: Sequence[UUID], now: datetime) -> Newsroom:
-    met: dict[UUID, list[list[bytes]]] = {one: [] for one in newcomers}
+    met: dict[UUID, list[tuple[bytes, ...]]] = {one: [] for one in newcomers}
     counts: dict[int, int] = {}
     for article, key, found in await connection.fetch(STORIES["find_tellings"], newcomers, WINDOW):
-        others = [found[at : at + _ID] for at in range(0, len(found), _ID)]
+        others = _ids(len(found) // _ID).unpack(found)
         met[article].append(others)
         counts[key] = max(counts.get(key, 0), len(others))
-    near = {one: [UUID(bytes=other) for other in nearest(one.bytes, others)] for one, others in met.items()}
+    near = {one: [pgproto.UUID(other) for other in nearest(one.bytes, others)] for one, others in met.items()}
     for row in await connection.fetch(STORIES["copies"], newcomers):
         near[row["article"]].append(row["other"])
     tellings = await _tellings(connection, {*newcomers, *(one for found in near.values() for one in found)})
@@ -112,6 +116,12 @@ async def _room(connection: Connection, newcomers: Sequence[UUID], now: datetime
         now=now,
         rarities=Rarities({name: counts[number] for name in names if (number := key_hash(name)) in counts}),
     )
+
+
+@lru_cache
+def _ids(number: int) -> Struct:
+    """So many ids, one after another."""
+    return Struct(f"{_ID}s" * number)
 
 
 async def _tellings(connection: Connection, ids: set[UUID]) -> dict[UUID, Telling]:

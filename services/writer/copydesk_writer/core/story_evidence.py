@@ -49,31 +49,33 @@ class Telling:
     original: UUID | None = None
 
 
-class Rarities:
-    """How much a key says, by its kind and by how many articles of about that time were found to have it."""
+class Rarities(dict[str, float]):
+    """How much a key says, by its kind and by how many articles of about that time were found to have it.
+
+    Worked out when a key is first asked for, and looked up as in any dictionary from then on.
+    """
 
     def __init__(self, counts: Mapping[str, int]) -> None:
+        super().__init__()
         self._counts = counts
-        self._known: dict[str, float] = {}
         self._norms: dict[int, tuple[Mapping[str, float], float]] = {}
 
-    def of(self, key: str) -> float:
-        found = self._known.get(key)
-        if found is None:
-            kind, count = key.partition(":")[0], self._counts.get(key)
-            found = _rarity(kind, count) if count and kind not in _MARKS else _PLAIN.get(kind, _PLAIN["uri"])
-            self._known[key] = found
+    def __missing__(self, key: str) -> float:
+        kind, count = key.partition(":")[0], self._counts.get(key)
+        found = _rarity(kind, count) if count and kind not in _MARKS else _PLAIN.get(kind, _PLAIN["uri"])
+        self[key] = found
         return found
 
     def norm(self, keys: Mapping[str, float]) -> float:
         """Computed once for each article's keys; they are held, so that no others take their identity."""
         found = self._norms.get(id(keys))
         if found is None:
-            norm = math.sqrt(sum((weight * self.of(key)) ** 2 for key, weight in keys.items()))
+            norm = math.sqrt(sum([(weight * self[key]) ** 2 for key, weight in keys.items()]))
             found = self._norms[id(keys)] = (keys, norm)
         return found[1]
 
 
+@lru_cache(maxsize=1 << 10)
 def _rarity(kind: str, count: int) -> float:
     return math.log(_ARTICLES / (_ARTICLES * _SHARES.get(kind, _SHARE_OF_LINKED) + count) + 1)
 
@@ -103,8 +105,9 @@ def nearest(article: Id, met: Iterable[Sequence[Id]]) -> list[Id]:
     shared = Counter(chain.from_iterable(known))
     scores = {one: 0.0 for one, times in shared.items() if times >= _LEAST_SHARED and one != article}
     for others in known if scores else ():
+        weight = 1 / math.log(1 + len(others))
         for other in scores.keys() & others:
-            scores[other] += 1 / math.log(1 + len(others))
+            scores[other] += weight
     return sorted(scores, key=lambda one: (-scores[one], one))[:_MOST_NEAR]
 
 
@@ -123,12 +126,12 @@ def evidence(one: Telling, other: Telling, rarities: Rarities) -> list[float]:
     product = 0.0
     shared = dict.fromkeys(_KINDS, 0.0)
     for key in keys.keys() & others.keys():
-        rarity = rarities.of(key)
+        rarity = rarities[key]
         product += keys[key] * others[key] * rarity * rarity
         kind = key.partition(":")[0]
         shared[kind if kind in shared else "uri"] += min(keys[key], others[key]) * rarity
     norms = rarities.norm(keys) * rarities.norm(others)
-    headline = sum(rarities.of(key) for key in one.headline & other.headline if not key.startswith("country:"))
+    headline = sum(rarities[key] for key in one.headline & other.headline if not key.startswith("country:"))
     apart = abs((one.at - other.at).total_seconds()) / 86_400
     return [
         product / norms if norms else 0.0,
