@@ -6,9 +6,8 @@ import time
 
 import pytest
 
-from copydesk.testing.processes import CopydeskProcess
-
 from .load import Load, kafka, result, until_handled
+from .writer_process import handled, running_writer, until_handled_so_many
 
 pytestmark = [pytest.mark.faults, pytest.mark.kafka, pytest.mark.postgres]
 
@@ -22,17 +21,8 @@ PATIENCE_SECONDS = 900
 
 @pytest.fixture
 async def writer(broker, dsn, tmp_path):
-    environment = {
-        "COPYDESK_KAFKA__BOOTSTRAP_SERVERS": broker.bootstrap_servers,
-        "COPYDESK_KAFKA__SESSION_TIMEOUT": "2",
-        "COPYDESK_POSTGRES__DSN": dsn,
-        "COPYDESK_DATA_DIR": str(tmp_path / "data"),
-    }
-    process = CopydeskProcess(["service", "writer"], environment, tmp_path / "writer.log")
-    process.start()
-    yield process
-    if process.alive():
-        process.kill()
+    with running_writer(broker, dsn, tmp_path, COPYDESK_KAFKA__SESSION_TIMEOUT="2") as process:
+        yield process
 
 
 @pytest.mark.timeout(2 * PATIENCE_SECONDS)
@@ -44,12 +34,13 @@ async def test_articles_and_events_survive_fifty_kills(broker, pool, writer):
         load = Load(bus, RATE)
         async with load.flowing():
             for _ in range(KILLS):
-                await handled(pool, await fetches(pool) + BETWEEN_KILLS, writer, started)
+                wanted = await handled(pool) + BETWEEN_KILLS
+                await until_handled_so_many(pool, wanted, writer, started, PATIENCE_SECONDS)
                 await asyncio.sleep(chance.random() / 2)
-                before, killed = await fetches(pool), time.monotonic()
+                before, killed = await handled(pool), time.monotonic()
                 writer.kill()
                 writer.start()
-                await handled(pool, before + 1, writer, started)
+                await until_handled_so_many(pool, before + 1, writer, started, PATIENCE_SECONDS)
                 recoveries.append(time.monotonic() - killed)
         await until_handled(bus, writer, PATIENCE_SECONDS)
         found = await result(bus, pool)
@@ -67,15 +58,3 @@ async def test_articles_and_events_survive_fifty_kills(broker, pool, writer):
     assert all(len(ids) == 1 for ids in found.events.values()), "an event that is sent again has its old id"
     assert found.funnel == {("writer", "passed"): len(load.manifest)}
     assert await writer.stop() == 0
-
-
-async def fetches(pool):
-    return await pool.fetchval("SELECT count(*) FROM copydesk.fetches")
-
-
-async def handled(pool, wanted, process, started):
-    """Wait for progress; a writer that ended by itself, or no progress for too long, fails the test."""
-    while (count := await fetches(pool)) < wanted:
-        assert process.alive(), f"the writer ended by itself:\n{process.log_tail()}"
-        assert time.monotonic() - started < PATIENCE_SECONDS, f"{count} of {wanted} messages handled"
-        await asyncio.sleep(0.1)

@@ -10,9 +10,9 @@ import pytest
 
 from copydesk.settings import PostgresSettings
 from copydesk.storage import EmbeddedPostgres, migrate, open_pool
-from copydesk.testing.processes import CopydeskProcess
 
 from .load import Load, kafka, result, until_handled
+from .writer_process import handled, running_writer, until_handled_so_many
 
 pytestmark = [pytest.mark.faults, pytest.mark.kafka, pytest.mark.postgres]
 
@@ -34,16 +34,8 @@ def server(postgres_folder):
 async def writer(broker, server, tmp_path):
     dsn = server.start()
     await migrate(dsn)
-    environment = {
-        "COPYDESK_KAFKA__BOOTSTRAP_SERVERS": broker.bootstrap_servers,
-        "COPYDESK_POSTGRES__DSN": dsn,
-        "COPYDESK_DATA_DIR": str(tmp_path / "data"),
-    }
-    process = CopydeskProcess(["service", "writer"], environment, tmp_path / "writer.log")
-    process.start()
-    yield process
-    if process.alive():
-        process.kill()
+    with running_writer(broker, dsn, tmp_path) as process:
+        yield process
 
 
 @pytest.mark.timeout(2 * PATIENCE_SECONDS)
@@ -105,10 +97,5 @@ async def progress(server, process, messages, started):
 
 
 async def grown(pool, process, messages, started):
-    """Wait for so many more messages; a writer that ended by itself, or no progress for too long, fails the test."""
-    count = "SELECT count(*) FROM copydesk.fetches"
-    wanted = await pool.fetchval(count) + messages
-    while await pool.fetchval(count) < wanted:
-        assert process.alive(), f"the writer ended by itself:\n{process.log_tail()}"
-        assert time.monotonic() - started < PATIENCE_SECONDS, "no progress"
-        await asyncio.sleep(0.05)
+    """Wait for so many more messages."""
+    await until_handled_so_many(pool, await handled(pool) + messages, process, started, PATIENCE_SECONDS)
