@@ -23,7 +23,7 @@ _FORBIDDEN = -1e4
 
 _END_DOUBT = 1.0
 """In scripts with capitals, a word in small letters is the last of a name only where that is e times as likely as that
-it stands outside: of names that would end with a more doubtful one ("Oslo for"), eight in eleven are right without it."""
+it stands outside: of names that would end with a more doubtful one, eight in eleven are right without it ("Oslo")."""
 
 
 @dataclass(frozen=True)
@@ -125,9 +125,10 @@ def best_tags(log_probs: NDArray[np.float32], heads: NDArray[np.intp]) -> NDArra
     before = np.concatenate(([OUTSIDE], tags[:-1]))
     before[heads] = OUTSIDE
     wrong = _INSIDE[tags] & (before != tags) & (before != tags - 1)
-    for start, end in zip(heads, [*heads[1:], len(tags)], strict=True):
-        if wrong[start:end].any():
-            tags[start:end] = _viterbi(log_probs[start:end])
+    edges = np.append(heads, len(tags))
+    for stretch in np.unique(np.searchsorted(heads, np.flatnonzero(wrong), side="right")).tolist():
+        start, end = edges[stretch - 1], edges[stretch]
+        tags[start:end] = _viterbi(log_probs[start:end])
     return tags
 
 

@@ -69,11 +69,12 @@ class Reader:
         starts: list[int] = []
         first: list[int] = []
         for start, end in parts(document):
-            found = [(match.start(), match[0]) for match in _WORD.finditer(document.text, start, end)]
-            if found:
-                first.append(len(words))
-                starts += [at for at, _ in found]
-                words += [word for _, word in found]
+            before = len(words)
+            for match in _WORD.finditer(document.text, start, end):
+                starts.append(match.start())
+                words.append(match[0])
+            if len(words) > before:
+                first.append(before)
         cut = self._cut(words)
         edges = np.cumsum([0, *(len(rows) for rows in cut)]) // (_COLUMNS * 4)
         rows = np.frombuffer(b"".join(cut), np.int32).reshape(-1, _COLUMNS).copy()
