@@ -146,6 +146,27 @@ def test_a_relative_of_a_known_language_is_not_taken_for_it(text: str) -> None:
     assert language_of(text) not in SENTENCES
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chodziyli my po lesie cołki dziyń, ôn szukoł grzibōw, a jŏ jagōd.",
+        "Kòżdi rôz czedë są wstajôł, wiater ùcëchôł.",
+        "Men bul kitaptı oqıp shıqtım.",
+    ],
+)
+def test_letters_that_a_language_never_writes_speak_against_it(text: str) -> None:
+    assert language_of(text) not in {"pl", "az", "tr"}
+
+
+@pytest.mark.parametrize("text", ["Morala sam biti mirna.", "Kupio je novi auto.", "Saya makan nasi."])
+def test_a_text_that_several_known_languages_share_is_told_as_one_of_them(text: str) -> None:
+    assert language_of(text) in {"bs", "hr", "sr-Latn", "id", "ms"}
+
+
+def test_latin_names_do_not_outweigh_another_script() -> None:
+    assert language_of("Facebook, Instagram และ WhatsApp ใช้งานไม่ได้ชั่วคราว") == "th"
+
+
 def test_a_hint_speaks_for_a_text_with_few_known_words() -> None:
     text = "El zurriagazo derrengó al chamarilero, que trastabilló mascullando improperios barriobajeros."
 

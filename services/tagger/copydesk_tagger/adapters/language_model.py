@@ -3,7 +3,8 @@
 `<table>.labels` are BCP 47 tags, `<table>.steps` the distances between the numbers of its sequences in ascending order,
 `<table>.weights` int8 (sequences, labels), `<table>.scales` what a column's unit is worth. A table is named for its
 script (`Latn`), or `close-…`. `words.<tag>` are distances between the numbers of a language's frequent words, and
-`words.usual` the share of a text's words that are usually among them, by `words.tags`. `relatives.steps` and
+`words.usual` the share of a text's words that are usually among them, by `words.tags`; `words.letters` are the
+letters of each of these. `relatives.steps` and
 `relatives.owners` are the words of other languages and whose they are, in `relatives.tags`, of which the first
 `relatives.told` may be told.
 """
@@ -36,6 +37,7 @@ def read_language_model(path: Path) -> LanguageModel:
         words = KnownWords(
             {tag: np.cumsum(arrays[f"{_WORDS}.{tag}"], dtype=np.int32) for tag in tags},
             dict(zip(tags, arrays[f"{_WORDS}.usual"].tolist(), strict=True)) if tags else {},
+            {tag: frozenset(letters) for tag, letters in zip(tags, arrays[f"{_WORDS}.letters"].tolist(), strict=True)},
         )
         relatives = RelativeWords(
             [str(tag) for tag in arrays[f"{_RELATIVES}.tags"]],

@@ -17,7 +17,7 @@ from copydesk.contracts import Language
 from copydesk_tagger.core import scripts
 from copydesk_tagger.core.document import Document, Tags
 from copydesk_tagger.core.language_model import LanguageModel
-from copydesk_tagger.core.language_words import words_in
+from copydesk_tagger.core.language_words import numbers_of, small_words
 from copydesk_tagger.core.letter_sequences import sequences, tidied
 
 CUT = 1000
@@ -42,6 +42,14 @@ _RARE = -5.0
 ANY = "any"
 _NO_LANGUAGE = "zxx"
 """py3langid's label for code and tables."""
+
+_ONE_VOCABULARY = (
+    frozenset({"bs", "hr", "sr-Latn"}),
+    frozenset({"id", "ms"}),
+    frozenset({"da", "nb", "nn"}),
+    frozenset({"zh-Hans", "zh-Hant", "yue"}),
+)
+"""Languages of which the likeliest is told, however unlikely, where it is sure that it is one of them."""
 
 _CODE = re.compile(r"[][(){};=<>]")
 _CODE_SIZE, _CODE_SHARE = 40, 0.1
@@ -88,7 +96,7 @@ _TELLING = tuple(
 )
 """Letters and words of languages without a table: the share of a text's letters from which on they decide."""
 
-_DENSE = {"Hani": 3, "Kana": 3, "Hang": 2, "Ethi": 2}
+_DENSE = {"Hani": 3, "Kana": 3, "Hang": 2, "Ethi": 2, "Thai": 2, "Khmr": 2, "Laoo": 2, "Mymr": 2}
 """Letters of an alphabet that one of these scripts stands for, so that a few foreign names do not outweigh them."""
 
 _ELSEWHERE_IN: Mapping[str, frozenset[str]] = {
@@ -174,7 +182,7 @@ class LanguageAnnotator:
         agreed = hint is not None and scripts.primary(hint) == scripts.primary(tag)
         confidence = round(share * (0.5 + letters[script] / size / 2), 3)
         listed, relative = (1.0, None) if among or agreed else self._listed(tag, sample)
-        if confidence * listed >= self._least and tag != _NO_LANGUAGE:
+        if _together(tag, logs) * listed * confidence / share >= self._least and tag != _NO_LANGUAGE:
             return Language(tag=tag, confidence=confidence)
         told = relative is not None and listed < self._least
         return Language(tag=relative or "und", confidence=1 - listed if told else confidence * listed)
@@ -184,9 +192,10 @@ class LanguageAnnotator:
 
         With it the relative, where its words tell which.
         """
-        found = words_in(sample)
+        words = small_words(sample)
+        found = numbers_of(words)
         unknown = self._model.words.unknown(tag, found)
-        sighting = self._model.relatives.sighting(found)
+        sighting = self._model.relatives.sighting(found, self._model.words.alien(tag, words))
         if unknown is None:
             return (0.0 if tag in _SECOND_ALONE and sighting.tag else 1.0), sighting.tag
         return 1 / (1 + math.exp(min(unknown + sighting.odds + _RARE, _FAR))), sighting.tag
@@ -243,6 +252,15 @@ def _lean(logs: dict[str, float], hint: str, strength: float) -> None:
     for tag in logs:
         if tag in hinted or tag == scripts.primary(hint):
             logs[tag] += strength
+
+
+def _together(tag: str, logs: Mapping[str, float]) -> float:
+    """The share of a tag and of those that share its vocabulary: which of these it is may be doubtful."""
+    group = next((group for group in _ONE_VOCABULARY if tag in group), (tag,))
+    best = max(logs.values())
+    return sum(math.exp(logs[one] - best) for one in group if one in logs) / sum(
+        math.exp(log - best) for log in logs.values()
+    )
 
 
 def _best(logs: Mapping[str, float]) -> tuple[str, float]:

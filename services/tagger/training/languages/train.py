@@ -30,7 +30,7 @@ import numpy as np
 import wordfreq
 from copydesk_tagger.core.language_cues import cues
 from copydesk_tagger.core.language_model import CUED
-from copydesk_tagger.core.language_words import words_in
+from copydesk_tagger.core.language_words import numbers_of, small_words
 from copydesk_tagger.core.letter_sequences import BITS, Buckets, sequences, tidied
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
@@ -297,7 +297,11 @@ def frequent(tag: str) -> Buckets:
     )
     if tag == "sr-Cyrl":
         words = [cyrillic(word) for word in words]
-    return words_in(" ".join(word for word in words if any(map(str.isalpha, word))).lower())
+    return _numbers(" ".join(word for word in words if any(map(str.isalpha, word))).lower())
+
+
+def _numbers(text: str) -> Buckets:
+    return numbers_of(small_words(text))
 
 
 def cyrillic(word: str) -> str:
@@ -320,7 +324,7 @@ def known_words(texts: Texts, scripts: Mapping[str, Sequence[str]]) -> dict[str,
     usual: dict[str, float] = {}
     for tag in [tag for script in SPACED for tag in scripts[script] if tag in texts.languages()]:
         listed = frequent(tag)
-        documents = [words_in(document) for document in texts.documents(tag)]
+        documents = [_numbers(document) for document in texts.documents(tag)]
         usual[tag] = usual_share(listed, documents)
         numbers = np.unique(np.concatenate([listed, *documents]))
         arrays[f"words.{tag}"] = np.diff(numbers, prepend=0).astype(np.uint16)
