@@ -279,12 +279,12 @@ def segments(run: str, lexicon: Lexicon) -> list[str]:
 
 def _best(terms: Mapping[str, _Term]) -> list[str]:
     """The weightiest terms; a word that stands only inside a chosen name is left out."""
-    ranked = sorted(terms.items(), key=lambda item: (-log1p(item[1].weight) * item[1].idf, item[0]))
+    many = len(terms) > 3 * MOST
+    weighty = [item for item in terms.items() if item[1].weight >= 1.5 or not many]
+    ranked = sorted(weighty, key=lambda item: (-log1p(item[1].weight) * item[1].idf, item[0]))
     chosen: list[str] = []
     folded = ""
     for key, term in ranked:
-        if term.weight < 1.5 and len(ranked) > 3 * MOST:
-            continue
         if f" {key} " not in folded:
             chosen.append(min(term.spellings.items(), key=lambda item: (-item[1], not item[0].islower(), item[0]))[0])
             folded += f" {chosen[-1].casefold()} |"
