@@ -11,7 +11,8 @@ from typing import Protocol
 SHORTEST, LONGEST = 3, 9
 """Letters of a name that is looked for in Han letters; shorter ones are parts of other words too often."""
 
-_HAN = re.compile(f"[\u4e00-\u9fff]{{{SHORTEST},}}")
+_HAN = range(0x4E00, 0xA000)
+_OTHERS = rf"(?=[\u4e00-\u9fff]{{{SHORTEST - 1}}})"
 
 
 class NameTable(Protocol):
@@ -19,22 +20,25 @@ class NameTable(Protocol):
 
     def get(self, key: str) -> list[bytes] | None: ...
     def prefixes(self, key: str) -> list[str]: ...
+    def has_keys_with_prefix(self, prefix: str) -> bool: ...
 
 
 class ForeignNames:
     def __init__(self, table: NameTable) -> None:
         self._table = table
+        firsts = "".join(letter for letter in map(chr, _HAN) if table.has_keys_with_prefix(letter))
+        self._beginning = re.compile(f"[{firsts}]{_OTHERS}") if firsts else None
 
     def skeletons(self, word: str) -> list[str]:
         """What `skeletons.skeleton` makes of the usual Latin spellings of a name; empty if it is not known."""
         return [bare.decode() for bare in self._table.get(word) or ()]
 
     def spotted(self, text: str) -> Iterator[str]:
-        """Known names in runs of Han letters, the longest at each place."""
-        for run in _HAN.finditer(text):
-            at, end = run.span()
-            while at <= end - SHORTEST:
-                found = self._table.prefixes(text[at : min(end, at + LONGEST)])
-                if found:
-                    yield max(found, key=len)
-                at += max(map(len, found), default=1)
+        """Known names in Han letters, the longest at each place."""
+        at = 0
+        while self._beginning is not None and (begins := self._beginning.search(text, at)):
+            at = begins.start()
+            found = self._table.prefixes(text[at : at + LONGEST])
+            if found:
+                yield max(found, key=len)
+            at += max(map(len, found), default=1)
