@@ -3,7 +3,7 @@ from functools import cache
 import numpy as np
 import pytest
 from copydesk_tagger.adapters.annotators import NAMES
-from copydesk_tagger.adapters.topic_files import SentenceEncoder, TopicLexicons, beginning, read_model, read_scheme
+from copydesk_tagger.adapters.topic_files import SentenceEncoder, TopicLexicons, read_model, read_scheme
 from copydesk_tagger.adapters.word_pieces import word_pieces
 from copydesk_tagger.core import topic_model
 from copydesk_tagger.core.document import Document, Tags
@@ -107,7 +107,7 @@ def test_the_encoder_tells_topics_where_there_is_no_lexicon(scheme: TopicScheme,
 
         languages = frozenset({"ja"})
 
-        def encode(self, text: str) -> Floats:
+        def encode(self, document: Document) -> Floats:
             direction = model.output[:-1, model.tops.index("15000000")]
             vector: Floats = (direction / np.linalg.norm(direction)).astype(np.float32)
             return vector
@@ -149,21 +149,30 @@ def test_every_term_s_topic_hangs_below_one_of_seventeen_top_levels(scheme: Topi
         assert {scheme.top(code) for code in terms.codes} == set(model.tops)
 
 
-def test_the_beginning_that_is_read_is_shorter_where_letters_say_more() -> None:
-    assert len(beginning("one two " * 1000)) == 1300
-    assert len(beginning("新闻报道" * 1000)) == 400
+@pytest.mark.parametrize(("begins", "goes_on", "letters"), [("goal ", "bank ", 1300), ("球赛", "银行", 400)])
+def test_a_vector_is_of_the_beginning_which_is_shorter_where_letters_say_more(
+    begins: str, goes_on: str, letters: int
+) -> None:
+    encoder = SentenceEncoder(word_pieces(NAMES))
+    head = begins * (letters // len(begins) + 1)
+    short = encoder.encode(Document(head))
+    assert np.allclose(short, encoder.encode(Document(head + goes_on * 500)), atol=1e-5)
+    assert not np.allclose(short, encoder.encode(Document(goes_on * 500)), atol=1e-5)
 
 
 def test_the_vector_of_a_text_is_the_mean_of_its_pieces_and_of_no_text_zero() -> None:
     encoder = SentenceEncoder(word_pieces(NAMES))
-    once, twice = (encoder.encode(" ".join(["goalkeeper"] * times)) for times in (1, 2))
+    once, twice = (encoder.encode(Document(" ".join(["goalkeeper"] * times))) for times in (1, 2))
     assert np.allclose(once, twice, atol=1e-5)
-    assert not encoder.encode("").any()
+    assert np.allclose(once, encoder.encode(Document("", "goalkeeper")), atol=1e-5)
+    assert not encoder.encode(Document("")).any()
 
 
 def test_common_words_hardly_move_a_vector() -> None:
     encoder = SentenceEncoder(word_pieces(NAMES))
-    bare, dressed, other = map(encoder.encode, ("goalkeeper", "the goalkeeper, the", "parliament goalkeeper"))
+    bare, dressed, other = (
+        encoder.encode(Document(text)) for text in ("goalkeeper", "the goalkeeper, the", "parliament goalkeeper")
+    )
     assert np.linalg.norm(dressed - bare) < np.linalg.norm(other - bare)
 
 

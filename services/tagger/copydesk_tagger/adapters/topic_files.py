@@ -4,10 +4,12 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from copydesk_tagger.adapters.lexicons import simplified_letters
 from copydesk_tagger.adapters.word_pieces import WordPieces
 from copydesk_tagger.core import scripts
+from copydesk_tagger.core.document import Document
 from copydesk_tagger.core.topic_model import Floats, TopicModel, TopWeights
 from copydesk_tagger.core.topic_scheme import TopicScheme
 from copydesk_tagger.core.topic_terms import TopicTerms
@@ -78,10 +80,9 @@ class SentenceEncoder:
                 arrays[name].astype(np.float32) for name in ("attention", "layer", "bias")
             )
 
-    def encode(self, text: str) -> Floats:
-        """384 numbers for the beginning of `text`; zeros for none."""
-        plain = " ".join(beginning(text).split())
-        ids, times = np.unique(np.array(self._pieces.cut(plain).ids, np.int64), return_counts=True)
+    def encode(self, document: Document) -> Floats:
+        """384 numbers for the title and the beginning of the text; zeros for none."""
+        ids, times = np.unique(self._beginning(document), return_counts=True)
         if not len(ids):
             return np.zeros(len(self._bias), np.float32)
         vectors = self._pieces.vectors(ids)
@@ -91,11 +92,13 @@ class SentenceEncoder:
         result: Floats = np.maximum(means.ravel() @ self._layer + self._bias, 0)
         return result
 
-
-def beginning(text: str) -> str:
-    """What the encoder reads of a text."""
-    head = text[:LETTERS]
-    return head[:LETTERS_UNSPACED] if scripts.dominant(head) in scripts.UNSPACED else head
+    def _beginning(self, document: Document) -> NDArray[np.int64]:
+        """The ids of the pieces of title and text that begin among the first letters."""
+        letters = LETTERS_UNSPACED if document.script in scripts.UNSPACED else LETTERS
+        title = " ".join(document.title[:letters].split())
+        reading = self._pieces.read(document)
+        begun = int(np.searchsorted(reading.offsets[:, 0], letters - len(title)))
+        return np.concatenate((np.array(self._pieces.cut(title).ids, np.int64), reading.ids[:begun]))
 
 
 def read_model(path: Path = WEIGHTS) -> TopicModel:

@@ -11,7 +11,7 @@ from copydesk_tagger.core.topic_model import Floats, TopicModel
 from copydesk_tagger.core.topic_scheme import URI, TopicScheme
 from copydesk_tagger.core.topic_terms import Found, TopicTerms
 
-VERSION = "topics-4"
+VERSION = "topics-5"
 MOST_NARROWER = 4
 _READ = 6000
 """Characters of the text in which terms are looked for."""
@@ -20,11 +20,11 @@ _DENSER = 3
 
 
 class Encoder(Protocol):
-    """Turns the beginning of a text into a vector that means the same in all of `languages`."""
+    """Turns the title and the beginning of the text into a vector that means the same in all of `languages`."""
 
     languages: frozenset[str]
 
-    def encode(self, text: str) -> Floats: ...
+    def encode(self, document: Document) -> Floats: ...
 
 
 class Lexicons(Protocol):
@@ -96,7 +96,7 @@ class TopicsAnnotator:
             evidence = topic_model.of_tops(found, self._model.tops, self._scheme)
         vector = None
         if self._encoder is not None and primary(language) in self._encoder.languages:
-            vector = self._encoder.encode(f"{document.title} {document.text}".strip())
+            vector = self._encoder.encode(document)
         letters = (len(document.title) + len(document.text)) * (_DENSER if document.script in UNSPACED else 1)
         return self._model.of_tops(evidence, vector, topic_model.how_long(letters))
 

