@@ -20,13 +20,13 @@ class NameTable(Protocol):
 
     def get(self, key: str) -> list[bytes] | None: ...
     def prefixes(self, key: str) -> list[str]: ...
-    def has_keys_with_prefix(self, prefix: str) -> bool: ...
+    def iterkeys(self, prefix: str) -> Iterator[str]: ...
 
 
 class ForeignNames:
     def __init__(self, table: NameTable) -> None:
         self._table = table
-        firsts = "".join(letter for letter in map(chr, _HAN) if table.has_keys_with_prefix(letter))
+        firsts = "".join(letter for letter in map(chr, _HAN) if any(table.iterkeys(letter)))
         self._beginning = re.compile(f"[{firsts}]{_OTHERS}") if firsts else None
 
     def skeletons(self, word: str) -> list[str]:
