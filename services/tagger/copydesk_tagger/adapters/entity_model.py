@@ -18,7 +18,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from copydesk_tagger.adapters.word_pieces import unpacked, word_pieces
+from copydesk_tagger.adapters.word_pieces import mapped, unpacked, word_pieces
 from copydesk_tagger.core.document import Document
 from copydesk_tagger.core.entities.confidence import Calibration
 from copydesk_tagger.core.entities.decoding import TAGS, Scored
@@ -38,8 +38,8 @@ class EntityModel:
 
     def __init__(self, folder: Path) -> None:
         self._pieces = word_pieces(folder)
-        self._features: NDArray[np.uint8] = np.load(folder / "features.npy", mmap_mode="r")
-        self._scales: NDArray[np.float16] = np.load(folder / "feature_scales.npy", mmap_mode="r")
+        self._features: NDArray[np.uint8] = mapped(folder / "features.npy")
+        self._scales: NDArray[np.float16] = mapped(folder / "feature_scales.npy")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False

@@ -33,8 +33,8 @@ class WordPieces:
         ids = list(range(segmenter.get_piece_size()))
         self._vocabulary = Vocabulary(segmenter, segmenter.id_to_piece(ids))
         self._reader = Reader(self._vocabulary, name_lists(folder / "name_lists.npz"))
-        self._packed: NDArray[np.uint8] = _mapped(folder / "pieces.npy")
-        self._scales: NDArray[np.float16] = _mapped(folder / "scales.npy")
+        self._packed: NDArray[np.uint8] = mapped(folder / "pieces.npy")
+        self._scales: NDArray[np.float16] = mapped(folder / "scales.npy")
         self.likelihoods: NDArray[np.float32] = np.exp(np.array(segmenter.get_score(ids), np.float32))
         self.likelihoods[: UNKNOWN + 1] = 0
 
@@ -56,7 +56,7 @@ class WordPieces:
         return unpacked(self._packed[ids], self._scales[ids])
 
 
-def _mapped(path: Path) -> NDArray[Any]:
+def mapped(path: Path) -> NDArray[Any]:
     """The array of a file as a plain one, which is faster to take rows from than `numpy.memmap`."""
     mapped: NDArray[Any] = np.load(path, mmap_mode="r").view(np.ndarray)
     return mapped

@@ -33,6 +33,9 @@ _TAIL_BITS = 32 - _HEAD_BITS
 _UNSURE = 2
 """By so much are the bits of hints higher that may be forms of a listed word."""
 
+_LONGEST_CODE = 4
+"""Bytes of a letter in UTF-8."""
+
 Sums = NDArray[np.uint32]
 Bits = NDArray[np.uint8]
 """The hints of something: the lowest bit is the first one."""
@@ -134,15 +137,16 @@ def _folded_alike(run: str) -> str:
 
 def _sums_of_runs(text: str) -> Iterator[tuple[int, Sums]]:
     """For two to four letters on end the checksums of all such sequences of a text, by where they begin."""
-    coded = [letter.encode("utf-8", "replace") for letter in text]
-    lengths = np.array([len(one) for one in coded])
-    padded = np.frombuffer(b"".join(one.ljust(4, b"\0") for one in coded), np.uint8).reshape(-1, 4)
-    sums = np.full(len(text), _ALL_ONES)
-    for size in range(1, min(LONGEST_UNSPACED, len(text)) + 1):
-        sums = sums[: len(text) - size + 1]
-        following = slice(size - 1, None)
-        for place in range(lengths.max(initial=0)):
-            longer = _STEP[(sums ^ padded[following, place]) & 255] ^ (sums >> 8)
-            sums = np.where(lengths[following] > place, longer, sums)
+    coded = np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
+    heads = np.flatnonzero(coded & 0xC0 != 0x80)
+    lengths = np.diff(heads, append=len(coded))
+    padded = np.append(coded, np.zeros(_LONGEST_CODE, np.uint8))
+    sums = np.full(len(heads), _ALL_ONES)
+    for size in range(1, min(LONGEST_UNSPACED, len(heads)) + 1):
+        sums = sums[: len(heads) - size + 1]
+        last, left = heads[size - 1 :], lengths[size - 1 :]
+        for place in range(int(lengths.max())):
+            longer = _STEP[(sums ^ padded[last + place]) & 255] ^ (sums >> 8)
+            sums = longer if place < lengths.min() else np.where(left > place, longer, sums)
         if size > 1:
             yield size, sums ^ _ALL_ONES
