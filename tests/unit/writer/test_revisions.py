@@ -13,7 +13,7 @@ from copydesk_writer.core.revisions import (
     classify,
     needs_comparison,
     reading_of,
-    record_sha256,
+    record_of,
     revision_sha256,
 )
 from hypothesis import given
@@ -144,7 +144,7 @@ def test_a_revision_is_what_readers_see() -> None:
 
 
 def test_a_record_is_everything_but_when_and_from_which_bytes() -> None:
-    same = record_sha256(article(), {})
-    assert record_sha256(article(fetched_at=NOON + timedelta(1), content_sha256="11"), {}) == same
-    assert record_sha256(article(keywords=["x"]), {}) != same
-    assert record_sha256(article(), {"mood": Raw(b"1")}) != same
+    same = record_of(article(), {})
+    assert record_of(article(fetched_at=NOON + timedelta(1), content_sha256="11"), {}) == same
+    assert record_of(article(keywords=["x"]), {}) != same
+    assert record_of(article(), {"mood": Raw(b"1")}) != same

@@ -5,6 +5,7 @@ import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from msgspec import Raw
 from copydesk.contracts import ArticleTagged, Message, PageWithdrawn
 from copydesk.runtime.outcomes import DeadLettered, Outcome, Received
 from copydesk.storage.storable import storable_text, storable_time
-from copydesk_writer.core.revisions import Candidate, record_sha256, revision_sha256, version_of
+from copydesk_writer.core.revisions import Candidate, record_of, revision_sha256, version_of
 
 REPLACED = "replaced-characters"
 """Flag of an article in which characters that Postgres cannot hold became U+FFFD."""
@@ -71,7 +72,7 @@ def candidate(received: Received[Message]) -> Candidate:
     version, message_id = version_of(fetched_at), storable_text(envelope.id)
     if isinstance(message, PageWithdrawn):
         return Candidate(identity, version, time, message_id, message, fetched_at)
-    article = _dated(_legible(message))
+    article, record = _legible(message, received.unknown)
     return Candidate(
         identity,
         version,
@@ -81,18 +82,23 @@ def candidate(received: Received[Message]) -> Candidate:
         fetched_at,
         extra=_extra(received.unknown),
         revision_sha256=revision_sha256(article),
-        record_sha256=record_sha256(article, received.unknown),
+        record_sha256=sha256(record).digest(),
         minhash=_signature(article.minhash),
     )
 
 
-def _legible(article: ArticleTagged) -> ArticleTagged:
-    """Replace what Postgres cannot hold, wherever it is; nearly always there is nothing, which one encoding shows."""
+def _legible(article: ArticleTagged, unknown: Mapping[str, Raw]) -> tuple[ArticleTagged, bytes]:
+    """The article without what Postgres cannot hold, and its record; nearly always there is nothing of the kind."""
     try:
-        if b"\\u0000" not in msgspec.json.encode(article):
-            return article
+        record = record_of(article, unknown)
+        doubtful = b"\\u0000" in record or "\0" in article.content_sha256 or not article.content_sha256.isascii()
     except UnicodeEncodeError:
-        pass
+        doubtful = True
+    found = _dated(_replaced(article) if doubtful else article)
+    return (article, record) if found is article else (found, record_of(found, unknown))
+
+
+def _replaced(article: ArticleTagged) -> ArticleTagged:
     raw = msgspec.to_builtins(article, builtin_types=(datetime,))
     cleaned = msgspec.convert(_cleaned(raw), ArticleTagged)
     if cleaned == article:

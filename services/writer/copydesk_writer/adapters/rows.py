@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from hashlib import sha1
 from itertools import chain
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import msgspec
+from asyncpg.pgproto import pgproto
 
 from copydesk.contracts import ArticleTagged, Entity
 from copydesk.contracts.identity import ARTICLES
@@ -144,16 +146,17 @@ def entity_id(entity: Entity) -> UUID:
 
 @lru_cache(maxsize=1 << 16)
 def _named(name: str) -> UUID:
-    return uuid5(ARTICLES, name)
+    """The UUID of version 5 (RFC 9562, section 5.5), as asyncpg's own kind, which is made and compared much faster."""
+    digest = bytearray(sha1(ARTICLES.bytes + name.encode(), usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    return pgproto.UUID(bytes(digest))
 
 
 def entity_rows(filings: Sequence[Filing]) -> list[Row]:
     """Rows of `entities`, one an id, in the order of ids."""
     found = {entity_id(entity): entity for filing in filings for entity in filing.article.entities}
-    return [
-        (identity, found[identity].type, found[identity].text, found[identity].uri)
-        for identity in sorted(found, key=attrgetter("int"))
-    ]
+    return [(identity, found[identity].type, found[identity].text, found[identity].uri) for identity in sorted(found)]
 
 
 def place_rows(filings: Sequence[Filing]) -> list[Row]:

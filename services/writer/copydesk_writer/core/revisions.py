@@ -145,7 +145,10 @@ def revision_sha256(article: ArticleTagged) -> bytes:
     return hashlib.sha256(_ENCODER.encode(seen)).digest()
 
 
-def record_sha256(article: ArticleTagged, unknown: Mapping[str, Raw]) -> bytes:
-    """The digest of everything but when and from which bytes: equal means that every table but the fetches stands."""
+def record_of(article: ArticleTagged, unknown: Mapping[str, Raw]) -> bytes:
+    """JSON of everything but when and from which bytes: if its digest stands, so does every table but the fetches.
+
+    Raises `UnicodeEncodeError` for half a surrogate pair.
+    """
     timeless = msgspec.structs.replace(article, fetched_at=_EPOCH, content_sha256="")
-    return hashlib.sha256(_ENCODER.encode((timeless, dict(unknown)))).digest()
+    return _ENCODER.encode((timeless, dict(unknown)))
