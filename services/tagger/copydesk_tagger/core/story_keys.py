@@ -5,6 +5,7 @@ Whole clusters of articles are found by the writer; here one document is read.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from operator import itemgetter
 
 from copydesk.contracts import Entity, Place, StoryKeys
@@ -97,13 +98,13 @@ class StoryKeysAnnotator:
         certain = 1.0 if foreign or script in _CASED else _UNMARKED
         words = (*_candidates(text, script), *(self._foreign.spotted(text) if foreign else ()))
         parts = (part for word in reversed(dict.fromkeys(reversed(words))) for part in _parts(word, script))
-        weighed = [(part, weight) for part in parts if (weight := certain * _rarity(part, lexicon)) > 0]
-        forms = list(dict.fromkeys(form for part, _ in weighed for form in _forms(part, script)))
+        weighed = [(_forms(part, script), weight) for part in parts if (weight := certain * _rarity(part, lexicon)) > 0]
+        forms = list(dict.fromkeys(chain.from_iterable(some for some, _ in weighed)))
         heard = skeletons(forms, tag.partition("-")[0], consonantal=script in _ABJADS)
         by_form = dict(zip(forms, heard, strict=bool(forms)))
-        for part, weight in weighed:
-            known = self._foreign.skeletons(part) if foreign else ()
-            found: Sequence[str | None] = known or [by_form[form] for form in _forms(part, script)]
+        for some, weight in weighed:
+            known = self._foreign.skeletons(some[0]) if foreign else ()
+            found: Sequence[str | None] = known or [by_form[form] for form in some]
             yield from ((f"name:{bare}", weight / len(found) ** 0.5) for bare in found if bare)
 
     def _is_country(self, place: Place) -> bool:
@@ -158,10 +159,10 @@ def _candidates(text: str, script: str | None) -> Sequence[str]:
     return [word for word in words if not word.islower()] if script in _CASED else words
 
 
-def _parts(word: str, script: str | None) -> Iterator[str]:
+def _parts(word: str, script: str | None) -> Sequence[str]:
     """A word's parts; only those with a capital in scripts that have capitals."""
     parts = (word,) if word.isalpha() else _PART.split(word)
-    return (part for part in parts if script not in _CASED or part[:1].isupper())
+    return [part for part in parts if part[:1].isupper()] if script in _CASED else parts
 
 
 def _rarity(word: str, lexicon: Lexicon) -> float:
