@@ -8,7 +8,7 @@ import pytest
 
 from .test_commands import copydesk
 
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 
 HOST = "bay.example"
 

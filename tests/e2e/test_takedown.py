@@ -16,7 +16,7 @@ from tests.unit.crawler.archived import exchange, page
 from .test_backfill import HOST, response, story
 from .test_commands import copydesk
 
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(280)]
+pytestmark = [pytest.mark.postgres, pytest.mark.timeout(600)]
 
 GONE = f"https://www.{HOST}/1"
 
