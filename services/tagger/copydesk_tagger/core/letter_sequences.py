@@ -7,6 +7,7 @@ of every sequence of one length at once, so that numpy does all the work.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,8 +46,12 @@ _POWERS = _powers(_BASE)
 _INVERSES = _powers(pow(_BASE, -1, 1 << 64))
 
 
+@lru_cache(maxsize=1)
 def spaced(text: str) -> str:
-    """`text` with words a space apart; addresses, digits and punctuation are gone, and apostrophes alike."""
+    """`text` with words a space apart; addresses, digits and punctuation are gone, and apostrophes alike.
+
+    Kept until the next text, as its sequences and its words are looked at one after the other.
+    """
     plain = unicodedata.normalize("NFC", text)
     if _NEAR_ADDRESS.search(plain):
         plain = _ADDRESS.sub(" ", plain)
