@@ -23,7 +23,7 @@ class EntitiesAnnotator:
 
     name = "entities"
     needs = frozenset({"language"})
-    cost = 11.0
+    cost = 13.0
 
     def __init__(
         self,
