@@ -15,6 +15,7 @@ from copydesk.cli.parquet_files import ROW_GROUP
 from copydesk.contracts import ArticleTagged, Cut, Entity, Image, MediaTopic, Place, Story
 from copydesk.storage import Pool
 from copydesk.storage.articles import export as exported_articles
+from tests.unit.contracts.test_ninjs import keeps_to_the_schema
 
 from .test_search import NOON, TEXTS, article, file, gone
 
@@ -79,8 +80,12 @@ async def test_lines_hold_the_messages_or_ninjs_documents(pool: Pool, tmp_path: 
     lines = (await exported(tmp_path / "a.jsonl")).read_bytes().splitlines()
     titles = {msgspec.json.decode(line, type=ArticleTagged).title for line in lines}
     assert titles == {title for title, _ in TEXTS.values()}
-    documents = map(msgspec.json.decode, (await exported(tmp_path / "b.jsonl", ninjs=True)).read_bytes().splitlines())
+    written = (await exported(tmp_path / "b.jsonl", ninjs=True)).read_bytes()
+    documents = [msgspec.json.decode(line) for line in written.splitlines()]
     assert {document["headlines"][0]["value"] for document in documents} == titles
+    for document in documents:
+        keeps_to_the_schema(document)
+    assert (await exported(tmp_path / "c.jsonl", format_=Format.NINJS)).read_bytes() == written
 
 
 async def test_withdrawn_articles_are_left_out_and_named_when_asked(pool: Pool, tmp_path: Path) -> None:
