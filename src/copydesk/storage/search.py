@@ -35,7 +35,7 @@ __all__ = ["RANKED", "READ", "Backlog", "Filters", "Found", "QueryError", "Searc
 RANKED = 300
 """So many hits are ranked, the newest; rarer words are ranked whole."""
 
-READ = 3_000
+READ = 1_500
 """So many articles that have a phrase's words are read, the newest."""
 
 LONGEST = timedelta(seconds=10)
@@ -133,7 +133,7 @@ async def _search(connection: Connection, asked: Query, filters: Filters, limit:
         hits = await _hits_of_story(connection, words, filters, max(limit, RANKED))
     else:
         narrow = _Narrowing(any_of(list(words.indexed.values())), filters.tsqueries(), bool(asked.wanted))
-        hits, found.back_to = await _hits(connection, words, narrow, filters, known["newest"], max(limit, RANKED))
+        hits, found.back_to = await _hits(connection, words, narrow, filters, known, max(limit, RANKED))
     ranking = [words.exact.get(name, "" if words.exact else "!'@'") for name in configurations]
     unspaced = any(is_unspaced(term.text) for term in asked.terms)
     if not hits.ids:
@@ -205,15 +205,16 @@ class _Narrowing(NamedTuple):
 
 
 async def _hits(
-    connection: Connection, words: _Words, narrowing: _Narrowing, filters: Filters, newest: datetime, enough: int
+    connection: Connection, words: _Words, narrowing: _Narrowing, filters: Filters, known: asyncpg.Record, enough: int
 ) -> tuple[Hits, datetime | None]:
     """The newest articles that match, `enough` at most; and, where not all that have the words were read, the time of
     the oldest that was.
     """
-    after = newest + timedelta(microseconds=1)
+    after = known["newest"] + timedelta(microseconds=1)
+    since, until = max(known["oldest"], filters.since or known["oldest"]), min(after, filters.until or after)
     hits = Hits()
     exact = any_of(list(words.exact.values()))
-    for span in looks(hits, filters.since, min(after, filters.until or after), enough, READ):
+    for span in looks(hits, since, until, enough, READ):
         left, allowed = enough - len(hits.ids), READ - hits.read
         narrowed = narrowing.within(span)
         if narrowing.words == exact:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-BEGINNING = datetime(1, 1, 2, tzinfo=UTC)
 _FIRST_LOOK = timedelta(hours=6)
 _LEAST_GROWTH, _MOST_GROWTH = 4, 512
 _FINE = timedelta(days=62)
@@ -32,27 +31,26 @@ class Hits:
     read: int = 0
 
 
-def looks(hits: Hits, since: datetime | None, until: datetime, enough: int, most_read: int) -> Iterator[Span]:
+def looks(hits: Hits, since: datetime, until: datetime, enough: int, most_read: int) -> Iterator[Span]:
     """Spans from `until` back to `since`, until `hits`, to which the caller adds, are `enough`.
 
     None is much longer than it takes to find those that are missing, or to have read `most_read`.
     """
-    earliest = max(since, BEGINNING) if since else BEGINNING
     length, done = _FIRST_LOOK, until
-    while done > earliest and len(hits.ids) < enough:
-        start = _start(until, length, earliest)
+    while done > since and len(hits.ids) < enough:
+        start = _start(until, length, since)
         yield Span(start, done)
         done = start
         growths = [1.5 * most / seen for most, seen in ((enough, len(hits.ids)), (most_read, hits.read)) if seen]
         growth = min(max(min(growths, default=_MOST_GROWTH), _LEAST_GROWTH), _MOST_GROWTH)
-        whole = until - earliest
+        whole = until - since
         length = whole if length > whole / growth else length * growth
 
 
-def _start(until: datetime, length: timedelta, earliest: datetime) -> datetime:
-    if until - earliest <= length:
-        return earliest
+def _start(until: datetime, length: timedelta, since: datetime) -> datetime:
+    if until - since <= length:
+        return since
     start = until - length
     if length > _FINE:
         start = start.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return max(start, earliest)
+    return max(start, since)

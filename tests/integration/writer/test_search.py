@@ -373,6 +373,9 @@ async def test_months_of_many_articles_get_a_partition_with_all_of_them(pool: Po
     assert await pool.fetchval("SELECT copydesk.make_search_partitions(now(), 3)") == 1
     assert await pool.fetchval("SELECT count(*) FROM copydesk.article_search_1998_02") == 3
     assert await pages(pool, "ferry") == ["late", "28", "02", "01"]
+    gathered = "SELECT attstattarget FROM pg_attribute WHERE attname = 'terms' AND attrelid = $1::text::regclass"
+    for table in ("article_search", "article_search_1998_02", "article_search_at_other_times"):
+        assert await pool.fetchval(gathered, f"copydesk.{table}") == 0
     await filed(pool, article("01", minute=5, published=days[1] + timedelta(hours=1), text="A tram."))
     assert await pages(pool, "ferry") == ["late", "28", "02"]
     assert await pages(pool, "tram") == ["01"]

@@ -72,9 +72,10 @@ ON CONFLICT (article_id, at) DO UPDATE SET
     message_time = excluded.message_time, terms = excluded.terms;
 
 -- name: known
--- The configurations that articles are indexed in, and the time of the newest article.
+-- The configurations that articles are indexed in, and the times of the newest and of the oldest article.
 SELECT ARRAY(SELECT configuration FROM copydesk.search_configurations ORDER BY configuration) AS configurations,
-       (SELECT max(at) FROM copydesk.article_search) AS newest;
+       (SELECT max(at) FROM copydesk.article_search) AS newest,
+       (SELECT min(at) FROM copydesk.article_search) AS oldest;
 
 -- name: lexemes
 -- Each term of a query as each configuration stems it, and its words wherever they stand; empty where they are stop words.
