@@ -282,13 +282,13 @@ def _beside(text: str, mention: Mention, context: Context) -> Beside:
     after = _WORD_AFTER.match(text, mention.end, min(len(text), mention.end + 30))
     if before is not None and _ends_sentence(before.group(1), context):
         before = None
-    words = [match.group(1) for match in (before, after) if match and match.group(1)[0].isupper()]
+    capitals = [match for match in (before, after) if match and match.group(1)[0].isupper()]
+    words = [match.group(1) for match in capitals]
     if any(not word.isupper() and not context.lexicon.is_plain(_bare(word)) for word in words):
         return Beside.NAME
-    running = context.language != "de" and not _is_headline(text, mention.start)
-    if running and before and before.group(1)[0].isupper() and not _begins_sentence(text, before.start(1)):
-        return Beside.CAPITAL
-    return Beside.CAPITAL if running and after and after.group(1)[0].isupper() else Beside.NOTHING
+    telling = any(match is after or not _begins_sentence(text, match.start(1)) for match in capitals)
+    running = telling and context.language != "de" and not _is_headline(text, mention.start)
+    return Beside.CAPITAL if running else Beside.NOTHING
 
 
 def _ends_sentence(word: str, context: Context) -> bool:
