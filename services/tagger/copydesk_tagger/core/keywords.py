@@ -81,7 +81,7 @@ class KeywordsAnnotator:
     version = "wordfreq-tfidf-2"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset({"language", "mentions"})
-    cost = 4.5
+    cost = 3.5
 
     def __init__(self, lexicons: Lexicons) -> None:
         self._lexicons = lexicons

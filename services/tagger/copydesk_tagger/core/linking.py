@@ -89,7 +89,7 @@ class LinksAnnotator:
     version = "1"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset({"language", "entities", "places"})
-    cost: float = 3.5
+    cost: float = 3.0
 
     def __init__(self, knowledge_base: KnowledgeBase, watch_lists: WatchLists | None = None) -> None:
         self._knowledge_base = knowledge_base

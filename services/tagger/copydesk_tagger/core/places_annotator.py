@@ -46,7 +46,7 @@ class PlacesAnnotator:
     version = "gazetteer-2"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset({"language", "entities"})
-    cost = 3.0
+    cost = 2.2
 
     def __init__(self, gazetteer: Gazetteer, lexicons: Lexicons, context: type[Context] = Context) -> None:
         self._gazetteer = gazetteer
