@@ -4,7 +4,7 @@
 
 DATA holds `langid/LANG.txt.gz` (a sentence a line, a blank line between documents); the default lies beside the
 repository. Figures are those of document 41 and on. The shipped model knows these for bs, hr, sr-Latn, id and ms; one
-that does not is made by `services/tagger/training/languages/train.py OUT.npz --until 40`.
+that does not is made by `services/tagger/training/languages/train.py OUT.npz --until 40` and `relatives.py` beside it.
 Texts in other languages and in none are in `other_languages.toml`; there only a language of DATA is wrong.
 """
 

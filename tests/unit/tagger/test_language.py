@@ -163,6 +163,17 @@ def test_a_text_that_several_known_languages_share_is_told_as_one_of_them(text: 
     assert language_of(text) in {"bs", "hr", "sr-Latn", "id", "ms"}
 
 
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("yue", "佢話琴日喺公司食咗飯先走,唔知點解今日冇返工。"),
+        ("zh-Hant", "香港特區政府公布新的房屋政策,議員要求官員解釋。"),
+    ],
+)
+def test_cantonese_is_told_from_written_chinese(tag: str, text: str) -> None:
+    assert language_of(text) == tag
+
+
 def test_latin_names_do_not_outweigh_another_script() -> None:
     assert language_of("Facebook, Instagram และ WhatsApp ใช้งานไม่ได้ชั่วคราว") == "th"
 

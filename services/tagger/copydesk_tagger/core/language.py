@@ -96,6 +96,10 @@ _TELLING = tuple(
 )
 """Letters and words of languages without a table: the share of a text's letters from which on they decide."""
 
+_CANTONESE = re.compile("[嘅佢哋喺嚟咗啲唔嗰畀冇睇嘢噉咁乜哂晒㗎囉攞搵嗌諗咪嘥仲啱俾]")
+_UNMARKED = -2.0
+"""What a text without any of these loses as Cantonese: most such texts are Chinese as all who write it share it."""
+
 _DENSE = {"Hani": 3, "Kana": 3, "Hang": 2, "Ethi": 2, "Thai": 2, "Khmr": 2, "Laoo": 2, "Mymr": 2}
 """Letters of an alphabet that one of these scripts stands for, so that a few foreign names do not outweigh them."""
 
@@ -217,6 +221,8 @@ class LanguageAnnotator:
             logs[tag] = _ELSEWHERE
         second = self._second(tidy[: _SECOND_CUT // _DENSE.get(script, 1)])
         logs = {tag: log + _SECOND * math.log(second.get(tag, 0.0) + 1e-9) for tag, log in logs.items()}
+        if "yue" in logs and not _CANTONESE.search(sample):
+            logs["yue"] += _UNMARKED
         least = max(logs.values()) - _FAR
         for close in self._model.close:
             if any(logs.get(tag, -math.inf) > least for tag in close.labels):

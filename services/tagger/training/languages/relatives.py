@@ -75,7 +75,10 @@ def frequencies(tag: str) -> Mapping[str, float]:
 
 
 def letters(data: Path, until: int, tag: str) -> str:
-    """The letters that a language writes: in three words of the documents, or in one word of ten thousand."""
+    """The letters that a language writes: in three words of the documents, or in one word of ten thousand.
+
+    Of one that wordfreq has not, a word of the documents is enough.
+    """
     words = Counter(
         letter for word in small_words(beginning(data / "langid" / f"{tag}.txt.gz", until)) for letter in {*word}
     )
@@ -83,7 +86,7 @@ def letters(data: Path, until: int, tag: str) -> str:
     for word, share in frequencies(tag).items():
         for letter in {*word}:
             often[letter] += share
-    kept = {letter for letter, times in words.items() if times >= LEAST_WORDS}
+    kept = {letter for letter, times in words.items() if times >= LEAST_WORDS or not often}
     return "".join(sorted(kept | {letter for letter, share in often.items() if share > LEAST_SHARE}))
 
 

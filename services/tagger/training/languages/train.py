@@ -1,4 +1,4 @@
-"""Learn the tables that tell languages apart.
+"""Learn the tables that tell languages apart; `relatives.py` then adds what it takes for the tagger to read them.
 
     python services/tagger/training/languages/train.py OUT.npz [--data DATA] [--until 40] [--lingua WHEEL] [--base NPZ]
 
