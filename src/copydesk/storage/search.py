@@ -106,7 +106,7 @@ async def search(pool: Pool, query: str, filters: Filters | None = None, *, limi
     """
     filters = filters or Filters()
     asked = parse(storable_text(query))
-    if not asked.wanted and not filters.any():
+    if query.strip() and not asked.wanted and not filters.any():
         return Found()
     try:
         async with pool.acquire() as connection, connection.transaction(readonly=True):
