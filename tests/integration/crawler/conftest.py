@@ -95,10 +95,12 @@ class Desk:
         consumer = await self.bus.consumer("tests", [topic])
         messages: list[Message] = []
         async with asyncio.timeout(WITHIN):
-            while sum((await self.bus.group_positions("tests", topic)).values()) < ends:
+            read = False
+            while not read:
                 batch = await consumer.poll(max_records=1_000, timeout=0.3)
                 messages += [decode(record.headers, record.value).message for record in batch]
                 await consumer.commit({record.partition: record.offset + 1 for record in batch})
+                read = not batch and sum((await self.bus.group_positions("tests", topic)).values()) >= ends
         await consumer.close()
         return messages
 
