@@ -115,10 +115,10 @@ class NameIndex:
         if spelled.languages is not None and language not in spelled.languages:
             return None
         for step, wanted in enumerate(spelled.rest, at + 1):
-            word = words[step]
-            if not 1 <= word.start - words[step - 1].end <= _GAP or "\n" in text[words[step - 1].end : word.start]:
+            if wanted not in words.readings(step, language):
                 return None
-            if wanted not in linking_words.readings(word.folded, word.script, language):
+            between = words.between(step)
+            if not 1 <= len(between) <= _GAP or "\n" in between:
                 return None
         end = at + len(spelled.rest)
         if spelled.exact and not text.startswith(spelled.exact, words[at].start):

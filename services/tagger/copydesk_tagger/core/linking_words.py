@@ -102,6 +102,16 @@ class Words:
             made = self._made[place] = _word(start, end, self._spellings[self.text[start:end]])
         return made
 
+    def readings(self, place: int, language: str) -> tuple[str, ...]:
+        """The keys that the word at `place` may stand for."""
+        start, end = self._spans[place]
+        spelling = self._spellings[self.text[start:end]]
+        return readings(spelling.folded, spelling.script, language)
+
+    def between(self, place: int) -> str:
+        """What stands between the word at `place` and the one before."""
+        return self.text[self._spans[place - 1][1] : self._spans[place][0]]
+
     @property
     def spellings(self) -> Iterable[Spelling]:
         """Every word once, by where it stands first."""
