@@ -26,7 +26,7 @@ CUT = 1000
 SHORT = 240
 """Below this many letters the hint counts."""
 
-_SECOND_CUT = 400
+_SECOND_CUT = 200
 _SECOND = 2.5
 """What the logarithms of py3langid's probabilities are worth, and how many letters of an alphabet it looks at."""
 
@@ -143,7 +143,7 @@ class LanguageAnnotator:
     """
 
     name = "language"
-    version = "sequences-5+py3langid-0.4"
+    version = "sequences-6+py3langid-0.4"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset()
     cost = 1.5
