@@ -9,41 +9,25 @@ prints plans of the lookups.
 
 import argparse
 import asyncio
-import random
 import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from uuid import UUID, uuid5
 
 import psutil
 from copydesk_writer.adapters.postgres import ArticleFiler
 from copydesk_writer.adapters.tables import STORIES
 from copydesk_writer.core.story_evidence import WINDOW, key_hash
 
-from copydesk.contracts import (
-    ArticleTagged,
-    Entity,
-    Envelope,
-    Language,
-    MediaTopic,
-    Message,
-    Place,
-    StoryKeys,
-    article_id,
-)
-from copydesk.runtime.outcomes import Received
-from copydesk.runtime.ports import Partition
+from benchmarks.writer.articles import NAMES, NOW, TELLINGS, event_keys, received
 from copydesk.settings import PostgresSettings
 from copydesk.storage import EmbeddedPostgres, Pool, migrate, open_pool
 
-NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 BATCH = 500
-COMMON = 50_000
-OWN = 5
 TURNS = 4
+_APART = 10**9
 _FILL = """
 INSERT INTO copydesk.articles (id, source, url, url_hash, canonical_url, text, content_sha256, record_sha256,
     revision_sha256, revision, fetched_at, version, message_id, message_time, first_stored_at, stored_at, published,
@@ -98,51 +82,10 @@ class Cost:
         )
 
 
-def article(number: int, dice: random.Random, *, with_keys: bool) -> ArticleTagged:
-    url = f"https://paper.example/{with_keys}/{number}"
-    event = number // 3
-    own = [f"name:of event {event}, {key}" for key in range(OWN)]
-    common = [f"name:{int(dice.random() ** 3 * COMMON)}" for _ in range(25)]
-    weights = {key: round(dice.uniform(0.2, 0.8), 3) for key in common} | dict.fromkeys(own, 1.0)
-    words = (f"word{int(dice.random() ** 2 * 20_000)}" for _ in range(400))
-    return ArticleTagged(
-        id=article_id(url),
-        url=url,
-        canonical_url=url,
-        source=f"s{number % 500}",
-        fetched_at=NOW,
-        content_sha256="",
-        title=f"Headline {number}",
-        text=" ".join(words),
-        published=NOW - timedelta(hours=dice.uniform(0, 30)),
-        language=Language(tag="en", confidence=1.0),
-        entities=[_entity(name, at) for at, name in enumerate(common[:12])],
-        places=[_place(int(dice.random() ** 2 * 3_000)) for _ in range(3)],
-        topics=[MediaTopic(code=f"0{at}000000", label="label", confidence=0.7, method="m") for at in range(3)],
-        minhash=[dice.randrange(2**32) for _ in range(128)],
-        bands=[dice.randrange(2**62) for _ in range(42)],
-        story_keys=StoryKeys(keys=weights, headline=own[:2]) if with_keys else None,
-    )
-
-
-def _entity(name: str, at: int) -> Entity:
-    return Entity(type="PER", text=name, start=at * 9, end=at * 9 + len(name), confidence=0.9, method="m")
-
-
-def _place(number: int) -> Place:
-    return Place(geonames=number, name=f"Place {number}", country="BE", lat=51.0, lon=3.0, salience=0.5)
-
-
-def _envelope(one: ArticleTagged) -> Envelope:
-    return Envelope(id=str(uuid5(UUID(int=1), one.id)), type="ArticleTagged", source="tagger", time=NOW)
-
-
-async def file(pool: Pool, articles: Sequence[ArticleTagged], cost: Cost) -> None:
+async def file(pool: Pool, numbers: Sequence[int], cost: Cost, *, with_keys: bool) -> None:
     filer = ArticleFiler(pool)
-    batches: list[list[Received[Message]]] = [
-        [Received(one, _envelope(one), {}, Partition("t", 0), 0) for one in articles[start : start + BATCH]]
-        for start in range(0, len(articles), BATCH)
-    ]
+    articles = [received(number, with_keys=with_keys) for number in numbers]
+    batches = [articles[start : start + BATCH] for start in range(0, len(articles), BATCH)]
     database, writer, begin = await _database_seconds(pool), time.process_time(), time.perf_counter()
     for batch in batches:
         await filer.handle(batch, NOW)
@@ -161,16 +104,21 @@ async def _database_seconds(pool: Pool) -> float:
 
 async def _fill(pool: Pool, stored: int, filed: int) -> None:
     """Five names that an event has to itself, and nine that are the more common the lower their number."""
-    names = [f"name:of event {event}, {own}" for event in range(filed // 3 + 1) for own in range(OWN)]
-    names += [f"name:{number}" for number in range(COMMON + 1)]
+    names = [name for event in range(filed // TELLINGS + 1) for name in event_keys(event)]
+    names += [f"name:{number}" for number in range(NAMES + 1)]
     async with pool.acquire() as connection:
         await connection.execute(_FILL, stored, NOW)
         await connection.execute("CREATE TEMPORARY TABLE names (name text PRIMARY KEY, key bigint)")
         await connection.copy_records_to_table("names", records=[(name, key_hash(name)) for name in names])
         await connection.execute("ANALYZE names")
-        await connection.execute(_FILL_NAMES, stored, COMMON)
+        await connection.execute(_FILL_NAMES, stored, NAMES)
         for statement in (_FILL_OFFERS, _FILL_KEYS, _FILL_STORIES, "DROP TABLE filled, names"):
             await connection.execute(statement)
+
+
+def _first(with_keys: bool) -> int:
+    """Articles with keys tell of the events that were filled in; those without are others, or they would be copies."""
+    return 0 if with_keys else _APART
 
 
 async def measure(dsn: str, stored: int, filed: int) -> None:
@@ -178,14 +126,15 @@ async def measure(dsn: str, stored: int, filed: int) -> None:
     pool = await open_pool(dsn, PostgresSettings(command_timeout=timedelta(minutes=10)))
     await _fill(pool, stored, filed)
     await pool.execute("VACUUM ANALYZE")
-    dice = random.Random(5)
     for with_keys in (False, True):
-        await file(pool, [article(-number, dice, with_keys=with_keys) for number in range(1, BATCH)], Cost())
+        first = _first(with_keys) + filed + TELLINGS
+        await file(pool, range(first, first + BATCH), Cost(), with_keys=with_keys)
     costs = {False: Cost(), True: Cost()}
     for turn in range(TURNS):
         for with_keys, cost in costs.items():
-            numbers = range(filed * turn // TURNS, filed * (turn + 1) // TURNS)
-            await file(pool, [article(number, dice, with_keys=with_keys) for number in numbers], cost)
+            first = _first(with_keys)
+            numbers = range(first + filed * turn // TURNS, first + filed * (turn + 1) // TURNS)
+            await file(pool, numbers, cost, with_keys=with_keys)
     print(f"without story keys: {costs[False]}\nwith story keys:    {costs[True]}")
     joined = await pool.fetchval("SELECT count(*) FROM copydesk.articles WHERE title <> '' AND story_id LIKE 'story %'")
     print(f"{joined} of {filed} joined a story that was there before")

@@ -23,29 +23,31 @@ from copydesk.runtime.ports import Partition
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 _SOURCES = 500
-_NAMES = 50_000
+NAMES = 50_000
+"""How many names `name:0`, `name:1`, … there are; the lower the number, the more common."""
 _PLACES = 3_000
-_TELLINGS = 3
-"""Articles of one event."""
+TELLINGS = 3
+"""Articles of one event: those of numbers 3n to 3n + 2."""
 _OWN_KEYS = 5
 _COMMON_KEYS = 25
 _PARAGRAPHS, _WORDS = 8, 50
 
 
-def received(number: int, *, fetched: timedelta = timedelta()) -> Received[Message]:
+def received(number: int, *, fetched: timedelta = timedelta(), with_keys: bool = True) -> Received[Message]:
     """Article `number` as it comes off the topic, the same in every run; `fetched` is how long after the first time."""
-    article = tagged(number, fetched=fetched)
+    article = tagged(number, fetched=fetched, with_keys=with_keys)
     message_id = str(uuid5(UUID(int=1), f"{article.id} {fetched}"))
     envelope = Envelope(id=message_id, type="ArticleTagged", source="tagger", time=NOW + fetched)
     return Received(article, envelope, {}, Partition("articles.tagged", 0), number)
 
 
-def tagged(number: int, *, fetched: timedelta = timedelta()) -> ArticleTagged:
+def tagged(number: int, *, fetched: timedelta = timedelta(), with_keys: bool = True) -> ArticleTagged:
+    """All but `fetched` and the story keys follow from `number`; without keys no story is looked for."""
     dice = random.Random(number)
     url = f"https://paper-{number % _SOURCES}.example/news/2026/03/{number}-what-the-council-said-of-it"
     paragraphs = [" ".join(_word(dice) for _ in range(_WORDS)) for _ in range(_PARAGRAPHS)]
-    own = [f"name:of event {number // _TELLINGS}, {key}" for key in range(_OWN_KEYS)]
-    names = [int(dice.random() ** 3 * _NAMES) for _ in range(_COMMON_KEYS)]
+    own = event_keys(number // TELLINGS)
+    names = [int(dice.random() ** 3 * NAMES) for _ in range(_COMMON_KEYS)]
     keys = {f"name:{name}": round(dice.uniform(0.2, 0.8), 3) for name in names} | dict.fromkeys(own, 1.0)
     return ArticleTagged(
         id=article_id(url),
@@ -75,10 +77,15 @@ def tagged(number: int, *, fetched: timedelta = timedelta()) -> ArticleTagged:
         keywords=[_word(dice) for _ in range(8)],
         minhash=[dice.getrandbits(32) for _ in range(128)],
         bands=[dice.getrandbits(63) for _ in range(42)],
-        story_keys=StoryKeys(keys=keys, headline=own[:2]),
+        story_keys=StoryKeys(keys=keys, headline=own[:2]) if with_keys else None,
         tagger_version="1",
         models={"entities": "1", "topics": "1"},
     )
+
+
+def event_keys(event: int) -> list[str]:
+    """The story keys that the articles of an event share with no other article."""
+    return [f"name:of event {event}, {key}" for key in range(_OWN_KEYS)]
 
 
 def _word(dice: random.Random) -> str:
