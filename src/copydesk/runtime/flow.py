@@ -1,4 +1,4 @@
-"""One consumer and what it feeds: poll, take in, hold back, commit the watermark, give partitions up."""
+"""One consumer and what it feeds: poll, take in, hold back, give partitions up."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from copydesk.contracts import Lane
 from copydesk.runtime.availability import AbandonedError, Availability
+from copydesk.runtime.commits import Commits
 from copydesk.runtime.in_hand import Delivery
 from copydesk.runtime.owned_partitions import OwnedPartitions
 from copydesk.runtime.ports import (
@@ -24,10 +25,13 @@ from copydesk.telemetry import get_logger
 
 POLL_SECONDS = 0.5
 BUSY_POLL_SECONDS = 0.1
-"""While something in hand may soon be committed."""
+"""While something is in hand: a poll of paused partitions must not outlast the want of room for long."""
 POLL_RECORDS = 250
 """At most so many at once, so that one poll of large records does not fill the memory."""
-COMMIT_SECONDS = 0.2
+MOST_OUTSTANDING = 1_000
+"""Messages that a crash repeats at most: in hand, or finished and not committed. More only for larger batches."""
+MOST_HELD_UP = MOST_OUTSTANDING // 2
+"""Messages of one partition that may be finished behind one that is being retried; then the others are read on."""
 LAG_SECONDS = 5.0
 QUIET_LAG_SECONDS = 0.5
 ROOM_SECONDS = 1.0
@@ -72,11 +76,11 @@ class Flow:
         self._metrics = context.metrics
         self._consumer: Consumer | None = None
         self._owned = OwnedPartitions()
+        self._commits = Commits(self._owned, availability)
         self._held: dict[Partition, datetime] = {}
         self._rewinds: dict[Partition, int] = {}
         self._paused: frozenset[Partition] = frozenset()
         self._ticked: float | None = None
-        self._next_commit = 0.0
         self._measured = float("-inf")
         self._caught_up = False
 
@@ -98,19 +102,22 @@ class Flow:
         except AbandonedError:
             return
         self._consumer = consumer
-        bench = asyncio.create_task(self._bench.run())
+        beside = [
+            asyncio.create_task(self._bench.run()),
+            asyncio.create_task(self._commits.run(consumer, self._bench.finished)),
+        ]
         try:
-            while not stop.is_set() and not bench.done():
+            while not stop.is_set() and not any(task.done() for task in beside):
                 await self._turn(consumer)
-            if bench.done():
-                bench.result()
+            for task in beside:
+                if task.done():
+                    task.result()
             await self._bench.drain(STOP_SECONDS)
-            with suppress(TimeoutError):  # uncommitted work is delivered again, as after any crash
-                async with asyncio.timeout(LAST_COMMIT_SECONDS):
-                    await self._commit(consumer, self._committable(consumer))
+            await self._commit_within(consumer, LAST_COMMIT_SECONDS)
         finally:
-            bench.cancel()
-            await asyncio.wait([bench])
+            for task in beside:
+                task.cancel()
+            await asyncio.wait(beside)
             await consumer.close()
 
     async def _join(self) -> Consumer:
@@ -118,23 +125,36 @@ class Flow:
 
     async def _turn(self, consumer: Consumer) -> None:
         self._ticked = self._clock.monotonic()
-        if not self._bench.room:
-            await _wait(self._bench.roomy, ROOM_SECONDS)
+        if self._room <= 0:
+            await self._wait_for_room()
         self._pause(consumer)
         records = await self._poll(consumer) if await self._rewind(consumer) else ()
         if records:
             self._caught_up = False
         await self._take_in(consumer, records)
-        await self._commit_in_time(consumer)
         await self._measure_in_time(consumer)
 
+    @property
+    def _room(self) -> int:
+        """How many more messages may be taken on."""
+        return min(self._bench.room, max(MOST_OUTSTANDING, self._bench.most) - self._owned.outstanding)
+
+    async def _wait_for_room(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ROOM_SECONDS):
+                await self._bench.roomy.wait()
+                while self._room <= 0:
+                    self._commits.made.clear()
+                    await self._commits.made.wait()
+
     def _pause(self, consumer: Consumer) -> None:
-        """Read on only where there is room, every dependency is there, and no retry is yet to become due."""
+        """Read on only where there is room, every dependency is there, and nothing holds the partition up."""
         assigned = consumer.assignment()
         now = self._clock.now()
         self._held = {partition: due for partition, due in self._held.items() if due > now and partition in assigned}
-        everything = not self._bench.room or bool(self._availability.away())
-        wanted = assigned if everything else frozenset(self._held)
+        everything = self._room <= 0 or bool(self._availability.away())
+        waiting = frozenset(self._held) | (self._owned.held_up(MOST_HELD_UP) & assigned)
+        wanted = assigned if everything else waiting
         if wanted:
             consumer.pause(wanted)
         if freed := (self._paused - wanted) & assigned:
@@ -142,7 +162,7 @@ class Flow:
         self._paused = wanted
 
     async def _poll(self, consumer: Consumer) -> Sequence[DeliveredRecord]:
-        most = max(1, min(self._bench.room, POLL_RECORDS))
+        most = max(1, min(self._room, POLL_RECORDS))
         busy = self._bench.count or self._committable(consumer)
         try:
             records = await consumer.poll(max_records=most, timeout=BUSY_POLL_SECONDS if busy else POLL_SECONDS)
@@ -185,25 +205,10 @@ class Flow:
     def _committable(self, consumer: Consumer) -> dict[Partition, int]:
         return self._owned.committable(consumer.assignment())
 
-    async def _commit_in_time(self, consumer: Consumer) -> None:
-        moment = asyncio.get_running_loop().time()
-        positions = self._committable(consumer)
-        if positions and moment >= self._next_commit:
-            self._next_commit = moment + COMMIT_SECONDS
-            await self._commit(consumer, positions)
-
-    async def _commit(self, consumer: Consumer, positions: dict[Partition, int]) -> None:
-        if not positions:
-            return
-        try:
-            await consumer.commit(positions)
-        except PartitionLostError as error:
-            _log.info("commit refused, the records will be delivered to their new owner", cause=str(error))
-            return
-        except BusUnavailableError as error:
-            self._availability.mark_away(self, error)
-            return
-        self._owned.committed(positions)
+    async def _commit_within(self, consumer: Consumer, seconds: float) -> None:
+        with suppress(TimeoutError):  # uncommitted work is delivered again, as after any crash
+            async with asyncio.timeout(seconds):
+                await self._commits.commit(consumer)
 
     async def _measure_in_time(self, consumer: Consumer) -> None:
         moment = asyncio.get_running_loop().time()
@@ -228,16 +233,8 @@ class Flow:
         closing = self._owned.close(partitions)
         await self._bench.let_go(closing, REVOKE_SECONDS)
         if self._consumer is not None:
-            await self._commit(self._consumer, self._owned.committable(partitions))
+            await self._commit_within(self._consumer, REVOKE_SECONDS)
         self._owned.forget(closing)
         for partition in partitions:
             self._held.pop(partition, None)
             self._rewinds.pop(partition, None)
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return

@@ -11,16 +11,21 @@ from copydesk.runtime.watermark import Watermark
 class OwnedPartition:
     """A partition from its assignment until it is revoked.
 
-    `active` counts its deliveries in a handler's hands. When `closing`, nothing new is taken from it; when `lost`,
-    results for it are worth nothing.
+    `committed` is the position from which it would be delivered again. `active` counts its deliveries in a handler's
+    hands. When `closing`, nothing new is taken from it; when `lost`, results for it are worth nothing.
     """
 
     partition: Partition
+    committed: int
     watermark: Watermark = field(default_factory=Watermark)
-    committed: int | None = None
     active: int = 0
     closing: bool = False
     lost: bool = False
+
+    @property
+    def outstanding(self) -> int:
+        """Deliveries that a crash would repeat. Gaps among offsets count as well, until the next commit."""
+        return self.watermark.unfinished + (self.watermark.committable() or self.committed) - self.committed
 
 
 class OwnedPartitions:
@@ -41,9 +46,18 @@ class OwnedPartitions:
         if owned is None or not owned.watermark.expects(offset):
             if owned is not None:
                 owned.lost = True
-            owned = self._owned[partition] = OwnedPartition(partition)
+            owned = self._owned[partition] = OwnedPartition(partition, offset)
         owned.watermark.delivered(offset)
         return owned
+
+    @property
+    def outstanding(self) -> int:
+        """How many messages were delivered and are not committed, at most."""
+        return sum(owned.outstanding for owned in self._owned.values())
+
+    def held_up(self, limit: int) -> frozenset[Partition]:
+        """Partitions of which so many messages are finished that wait for one that is not."""
+        return frozenset(part for part, owned in self._owned.items() if owned.watermark.held_back >= limit)
 
     def committable(self, assigned: Set[Partition]) -> dict[Partition, int]:
         """Positions that may be committed and have not been."""

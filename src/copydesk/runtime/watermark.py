@@ -15,6 +15,16 @@ class Watermark:
         self._last: int | None = None
         self._next: int | None = None
 
+    @property
+    def unfinished(self) -> int:
+        """How many have been delivered from the first unfinished one on."""
+        return len(self._pending)
+
+    @property
+    def held_back(self) -> int:
+        """How many are finished behind an unfinished one."""
+        return len(self._done)
+
     def expects(self, offset: int) -> bool:
         """Whether the offset lies above all delivered so far; if not, the log was rewound."""
         return self._last is None or offset > self._last

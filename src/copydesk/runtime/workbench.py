@@ -37,7 +37,7 @@ class Workbench:
     """Takes deliveries, hands them to the stage's handler and marks their offsets done once the outcome is durable.
 
     `after` is a bench that goes first: as long as deliveries wait there to be started, none is started here.
-    `nothing_waits` is set while none waits here.
+    `nothing_waits` is set while none waits here, `finished` whenever there may be something new to commit.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Workbench:
         self.roomy.set()
         self.nothing_waits = asyncio.Event()
         self.nothing_waits.set()
+        self.finished = asyncio.Event()
         self._in_hand: set[Delivery] = set()
         self._bytes = 0
 
@@ -73,6 +74,11 @@ class Workbench:
     def count(self) -> int:
         """How many deliveries are in hand: queued, at work, or resting before a retry."""
         return len(self._in_hand)
+
+    @property
+    def most(self) -> int:
+        """How many deliveries may be in hand at once."""
+        return self._capacity.messages
 
     @property
     def room(self) -> int:
@@ -207,6 +213,7 @@ class Workbench:
 
     def _done(self, delivery: Delivery, settlement: Settlement) -> None:
         delivery.owner.watermark.done(delivery.record.offset)
+        self.finished.set()
         self._metrics.outcomes.labels(self._stage, settlement.outcome, settlement.reason).inc()
         self._metrics.handling.labels(self._stage).observe(self._clock.monotonic() - delivery.since)
         if settlement.retry_kind:

@@ -163,3 +163,50 @@ async def test_an_error_in_a_listener_reaches_whoever_polls(bus: Bus) -> None:
     consumer = await bus.consumer("readers", ["news"], on_assigned=broken)
     with pytest.raises(KeyError, match="no such tracker"):
         await drain(consumer, 1)
+
+
+async def test_commits_beside_a_waiting_poll_are_made_at_once_and_cost_it_no_record(bus: Bus) -> None:
+    producer = await bus.producer()
+    await producer.send([record("single", "k", b"0")])
+    consumer = await bus.consumer("readers", ["single"])
+    read = [int(item.value) for item in await drain(consumer, 1)]
+    for number in range(1, 30):
+        waiting = asyncio.create_task(consumer.poll(max_records=10, timeout=60))
+        committing = asyncio.create_task(consumer.commit({SINGLE: number}))
+        if number % 2:
+            await committing
+            assert not waiting.done()
+            assert await bus.group_positions("readers", "single") == {SINGLE: number}
+        await producer.send([record("single", "k", str(number).encode())])
+        read += [int(item.value) for item in await asyncio.wait_for(waiting, 30)]
+        await committing
+    assert read == list(range(30))
+
+
+async def test_commits_during_rebalances_cost_nobody_the_membership(bus: Bus) -> None:
+    """What is read is committed all the while; at the end all of it is, and nothing was read by both."""
+    first = await Reader.join(bus, "readers", "news", commits_on_revoke=True)
+    await send_all(bus, b"one")
+    await read_until([first], len(KEYS))
+    ended = asyncio.Event()
+
+    async def commit_on_and_on() -> None:
+        while not ended.is_set():
+            done = positions_after([item for item in first.read if item.partition in first.consumer.assignment()])
+            try:
+                await first.consumer.commit(done)
+            except PartitionLostError:
+                continue
+            finally:
+                await asyncio.sleep(0.001)
+
+    committing = asyncio.create_task(commit_on_and_on())
+    for _ in range(3):
+        other = await Reader.join(bus, "readers", "news", commits_on_revoke=True)
+        await until_shared_out([first, other], 3)
+        await other.consumer.close()
+        await until_shared_out([first], 3)
+    ended.set()
+    await committing
+    assert sum((await bus.group_positions("readers", "news")).values()) == len(KEYS)
+    assert not await first.consumer.poll(max_records=10, timeout=0.2)

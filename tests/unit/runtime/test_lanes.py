@@ -13,7 +13,7 @@ NEWS = Partition("pages.fetched", 0)
 
 
 def deliveries(keys: list[bytes | None]) -> list[Delivery]:
-    owner = OwnedPartition(NEWS)
+    owner = OwnedPartition(NEWS, 0)
     records = [DeliveredRecord(NEWS, offset, START, key, b"", ()) for offset, key in enumerate(keys)]
     return [Delivery(record, owner, fresh_history(record), 0.0) for record in records]
 
