@@ -73,11 +73,96 @@ async def test_a_part_of_a_page_that_was_gone_before_it_was_stored_is_not_stored
     assert await file(pool, page, part) == [Drop("superseded")] * 2  # type: ignore[arg-type]
 
 
+async def test_a_part_goes_with_a_page_that_was_never_stored(pool: Pool) -> None:
+    page, part = page_with_part()
+    await file(pool, part)  # type: ignore[arg-type]
+    message = received(withdrawn("/moor"))
+    (outcome,) = await file(pool, message)
+    assert told(outcome) == [(PART, "withdrawn", 2)]
+    assert await gone(pool, PART)
+    assert await file(pool, message) == [outcome], "redelivery tells the same"
+    assert await file(pool, page) == [Drop("superseded")]  # type: ignore[arg-type]
+    assert await pool.fetchval("SELECT count(*) FROM copydesk.revisions") == 2
+
+
+async def test_a_part_goes_with_a_page_of_which_only_an_older_version_is_stored(pool: Pool) -> None:
+    _, part = page_with_part(minute=10)
+    await file(pool, article("/moor"))
+    await file(pool, part)  # type: ignore[arg-type]
+    (outcome,) = await file(pool, withdrawn("/moor"))
+    assert [(change, number) for _, change, number in told(outcome)] == [("withdrawn", 2)] * 2
+    assert await gone(pool, PART)
+
+
+async def test_a_part_that_came_back_outlives_the_withdrawal_before(pool: Pool) -> None:
+    page, part = page_with_part()
+    await file(pool, page, part)  # type: ignore[arg-type]
+    _, back = page_with_part(minute=45)
+    await file(pool, back)  # type: ignore[arg-type]
+    (outcome,) = await file(pool, withdrawn("/moor"))
+    assert [identity for identity, *_ in told(outcome)] == [page.id]  # type: ignore[attr-defined]
+    assert not await gone(pool, PART)
+
+
+@pytest.mark.parametrize("stored", [True, False])
+async def test_a_part_in_the_hands_of_another_writer_goes_with_its_page(pool: Pool, stored: bool) -> None:
+    _, part = page_with_part()
+    if stored:
+        await file(pool, article("/moor"))
+    message, going = received(part), received(withdrawn("/moor"))  # type: ignore[arg-type]
+    async with pool.acquire() as connection:
+        holding = connection.transaction()
+        await holding.start()
+        # Parts have cuts, withdrawals have none: so the part waits behind what it has looked at, with the page still there.
+        await connection.execute("LOCK TABLE copydesk.cuts IN SHARE MODE")
+        filing = asyncio.create_task(file(pool, message))
+        await until(lambda waiting: waiting == 1, pool)
+        withdrawing = asyncio.create_task(file(pool, going))
+        await asyncio.wait(
+            {withdrawing, asyncio.create_task(until(lambda waiting: waiting == 2, pool))}, return_when="FIRST_COMPLETED"
+        )
+        await holding.rollback()
+        outcomes = [*await filing, *await withdrawing]
+    assert await gone(pool, PART)
+    changes = [change for outcome in outcomes if isinstance(outcome, Emit) for change in told(outcome)]
+    assert [one for one in changes if one[0] == PART] == [(PART, "new", 1), (PART, "withdrawn", 2)]
+    assert await file(pool, message, going) == outcomes, "redelivery tells the same, by the same messages"
+
+
+async def test_a_part_that_is_stored_while_its_pages_withdrawal_waits_goes_too(pool: Pool) -> None:
+    page, part = page_with_part()
+    await file(pool, article("/moor"))
+    message, going = received(part), received(withdrawn("/moor"))  # type: ignore[arg-type]
+    async with pool.acquire() as connection:
+        holding = connection.transaction()
+        await holding.start()
+        await connection.execute("SELECT FROM copydesk.articles WHERE id = $1 FOR UPDATE", UUID(page.id))  # type: ignore[attr-defined]
+        withdrawing = asyncio.create_task(file(pool, going))
+        await until(lambda waiting: waiting == 1, pool)
+        filed = await file(pool, message)
+        await holding.rollback()
+        (outcome,) = await withdrawing
+    assert told(filed[0]) == [(PART, "new", 1)]
+    assert (PART, "withdrawn", 2) in told(outcome)
+    assert await gone(pool, PART)
+    assert await file(pool, message, going) == [*filed, outcome]
+
+
 async def test_a_takedown_of_one_article_leaves_the_others_of_its_page(pool: Pool) -> None:
     page, part = page_with_part()
     await file(pool, page, part)  # type: ignore[arg-type]
     await file(pool, msgspec.structs.replace(withdrawn("/moor"), reason="takedown"))
     assert not await gone(pool, PART)
+    await file(pool, part)  # type: ignore[arg-type]
+    assert not await gone(pool, PART)
+
+
+async def test_a_takedown_elsewhere_keeps_its_article_out_and_no_other_of_its_page(pool: Pool) -> None:
+    page, part = page_with_part()
+    await file(pool, msgspec.structs.replace(withdrawn("/moor"), reason="takedown"))
+    outcomes = await file(pool, page, part)  # type: ignore[arg-type]
+    assert outcomes[0] == Drop("superseded")
+    assert told(outcomes[1]) == [(PART, "new", 1)]
 
 
 async def until(condition: Callable[[int], bool], pool: Pool) -> None:

@@ -1,31 +1,103 @@
-"""Articles that were split off a page: they go when their page goes."""
+"""Articles that were split off a page: they go when their page goes.
 
-from collections.abc import Mapping, Sequence
+A page and its parts travel on keys of their own, so their messages may be in the hands of different writers. Each looks
+for the other after its own commit: a withdrawal for parts that are stored, a part for a withdrawal of its page. So
+at least one of two that are filed side by side sees the other, and no transaction waits for another.
+"""
+
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from msgspec import structs
 
 from copydesk.contracts import ArticleTagged, PageWithdrawn, caused_message_id
-from copydesk.runtime.outcomes import Emit, Outcome
-from copydesk.storage import Connection
+from copydesk.runtime.outcomes import DeadLettered, Emit, Outcome
+from copydesk.storage import Connection, Pool
 from copydesk_writer.adapters.tables import SQL, STORIES
 from copydesk_writer.core.revisions import Candidate
 
-TAKEDOWN = "takedown"
-"""The reason of a withdrawal that means one article, not its page."""
+_GONE = 410
 
 
-async def parts_of(connection: Connection, pages: Sequence[Candidate]) -> dict[str, list[Candidate]]:
-    """The withdrawals that follow from those of pages, by the message that withdraws the page."""
-    gone = {found.id: found for found in pages if not _of_one_article(found)}
-    rows = await connection.fetch(SQL["parts_of_pages"], list(gone)) if gone else []
-    parts: dict[str, list[Candidate]] = {}
-    for page in (found for found in pages if found.id in gone):
-        for row in rows:
-            if row["page"] == page.id:
-                parts.setdefault(page.message_id, []).append(_withdrawal(page, row["part"]))
-    return parts
+async def withdrawals_of_parts(pool: Pool, filed: Sequence[Candidate]) -> dict[str, list[Candidate]]:
+    """The withdrawals of parts that follow from what was filed, by the message that each follows from.
+
+    Asks nothing where a batch has neither withdrawals of pages nor parts. Each withdrawal has the same id whenever its
+    cause comes again, also when the page has been seen to be gone once more; so whoever made a revision tells it again.
+    """
+    pages = [found for found in filed if found.withdraws_page]
+    parts = {found.message_id: (found, page) for found in filed for page in page_of(found)}
+    if not pages and not parts:
+        return {}
+    async with pool.acquire() as connection:
+        found = await _of_pages(connection, pages) if pages else {}
+        return found | (await _of_parts(connection, [*parts.values()]) if parts else {})
+
+
+async def _of_pages(connection: Connection, pages: Sequence[Candidate]) -> dict[str, list[Candidate]]:
+    rows = await connection.fetch(SQL["parts_of_pages"], sorted({page.id for page in pages}))
+    split_off: dict[UUID, list[UUID]] = {}
+    for row in rows:
+        split_off.setdefault(row["page"], []).append(row["part"])
+    return {
+        page.message_id: [
+            replace(
+                page,
+                id=part,
+                message_id=caused_message_id(page.message_id, "part", str(part), 0),
+                message=structs.replace(page.message, id=str(part)),
+            )
+            for part in split_off[page.id]
+        ]
+        for page in pages
+        if page.id in split_off
+    }
+
+
+async def _of_parts(connection: Connection, parts: Sequence[tuple[Candidate, UUID]]) -> dict[str, list[Candidate]]:
+    since = min(part.version for part, _ in parts)
+    rows = await connection.fetch(SQL["withdrawals_of_pages"], sorted({page for _, page in parts}), since)
+    gone = {row["page"]: row for row in rows}
+    found: dict[str, list[Candidate]] = {}
+    for part, page in parts:
+        if page not in gone or gone[page]["version"] <= part.version:
+            continue
+        message = PageWithdrawn(
+            id=str(part.id),
+            url=part.message.url,
+            source=part.message.source,
+            fetched_at=gone[page]["fetched_at"],
+            status=_GONE,
+        )
+        found[part.message_id] = [
+            Candidate(
+                id=part.id,
+                version=gone[page]["version"],
+                message_time=gone[page]["fetched_at"],
+                message_id=caused_message_id(part.message_id, "page", str(page), 0),
+                message=message,
+                fetched_at=gone[page]["fetched_at"],
+            )
+        ]
+    return found
+
+
+async def seen_gone(connection: Connection, unknown: Sequence[Candidate]) -> dict[UUID, int]:
+    """The newest version at which articles never stored, or their pages, were seen to be gone, if no older."""
+    if not unknown:
+        return {}
+    since = min(found.version for found in unknown)
+    asked = {found.id: [found.id, *page_of(found)] for found in unknown}
+    rows = await connection.fetch(SQL["seen_gone"], [one for some in asked.values() for one in some], since)
+    seen = {row["article_id"]: row for row in rows}
+    gone: dict[UUID, int] = {}
+    for identity, some in asked.items():
+        for one in some:
+            version = seen[one]["version" if one == identity else "of_page"] if one in seen else None
+            if version is not None:
+                gone[identity] = max(version, gone.get(identity, version))
+    return gone
 
 
 def page_of(candidate: Candidate) -> list[UUID]:
@@ -37,31 +109,16 @@ def page_of(candidate: Candidate) -> list[UUID]:
         return []
 
 
-async def count_stories_anew(connection: Connection, parts: Mapping[str, Sequence[Candidate]]) -> None:
-    """Stories that parts belong to say how many articles they have."""
-    ids = sorted({part.id for some in parts.values() for part in some})
-    found = await connection.fetch(STORIES["stories_of"], ids) if ids else []
+async def count_stories_anew(connection: Connection, articles: Sequence[UUID]) -> None:
+    """Stories that withdrawn articles belong to say how many articles they have."""
+    found = await connection.fetch(STORIES["stories_of"], sorted(articles)) if articles else []
     if found:
         await connection.execute(STORIES["refresh_stories"], sorted(row["story_id"] for row in found))
 
 
 def with_parts(outcome: Outcome, of_parts: Sequence[Outcome]) -> Outcome:
-    """What a withdrawal of a page leads to, with what it leads to for its parts."""
+    """What a message leads to, with what it leads to for parts."""
     told = [out for part in of_parts if isinstance(part, Emit) for out in part.messages]
-    if not told:
+    if not told or isinstance(outcome, DeadLettered):
         return outcome
     return Emit((*(outcome.messages if isinstance(outcome, Emit) else ()), *told))
-
-
-def _of_one_article(found: Candidate) -> bool:
-    return isinstance(found.message, PageWithdrawn) and found.message.reason == TAKEDOWN
-
-
-def _withdrawal(page: Candidate, part: UUID) -> Candidate:
-    """Its message is made up, with an id that is the same whenever the page's comes."""
-    return replace(
-        page,
-        id=part,
-        message_id=caused_message_id(page.message_id, "part", str(part), 0),
-        message=structs.replace(page.message, id=str(part)),
-    )

@@ -17,7 +17,7 @@ from copydesk_writer.adapters.copies import copies_of, find_copies
 from copydesk_writer.adapters.failures import CONFLICTS, DATA_ERRORS, database_away
 from copydesk_writer.adapters.intake import Part, of_a_page, part_of
 from copydesk_writer.adapters.lineage import trace
-from copydesk_writer.adapters.page_parts import count_stories_anew, page_of, parts_of, with_parts
+from copydesk_writer.adapters.page_parts import count_stories_anew, seen_gone, with_parts, withdrawals_of_parts
 from copydesk_writer.adapters.rows import Filing
 from copydesk_writer.adapters.story_desk import assign, events
 from copydesk_writer.adapters.tables import SQL, event_of, run, withdraw_articles, write_articles
@@ -84,6 +84,7 @@ class ArticleFiler:
         async def file(part: Part) -> None:
             part.answer(part.articles, await self._file(list(part.articles.values()), self._file_articles, now))
             part.answer(part.withdrawals, await self._file(list(part.withdrawals.values()), _file_withdrawals, now))
+            await self._withdraw_parts(part, now)
 
         async def find_copies(part: Part) -> None:
             await self._in_transaction(_mark_duplicates, list(part.articles.values()), now)
@@ -92,6 +93,16 @@ class ArticleFiler:
             await self._tell_stories(part, now)
 
         return [file, find_copies, assign_stories]
+
+    async def _withdraw_parts(self, part: Part, now: datetime) -> None:
+        """Withdraw what was split off pages that are gone, and add to each message what it led to."""
+        led_to = await withdrawals_of_parts(self._pool, list(part.candidates.values()))
+        gone = [withdrawal for some in led_to.values() for withdrawal in some]
+        answers = await self._file(gone, _file_withdrawals_of_parts, now)
+        told = dict(zip((one.message_id for one in gone), answers, strict=True))
+        for place, found in part.candidates.items():
+            of_parts = [told[one.message_id] for one in led_to.get(found.message_id, ())]
+            part.outcomes[place] = with_parts(part.outcomes[place], of_parts)
 
     async def _tell_stories(self, part: Part, now: datetime) -> None:
         """Assign stories, and add to each message what it led to, now or when it was here before."""
@@ -115,7 +126,7 @@ class ArticleFiler:
         """Write what is new of some articles. What is new is decided in `core.revisions`."""
         made, fresh, stored = await _read(connection, candidates, now)
         differences = await _differences(connection, fresh, stored)
-        gone = await _seen_gone(connection, [found for found in fresh if found.id not in stored])
+        gone = await seen_gone(connection, [found for found in fresh if found.id not in stored])
         verdicts = {
             found.id: classify(found, stored.get(found.id), differences.get(found.id, SAME), gone.get(found.id))
             for found in fresh
@@ -172,22 +183,26 @@ def _reject(_: Candidate, error: Exception) -> Outcome:
 
 async def _file_withdrawals(connection: Connection, candidates: Sequence[Candidate], now: datetime) -> list[Outcome]:
     """Mark articles withdrawn; in a transaction of their own, since one must take its locks in one go."""
-    parts = await parts_of(connection, candidates)
-    every = [*candidates, *(part for some in parts.values() for part in some)]
-    made, fresh, stored = await _read(connection, every, now)
+    made, fresh, stored = await _read(connection, candidates, now)
     verdicts = {found.id: classify(found, stored.get(found.id), SAME) for found in fresh}
     if Verdict.UNKNOWN in verdicts.values():
         await expect_alone(connection)
     done = await withdraw_articles(connection, fresh, verdicts, stored, now)
-    await count_stories_anew(connection, parts)
     answers = made | {found.message_id: _answer(verdicts[found.id], done.get(found.id)) for found in fresh}
-    return [
-        with_parts(
-            answers.get(found.message_id, _SUPERSEDED),
-            [answers.get(part.message_id, _SUPERSEDED) for part in parts.get(found.message_id, ())],
-        )
-        for found in candidates
-    ]
+    return [answers.get(found.message_id, _SUPERSEDED) for found in candidates]
+
+
+async def _file_withdrawals_of_parts(
+    connection: Connection, candidates: Sequence[Candidate], now: datetime
+) -> list[Outcome]:
+    """Withdraw parts that are there; what is not stored yet will meet the withdrawal of its page when it is."""
+    made, fresh, stored = await _read(connection, candidates, now)
+    there = [found for found in fresh if found.id in stored and not stored[found.id].withdrawn]
+    verdicts = {found.id: classify(found, stored[found.id], SAME) for found in there}
+    done = await withdraw_articles(connection, there, verdicts, stored, now)
+    await count_stories_anew(connection, sorted(done))
+    answers = made | {found.message_id: done[found.id] for found in there if found.id in done}
+    return [answers.get(found.message_id, _SUPERSEDED) for found in candidates]
 
 
 async def _read(
@@ -220,18 +235,6 @@ async def _differences(
 
 def _compared(pairs: Mapping[UUID, tuple[Reading, Reading]]) -> dict[UUID, Difference]:
     return {identity: compare(before, after) for identity, (before, after) in pairs.items()}
-
-
-async def _seen_gone(connection: Connection, unknown: Sequence[Candidate]) -> dict[UUID, int]:
-    """The newest version at which the pages of articles that were never stored were seen to be gone, if no older."""
-    if not unknown:
-        return {}
-    since = min(found.version for found in unknown)
-    asked = {found.id: [found.id, *page_of(found)] for found in unknown}
-    rows = await connection.fetch(SQL["seen_gone"], [one for some in asked.values() for one in some], since)
-    versions = {row["article_id"]: row["version"] for row in rows}
-    gone = {identity: [versions[one] for one in some if one in versions] for identity, some in asked.items()}
-    return {identity: max(found) for identity, found in gone.items() if found}
 
 
 async def _made(

@@ -136,6 +136,8 @@ def fetch_row(candidate: Candidate, verdict: Verdict) -> Row:
     """One row of `fetches`."""
     content = candidate.message.content_sha256 if isinstance(candidate.message, ArticleTagged) else None
     change = None if verdict in (Verdict.UNCHANGED, Verdict.UNKNOWN) else verdict.value
+    if content is None and not candidate.withdraws_page:
+        change = "taken-down"
     return (candidate.id, candidate.version, candidate.fetched_at, content, candidate.message_id, change)
 
 

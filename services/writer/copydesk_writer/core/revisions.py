@@ -62,6 +62,11 @@ class Candidate:
         """Only a message later in this order is written over another."""
         return (self.version, self.message_time)
 
+    @property
+    def withdraws_page(self) -> bool:
+        """Whether it says that a page is gone; a takedown means one article, and the page may still be there."""
+        return isinstance(self.message, PageWithdrawn) and self.message.reason != "takedown"
+
 
 @dataclass(frozen=True)
 class Stored:

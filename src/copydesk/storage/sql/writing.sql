@@ -14,8 +14,8 @@ WHERE id = ANY($1::uuid[]);
 
 -- name: seen_gone
 -- When pages that nothing is stored of were last seen to be gone: their withdrawal overtook the article. Versions before
--- `$2`, and so older partitions, are not looked into.
-SELECT article_id, max(version) AS version
+-- `$2`, and so older partitions, are not looked into. What was taken down says nothing of other articles of its page.
+SELECT article_id, max(version) AS version, max(version) FILTER (WHERE change IS DISTINCT FROM 'taken-down') AS of_page
 FROM copydesk.fetches
 WHERE article_id = ANY($1::uuid[]) AND version >= $2 AND content_sha256 IS NULL
 GROUP BY article_id;
@@ -158,11 +158,15 @@ FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::t
           words_removed, share_changed, told);
 
 -- name: parts_of_pages
--- Articles that were split off pages, as the newest version of each page has them, stored or not.
-SELECT a.id AS page, (part ->> 'id')::uuid AS part
-FROM copydesk.articles a CROSS JOIN LATERAL jsonb_array_elements(a.parts) AS part
-WHERE a.id = ANY($1::uuid[]) AND a.parts <> '[]' AND part ->> 'id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-ORDER BY 1, 2;
+-- Articles that were split off pages, as the newest version of each article says.
+SELECT part_of AS page, id AS part FROM copydesk.articles WHERE part_of = ANY($1::uuid[]) ORDER BY 1, 2;
+
+-- name: withdrawals_of_pages
+-- When pages were last seen to be gone. Versions before `$2`, and so older partitions, are not looked into.
+SELECT DISTINCT ON (article_id) article_id AS page, version, fetched_at
+FROM copydesk.fetches
+WHERE article_id = ANY($1::uuid[]) AND version > $2 AND content_sha256 IS NULL AND change IS DISTINCT FROM 'taken-down'
+ORDER BY article_id, version DESC;
 
 -- name: insert_withdrawals
 -- Revisions of articles that were just withdrawn; title and digest are those of the last text.
