@@ -6,7 +6,7 @@ touches both (a round-up does), tell the same event.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -74,12 +74,13 @@ class Newsroom:
                 self._of_story.setdefault(telling.story, set()).add(telling.id)
 
     def move(self, identity: UUID, story: str, confidence: float) -> None:
-        before = self.tellings[identity].story
+        moved = self.tellings[identity]
+        before = moved.story
         if before is not None:
             self.sizes[before] -= 1
             self._of_story[before].discard(identity)
         self.sizes[story] = self.sizes.get(story, 0) + 1
-        self.tellings[identity] = replace(self.tellings[identity], story=story)
+        moved.story = story
         self._of_story.setdefault(story, set()).add(identity)
         self.confidence[identity] = confidence
 
@@ -90,7 +91,7 @@ class Newsroom:
         moved = self._of_story.pop(gone, set())
         self._of_story.setdefault(into, set()).update(moved)
         for identity in moved:
-            self.tellings[identity] = replace(self.tellings[identity], story=into)
+            self.tellings[identity].story = into
 
     def members(self, story: str) -> list[Telling]:
         """Those that are known here, by time."""

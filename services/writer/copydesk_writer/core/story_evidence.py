@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import chain
+from operator import mul
 from typing import TypeVar
 from uuid import UUID
 
@@ -24,7 +25,6 @@ _ARTICLES = 3000.0
 """Of how many articles the shares below are those."""
 
 _SHARES = {"geonames": 0.01, "country": 0.08, "number": 0.005, "name": 0.004}
-_OF_THE_EVENT = ("name", "number", "uri")
 _SHARE_OF_LINKED = 0.003
 _PROBES = 14
 _LEAST_SHARED, _MOST_NEAR = 2, 16
@@ -33,11 +33,11 @@ _MARKS = ("date", "weekday", "organisation")
 """Kinds of keys that say something of others or of time, and are no evidence by themselves."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Telling:
     """An article as one telling of a story. `at` is its publication where `dated`, else its first fetch.
 
-    `keys` and `headline` are those of `StoryKeys`; `original` is the article that it is a copy of.
+    `keys` and `headline` are those of `StoryKeys`; `original` is what it is a copy of. Only `story` changes.
     """
 
     id: UUID
@@ -47,6 +47,18 @@ class Telling:
     headline: frozenset[str] = frozenset()
     story: str | None = None
     original: UUID | None = None
+
+    @cached_property
+    def days(self) -> tuple[frozenset[str], ...]:
+        """Weekdays, days of a month, and days of a year that it names."""
+        named = [key for key in self.keys if key.startswith(("weekday:", "date:"))]
+        return (
+            frozenset(key for key in named if key.startswith("weekday:")),
+            *(frozenset(key for key in named if len(key) == length and key.startswith("date:")) for length in _DATES),
+        )
+
+
+_DATES = (len("date:07-03"), len("date:2024-07-03"))
 
 
 class Rarities(dict[str, float]):
@@ -58,21 +70,30 @@ class Rarities(dict[str, float]):
     def __init__(self, counts: Mapping[str, int]) -> None:
         super().__init__()
         self._counts = counts
-        self._norms: dict[int, tuple[Mapping[str, float], float]] = {}
+        self._said: dict[int, tuple[Telling, dict[str, float], float]] = {}
 
     def __missing__(self, key: str) -> float:
-        kind, count = key.partition(":")[0], self._counts.get(key)
-        found = _rarity(kind, count) if count and kind not in _MARKS else _PLAIN.get(kind, _PLAIN["uri"])
+        kind, count = _kind(key), self._counts.get(key)
+        found = _rarity(kind, count) if count and kind not in _MARKS else _PLAIN[kind]
         self[key] = found
         return found
 
-    def norm(self, keys: Mapping[str, float]) -> float:
-        """Computed once for each article's keys; they are held, so that no others take their identity."""
-        found = self._norms.get(id(keys))
-        if found is None:
-            norm = math.sqrt(sum([(weight * self[key]) ** 2 for key, weight in keys.items()]))
-            found = self._norms[id(keys)] = (keys, norm)
-        return found[1]
+    def said(self, one: Telling) -> tuple[dict[str, float], float]:
+        """What each key of an article says there, its weight times its rarity, and the norm of all of that.
+
+        Computed once for each article; it is held, so that no other takes its identity.
+        """
+        known = self._said.get(id(one))
+        if known is None:
+            said = {key: weight * rarity for key, weight in one.keys.items() if (rarity := self[key])}
+            known = self._said[id(one)] = (one, said, math.sqrt(sum([value * value for value in said.values()])))
+        return known[1:]
+
+
+@lru_cache(maxsize=1 << 16)
+def _kind(key: str) -> str:
+    kind = key.partition(":")[0]
+    return kind if kind in _PLAIN else "uri"
 
 
 @lru_cache(maxsize=1 << 10)
@@ -89,10 +110,8 @@ _PLAIN = {kind: _rarity(kind, 0) for kind in ("geonames", "country", "number", "
 
 def probes(keys: Mapping[str, float]) -> list[str]:
     """The keys by which an article looks for others, those that say most; countries say too little."""
-    kinds = ((key.partition(":")[0], key, weight) for key, weight in keys.items())
-    ranked = sorted(
-        (-weight * _PLAIN.get(kind, _PLAIN["uri"]), key) for kind, key, weight in kinds if kind not in _SILENT
-    )
+    kinds = ((_kind(key), key, weight) for key, weight in keys.items())
+    ranked = sorted((-weight * _PLAIN[kind], key) for kind, key, weight in kinds if kind not in _SILENT)
     return [key for _, key in ranked[:_PROBES]]
 
 
@@ -118,24 +137,25 @@ def key_hash(key: str) -> int:
 
 
 FEATURES = ("cosine", *(f"shared {kind}" for kind in _KINDS), "headline", "days apart")
+_OF_THE_EVENT = [FEATURES.index(f"shared {kind}") for kind in ("name", "number", "uri")]
 
 
 def evidence(one: Telling, other: Telling, rarities: Rarities) -> list[float]:
     """The figures named by `FEATURES`; shared evidence on a logarithmic scale."""
-    keys, others = one.keys, other.keys
+    ours, our_norm = rarities.said(one)
+    theirs, their_norm = rarities.said(other)
     product = 0.0
     shared = dict.fromkeys(_KINDS, 0.0)
-    for key in keys.keys() & others.keys():
-        rarity = rarities[key]
-        product += keys[key] * others[key] * rarity * rarity
-        kind = key.partition(":")[0]
-        shared[kind if kind in shared else "uri"] += min(keys[key], others[key]) * rarity
-    norms = rarities.norm(keys) * rarities.norm(others)
-    headline = sum(rarities[key] for key in one.headline & other.headline if not key.startswith("country:"))
+    for key in ours.keys() & theirs.keys():
+        own, others = ours[key], theirs[key]
+        product += own * others
+        shared[_kind(key)] += own if own < others else others
+    norms = our_norm * their_norm
+    headline = sum([rarities[key] for key in one.headline & other.headline if not key.startswith("country:")])
     apart = abs((one.at - other.at).total_seconds()) / 86_400
     return [
         product / norms if norms else 0.0,
-        *(math.log1p(value) for value in shared.values()),
+        *map(math.log1p, shared.values()),
         math.log1p(headline),
         math.log1p(apart),
     ]
@@ -160,8 +180,8 @@ def likelihood(one: Telling, other: Telling, rarities: Rarities) -> float:
     if logit == -math.inf:
         return 0.0
     found = evidence(one, other, rarities)
-    logit += BIAS + sum(weight * value for weight, value in zip(WEIGHTS, found, strict=True))
-    specific = sum(math.expm1(found[FEATURES.index(f"shared {kind}")]) for kind in _OF_THE_EVENT)
+    logit += BIAS + sum(map(mul, WEIGHTS, found))
+    specific = sum([math.expm1(found[place]) for place in _OF_THE_EVENT])
     logit -= _PLACES_ALONE * max(0.0, 1 - specific / _SPECIFIC)
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
 
@@ -177,27 +197,16 @@ def undated(one: Telling, other: Telling) -> float:
     both name; or both headlines may be about one organisation and one country or place. Never where days are named
     that differ.
     """
-    shared = one.keys.keys() & other.keys.keys()
-    if _contradict(one, other):
+    weekdays, days, dates = zip(one.days, other.days, strict=True)
+    if any(ours and theirs and ours.isdisjoint(theirs) for ours, theirs in (weekdays, days, dates)):
         return math.inf
-    if any(key.startswith("date:") for key in shared):
+    if days[0] & days[1] or dates[0] & dates[1]:
         return _SAME_DATE
-    if any(key.startswith("weekday:") for key in shared) and any(
-        key.startswith(("number:", "organisation:")) for key in shared
+    if weekdays[0] & weekdays[1] and any(
+        key.startswith(("number:", "organisation:")) for key in one.keys.keys() & other.keys.keys()
     ):
         return _SAME_WEEKDAY
     kinds = {key.partition(":")[0] for key in one.headline & other.headline}
     if "organisation" in kinds and kinds & {"country", "geonames"}:
         return _SAME_OCCASION
     return math.inf
-
-
-def _contradict(one: Telling, other: Telling) -> bool:
-    """Whether both name days and share none; a year counts where both say it."""
-    for kind, length in (("weekday:", None), ("date:", len("date:07-03")), ("date:", len("date:2024-07-03"))):
-        ours, theirs = (
-            {key for key in some.keys if key.startswith(kind) and length in (None, len(key))} for some in (one, other)
-        )
-        if ours and theirs and not ours & theirs:
-            return True
-    return False
