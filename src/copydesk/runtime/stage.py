@@ -23,7 +23,8 @@ class Stage:
     """What a service does to the messages of its input topics; exactly one of the two handlers is given.
 
     A handler runs up to `concurrency` messages side by side, those with the same key one after another. A batch
-    handler gets up to `batch_size` messages, one batch at a time, at the latest `batch_linger` after the first.
+    handler gets up to `batch_size` messages, one batch at a time. A batch starts at once with what is there; only after
+    another it waits for more messages, for as long as that one took, `batch_linger` at most.
     `group` defaults to `copydesk.<name>`. `reports_outcomes` sends a `StageOutcome` for each article.
     """
 

@@ -21,7 +21,11 @@ _log = get_logger(__name__)
 
 @dataclass(frozen=True)
 class Capacity:
-    """How many tasks work side by side, and how many messages each takes at once, waiting `linger` for more."""
+    """How many tasks work side by side, and how many messages each takes at once.
+
+    A batch that is not full waits for more after the one before: for as long as that took, up to `linger`. So a
+    message that comes alone waits for nothing, and where many come they share what a batch costs.
+    """
 
     tasks: int
     batch: int = 1
@@ -67,6 +71,7 @@ class Workbench:
         self.nothing_waits = asyncio.Event()
         self.nothing_waits.set()
         self.finished = asyncio.Event()
+        self._lingers_until = 0.0
         self._in_hand: set[Delivery] = set()
         self._bytes = 0
 
@@ -132,8 +137,10 @@ class Workbench:
             _log.warning("work in hand abandoned, it will be delivered again", stage=self._stage, messages=self.count)
 
     async def _serve(self) -> None:
+        clock = asyncio.get_running_loop().time
         while True:
             batch = await self._next()
+            started = clock()
             for delivery in batch:
                 delivery.owner.active += 1
             try:
@@ -144,6 +151,7 @@ class Workbench:
             finally:
                 for delivery in batch:
                     delivery.owner.active -= 1
+                self._lingers_until = clock() + min(clock() - started, self._capacity.linger.total_seconds())
                 self._progress.set()
 
     async def _next(self) -> list[Delivery]:
@@ -151,8 +159,9 @@ class Workbench:
             await self._availability.opened.wait()
             if self._after is not None and len(self._lanes):
                 await self._after.nothing_waits.wait()
-            if 0 < len(self._lanes) < self._capacity.batch and not self._stopping:
-                await asyncio.sleep(self._capacity.linger.total_seconds())
+            lingers = self._lingers_until - asyncio.get_running_loop().time()
+            if lingers > 0 and 0 < len(self._lanes) < self._capacity.batch and not self._stopping:
+                await asyncio.sleep(lingers)
             batch = self._lanes.take(self._capacity.batch)
             self._look_who_waits()
             if batch:
