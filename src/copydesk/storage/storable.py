@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
+_INFINITE = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+
 
 def storable_text(text: str) -> str:
     """NUL and lone surrogates become U+FFFD, one for one, so that code-point offsets stay true."""
@@ -17,10 +19,13 @@ def storable_text(text: str) -> str:
 
 
 def storable_time(time: datetime) -> datetime | None:
-    """The time in UTC, or None where that lies outside the years 1 to 9999. A time without a zone is taken as UTC."""
-    if time.tzinfo is None:
-        return time.replace(tzinfo=UTC)
+    """The time in UTC, or None where that lies outside the years 1 to 9999. A time without a zone is taken as UTC.
+
+    The first and the last instant of them count as outside: asyncpg takes them for infinite, and reads those without
+    a zone.
+    """
     try:
-        return time.astimezone(UTC)
+        found = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except OverflowError:
         return None
+    return None if found in _INFINITE else found

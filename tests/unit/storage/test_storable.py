@@ -25,3 +25,5 @@ def test_times_are_stored_in_utc_and_those_beyond_the_calendar_are_not() -> None
     assert storable_time(datetime(9999, 12, 31, 23, tzinfo=UTC)) == datetime(9999, 12, 31, 23, tzinfo=UTC)
     assert storable_time(datetime(9999, 12, 31, 23, tzinfo=WEST)) is None
     assert storable_time(datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=5)))) is None
+    infinite = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    assert [storable_time(time) for time in infinite] == [None, None]

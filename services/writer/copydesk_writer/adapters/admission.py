@@ -13,7 +13,7 @@ from copydesk.runtime.outcomes import Drop, Outcome
 from copydesk.storage import Connection
 from copydesk.storage.statements import load_statements
 from copydesk.storage.takedowns import TAKEN_DOWN
-from copydesk_writer.core.revisions import Candidate
+from copydesk_writer.core.revisions import Candidate, Key
 from copydesk_writer.core.rights import without_parts, without_text
 
 _SQL = load_statements("rights")
@@ -41,8 +41,8 @@ async def expect_alone(connection: Connection) -> None:
 
 async def admitted(
     connection: Connection, candidates: Sequence[Candidate], now: datetime
-) -> tuple[list[Candidate], dict[str, Outcome]]:
-    """What may be stored of candidates, one an article, and the answers to the messages that may not."""
+) -> tuple[list[Candidate], dict[Key, Outcome]]:
+    """What may be stored of candidates, one an article, and the answers to the messages that may not, by their keys."""
     rows = await connection.fetch(
         _SQL["terms"],
         [found.id for found in candidates],
@@ -53,12 +53,10 @@ async def admitted(
     if not rows:
         return list(candidates), {}
     terms: dict[UUID, asyncpg.Record] = {row["id"]: row for row in rows}
-    refused: dict[str, Outcome] = {
-        found.message_id: Drop(TAKEN_DOWN)
-        for found in candidates
-        if found.id in terms and terms[found.id]["taken_down"]
+    refused: dict[Key, Outcome] = {
+        found.key: Drop(TAKEN_DOWN) for found in candidates if found.id in terms and terms[found.id]["taken_down"]
     }
-    kept = [found for found in candidates if found.message_id not in refused]
+    kept = [found for found in candidates if found.key not in refused]
     return [_on(terms[found.id], found) if found.id in terms else found for found in kept], refused
 
 

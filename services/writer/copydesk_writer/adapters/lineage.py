@@ -1,5 +1,6 @@
 """Writing down how copies came from their originals, after they were marked."""
 
+import asyncio
 from collections.abc import Sequence
 from operator import itemgetter
 from uuid import UUID
@@ -17,6 +18,9 @@ from copydesk_writer.core.lineage import is_own, overlap
 
 _SQL = load_statements("lineage")
 
+_MEASURED_AT_ONCE = 40
+"""Pairs of texts that are measured on the event loop; a revised original may have thousands of copies."""
+
 
 async def trace(connection: Connection, articles: Sequence[UUID]) -> None:
     """Bring the lineage of these articles, and of the copies of them, up to date.
@@ -27,7 +31,12 @@ async def trace(connection: Connection, articles: Sequence[UUID]) -> None:
     if not articles:
         return
     found = await connection.fetch(_SQL["stale_origins"], articles)
-    await run(connection, "save_origins", sorted(map(_row, found), key=itemgetter(0)), _SQL)
+    rows = _rows(found) if len(found) <= _MEASURED_AT_ONCE else await asyncio.to_thread(_rows, found)
+    await run(connection, "save_origins", rows, _SQL)
+
+
+def _rows(pairs: Sequence[asyncpg.Record]) -> list[Row]:
+    return sorted(map(_row, pairs), key=itemgetter(0))
 
 
 def _row(pair: asyncpg.Record) -> Row:

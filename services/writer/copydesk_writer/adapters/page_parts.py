@@ -15,19 +15,19 @@ from copydesk.contracts import ArticleTagged, PageWithdrawn, caused_message_id
 from copydesk.runtime.outcomes import DeadLettered, Emit, Outcome
 from copydesk.storage import Connection, Pool
 from copydesk_writer.adapters.tables import SQL, STORIES
-from copydesk_writer.core.revisions import Candidate
+from copydesk_writer.core.revisions import Candidate, Key
 
 _GONE = 410
 
 
-async def withdrawals_of_parts(pool: Pool, filed: Sequence[Candidate]) -> dict[str, list[Candidate]]:
+async def withdrawals_of_parts(pool: Pool, filed: Sequence[Candidate]) -> dict[Key, list[Candidate]]:
     """The withdrawals of parts that follow from what was filed, by the message that each follows from.
 
     Asks nothing where a batch has neither withdrawals of pages nor parts. Each withdrawal has the same id whenever its
     cause comes again, also when the page has been seen to be gone once more; so whoever made a revision tells it again.
     """
     pages = [found for found in filed if found.withdraws_page]
-    parts = {found.message_id: (found, page) for found in filed for page in page_of(found)}
+    parts = {found.key: (found, page) for found in filed for page in page_of(found)}
     if not pages and not parts:
         return {}
     async with pool.acquire() as connection:
@@ -35,13 +35,13 @@ async def withdrawals_of_parts(pool: Pool, filed: Sequence[Candidate]) -> dict[s
         return found | (await _of_parts(connection, [*parts.values()]) if parts else {})
 
 
-async def _of_pages(connection: Connection, pages: Sequence[Candidate]) -> dict[str, list[Candidate]]:
+async def _of_pages(connection: Connection, pages: Sequence[Candidate]) -> dict[Key, list[Candidate]]:
     rows = await connection.fetch(SQL["parts_of_pages"], sorted({page.id for page in pages}))
     split_off: dict[UUID, list[UUID]] = {}
     for row in rows:
         split_off.setdefault(row["page"], []).append(row["part"])
     return {
-        page.message_id: [
+        page.key: [
             replace(
                 page,
                 id=part,
@@ -55,11 +55,11 @@ async def _of_pages(connection: Connection, pages: Sequence[Candidate]) -> dict[
     }
 
 
-async def _of_parts(connection: Connection, parts: Sequence[tuple[Candidate, UUID]]) -> dict[str, list[Candidate]]:
+async def _of_parts(connection: Connection, parts: Sequence[tuple[Candidate, UUID]]) -> dict[Key, list[Candidate]]:
     since = min(part.version for part, _ in parts)
     rows = await connection.fetch(SQL["withdrawals_of_pages"], sorted({page for _, page in parts}), since)
     gone = {row["page"]: row for row in rows}
-    found: dict[str, list[Candidate]] = {}
+    found: dict[Key, list[Candidate]] = {}
     for part, page in parts:
         if page not in gone or gone[page]["version"] <= part.version:
             continue
@@ -70,7 +70,7 @@ async def _of_parts(connection: Connection, parts: Sequence[tuple[Candidate, UUI
             fetched_at=gone[page]["fetched_at"],
             status=_GONE,
         )
-        found[part.message_id] = [
+        found[part.key] = [
             Candidate(
                 id=part.id,
                 version=gone[page]["version"],

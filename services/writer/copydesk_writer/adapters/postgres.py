@@ -11,6 +11,7 @@ import asyncpg
 from copydesk.contracts import ArticleTagged, Message
 from copydesk.runtime.outcomes import DeadLettered, DependencyUnavailableError, Drop, Emit, Outcome, Received
 from copydesk.storage import Connection, Pool
+from copydesk.telemetry import get_logger
 from copydesk_writer.adapters.admission import NotAloneError, admitted, begin, begin_alone, expect_alone
 from copydesk_writer.adapters.assembly_line import Step, pass_along
 from copydesk_writer.adapters.copies import copies_of, find_copies
@@ -24,7 +25,9 @@ from copydesk_writer.adapters.tables import SQL, event_of, run, withdraw_article
 from copydesk_writer.core.batches import bisecting, in_parts, newest_of_each
 from copydesk_writer.core.comparison import SAME, Difference, Reading, compare
 from copydesk_writer.core.duplicates import originals
-from copydesk_writer.core.revisions import Candidate, Stored, Verdict, classify, needs_comparison, reading_of
+from copydesk_writer.core.revisions import Candidate, Key, Stored, Verdict, classify, needs_comparison, reading_of
+
+_log = get_logger(__name__)
 
 _ATTEMPTS = 50
 _SUPERSEDED = Drop("superseded")
@@ -87,7 +90,7 @@ class ArticleFiler:
             await self._withdraw_parts(part, now)
 
         async def find_copies(part: Part) -> None:
-            await self._in_transaction(_mark_duplicates, list(part.articles.values()), now)
+            await self._look_around(_mark_duplicates, list(part.articles.values()), now)
 
         async def assign_stories(part: Part) -> None:
             await self._tell_stories(part, now)
@@ -99,15 +102,15 @@ class ArticleFiler:
         led_to = await withdrawals_of_parts(self._pool, list(part.candidates.values()))
         gone = [withdrawal for some in led_to.values() for withdrawal in some]
         answers = await self._file(gone, _file_withdrawals_of_parts, now)
-        told = dict(zip((one.message_id for one in gone), answers, strict=True))
+        told = dict(zip((one.key for one in gone), answers, strict=True))
         for place, found in part.candidates.items():
-            of_parts = [told[one.message_id] for one in led_to.get(found.message_id, ())]
+            of_parts = [told[one.key] for one in led_to.get(found.key, ())]
             part.outcomes[place] = with_parts(part.outcomes[place], of_parts)
 
     async def _tell_stories(self, part: Part, now: datetime) -> None:
         """Assign stories, and add to each message what it led to, now or when it was here before."""
         passed = {place: found for place, found in part.candidates.items() if isinstance(part.outcomes[place], Emit)}
-        await self._in_transaction(assign, list(passed.values()), now, _IN_TURN)
+        await self._look_around(assign, list(passed.values()), now, _IN_TURN)
         async with self._pool.acquire() as connection:
             told = await events(connection, sorted({found.message_id for found in passed.values()}))
         for place, found in passed.items():
@@ -119,6 +122,20 @@ class ArticleFiler:
         if not candidates:
             return []
         return await bisecting(candidates, lambda some: self._in_transaction(work, some, now), _reject, DATA_ERRORS)
+
+    async def _look_around(
+        self, work: Work[None], filed: Sequence[Candidate], now: datetime, isolation: Isolation = "repeatable_read"
+    ) -> None:
+        """Run `work` for what is filed; what it cannot be done for goes without, since its revision is to be told."""
+
+        async def look(some: Sequence[Candidate]) -> list[None]:
+            await self._in_transaction(work, some, now, isolation)
+            return [None] * len(some)
+
+        def leave(found: Candidate, error: Exception) -> None:
+            _log.warning("filed without its copies or story", article=str(found.id), error=repr(error))
+
+        await bisecting(filed, look, leave, DATA_ERRORS)
 
     async def _file_articles(
         self, connection: Connection, candidates: Sequence[Candidate], now: datetime
@@ -136,9 +153,9 @@ class ArticleFiler:
             for found in fresh
             if isinstance(found.message, ArticleTagged) and verdicts[found.id] not in _NOTHING
         ]
-        done = await write_articles(connection, filings)
-        answers = {found.message_id: _answer(verdicts[found.id], done.get(found.id)) for found in fresh}
-        return [made.get(found.message_id) or answers.get(found.message_id, _SUPERSEDED) for found in candidates]
+        done = await write_articles(connection, filings, now)
+        answers = {found.key: _answer(verdicts[found.id], done.get(found.id)) for found in fresh}
+        return [made.get(found.key) or answers.get(found.key, _SUPERSEDED) for found in candidates]
 
     def _filing(
         self,
@@ -188,8 +205,8 @@ async def _file_withdrawals(connection: Connection, candidates: Sequence[Candida
     if Verdict.UNKNOWN in verdicts.values():
         await expect_alone(connection)
     done = await withdraw_articles(connection, fresh, verdicts, stored, now)
-    answers = made | {found.message_id: _answer(verdicts[found.id], done.get(found.id)) for found in fresh}
-    return [answers.get(found.message_id, _SUPERSEDED) for found in candidates]
+    answers = made | {found.key: _answer(verdicts[found.id], done.get(found.id)) for found in fresh}
+    return [answers.get(found.key, _SUPERSEDED) for found in candidates]
 
 
 async def _file_withdrawals_of_parts(
@@ -201,17 +218,17 @@ async def _file_withdrawals_of_parts(
     verdicts = {found.id: classify(found, stored[found.id], SAME) for found in there}
     done = await withdraw_articles(connection, there, verdicts, stored, now)
     await count_stories_anew(connection, sorted(done))
-    answers = made | {found.message_id: done[found.id] for found in there if found.id in done}
-    return [answers.get(found.message_id, _SUPERSEDED) for found in candidates]
+    answers = made | {found.key: done[found.id] for found in there if found.id in done}
+    return [answers.get(found.key, _SUPERSEDED) for found in candidates]
 
 
 async def _read(
     connection: Connection, candidates: Sequence[Candidate], now: datetime
-) -> tuple[dict[str, Outcome], list[Candidate], dict[UUID, Stored]]:
+) -> tuple[dict[Key, Outcome], list[Candidate], dict[UUID, Stored]]:
     """Events of messages that come again, refusals, the newest of the others, and what is stored of their articles."""
     states = await connection.fetch(SQL["stored_states"], sorted({found.id for found in candidates}))
     made = await _made(connection, candidates, states)
-    fresh = newest_of_each([found for found in candidates if found.message_id not in made])
+    fresh = newest_of_each([found for found in candidates if found.key not in made])
     fresh, refused = await admitted(connection, fresh, now)
     return made | refused, fresh, {row["id"]: _stored(row) for row in states}
 
@@ -239,14 +256,14 @@ def _compared(pairs: Mapping[UUID, tuple[Reading, Reading]]) -> dict[UUID, Diffe
 
 async def _made(
     connection: Connection, candidates: Sequence[Candidate], states: Sequence[asyncpg.Record]
-) -> dict[str, Outcome]:
+) -> dict[Key, Outcome]:
     """Only articles that are stored have revisions, and none from before they were."""
     if not states:
         return {}
     messages = [found.message_id for found in candidates]
     since = min(row["first_stored_at"] for row in states) - _CLOCKS_APART
     rows = await connection.fetch(SQL["made_revisions"], [row["id"] for row in states], messages, since)
-    return {row["message_id"]: event_of(row) for row in rows}
+    return {(row["article_id"], row["message_id"]): event_of(row) for row in rows}
 
 
 def _answer(verdict: Verdict, event: Emit | None) -> Outcome:

@@ -1,7 +1,8 @@
 """What a transaction writes, table by table, and the events that follow from it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,11 @@ STORIES = load_statements("stories")
 SEARCH = load_statements("search")
 
 
-async def write_articles(connection: Connection, filings: Sequence[Filing]) -> dict[UUID, Emit]:
+MEMORY = timedelta(days=120)
+"""Copies of articles stored longer ago are no longer found, nor do stories grow by them; what was found stays."""
+
+
+async def write_articles(connection: Connection, filings: Sequence[Filing], now: datetime) -> dict[UUID, Emit]:
     """Upsert articles and all that hangs on them; returns the events by article."""
     if not filings:
         return {}
@@ -38,8 +43,7 @@ async def write_articles(connection: Connection, filings: Sequence[Filing]) -> d
         await connection.execute(SQL[statement], known)
     for table, (columns, make) in _CHILDREN.items():
         await add(connection, table, columns, (row for filing in changed for row in make(filing)))
-    await add(connection, "article_bands", rows.ARTICLE_BANDS, rows.band_rows(changed))
-    await offer_keys(connection, changed)
+    await make_findable(connection, known, [filing for filing in changed if filing.stored_at > now - MEMORY])
     shown = [filing.candidate.id for filing in filings if filing.makes_revision or filing.replaces_children]
     await queue_for_search(connection, shown)
     return {filing.candidate.id: event_of(_event_fields(filing)) for filing in revised}
@@ -58,7 +62,6 @@ _CHILDREN: dict[str, tuple[tuple[str, ...], Callable[[Filing], Iterable[Row]]]] 
     "article_places": (rows.ARTICLE_PLACES, rows.article_place_rows),
     "article_topics": (rows.ARTICLE_TOPICS, rows.article_topic_rows),
     "cuts": (rows.CUTS, rows.cut_rows),
-    "article_signatures": (rows.ARTICLE_SIGNATURES, rows.signature_rows),
 }
 """Tables of which nobody but the holder of the article's row lock adds rows, with their columns."""
 
@@ -69,12 +72,18 @@ async def queue_for_search(connection: Connection, ids: Sequence[UUID]) -> None:
         await connection.execute(SEARCH["queue"], ids)
 
 
-async def offer_keys(connection: Connection, changed: Sequence[Filing]) -> None:
-    """Keep what the articles offer for finding their stories."""
-    known = [filing.candidate.id for filing in changed if filing.revision > 1 or not filing.makes_revision]
+async def make_findable(connection: Connection, known: Sequence[UUID], fresh: Sequence[Filing]) -> None:
+    """Keep what articles offer for finding copies and stories, in the place of what those known before offered.
+
+    Old ones that only have other tags are not among `fresh`: what they offered is let go of once, and was.
+    """
+    await add(
+        connection, "article_signatures", rows.ARTICLE_SIGNATURES, chain.from_iterable(map(rows.signature_rows, fresh))
+    )
+    await add(connection, "article_bands", rows.ARTICLE_BANDS, rows.band_rows(fresh))
     if known:
         await connection.execute(STORIES["delete_story_keys"], known)
-    offered = list(offer_rows(changed))
+    offered = list(offer_rows(fresh))
     if offered:
         await run(connection, "upsert_article_stories", offered, STORIES)
         await connection.execute(STORIES["insert_story_keys"], [row[0] for row in offered])

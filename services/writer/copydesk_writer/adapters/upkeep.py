@@ -8,8 +8,8 @@ from copydesk.runtime.ports import Clock
 from copydesk.storage import Pool
 from copydesk.telemetry import get_logger
 from copydesk_writer.adapters.failures import database_away
-from copydesk_writer.adapters.forgetting import MEMORY, forget
-from copydesk_writer.adapters.tables import SQL
+from copydesk_writer.adapters.forgetting import forget
+from copydesk_writer.adapters.tables import MEMORY, SQL
 
 AHEAD = timedelta(days=92)
 """Partitions are made so long before their month; until one is there, its rows go to the partition of other times."""

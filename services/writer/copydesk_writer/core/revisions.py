@@ -22,6 +22,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
 
+Key = tuple[UUID, str]
+"""Article and message; alone neither is enough, since other producers may give messages of two articles one id."""
+
+
 class Verdict(StrEnum):
     """The first six make a revision, under the same name, and but for `touched` always an event."""
 
@@ -61,6 +65,11 @@ class Candidate:
     def order(self) -> tuple[int, datetime]:
         """Only a message later in this order is written over another."""
         return (self.version, self.message_time)
+
+    @property
+    def key(self) -> Key:
+        """What answers are kept by."""
+        return (self.id, self.message_id)
 
     @property
     def withdraws_page(self) -> bool:
