@@ -15,7 +15,7 @@ import asyncpg
 
 from copydesk.storage.pool import Connection, Pool
 from copydesk.storage.search_labels import label, spans
-from copydesk.storage.search_looks import Hits, Span, looks
+from copydesk.storage.search_looks import Hit, Hits, Span, looks
 from copydesk.storage.search_query import (
     Query,
     QueryError,
@@ -41,6 +41,9 @@ READ = 1_500
 LONGEST = timedelta(seconds=10)
 """A search that takes longer is given up."""
 
+_ANYTHING = "!'@'"
+"""A tsquery that matches every article."""
+
 _SQL = load_statements("search")
 
 
@@ -49,8 +52,12 @@ class SearchTimeoutError(Exception):
 
 
 class Found(list[dict[str, Any]]):
-    """Hits, best first. Where older articles were left unread, `back_to` says which were read."""
+    """Hits, best first, `limit` of `total`. Where that is not the `whole` there may be more, which were not looked for;
+    where older articles were left unread, `back_to` says which were read.
+    """
 
+    total: int = 0
+    whole: bool = True
     back_to: datetime | None = None
 
 
@@ -110,7 +117,6 @@ async def search(pool: Pool, query: str, filters: Filters | None = None, *, limi
         return Found()
     try:
         async with pool.acquire() as connection, connection.transaction(readonly=True):
-            await connection.fetch(_SQL["plan_for_search"], f"{LONGEST.seconds}s")
             return await _search(connection, asked, filters, limit)
     except asyncpg.QueryCanceledError as error:
         raise SearchTimeoutError(
@@ -119,6 +125,7 @@ async def search(pool: Pool, query: str, filters: Filters | None = None, *, limi
 
 
 async def _search(connection: Connection, asked: Query, filters: Filters, limit: int) -> Found:
+    await connection.fetch(_SQL["plan_for_search"], f"{LONGEST.seconds}s")
     known = await connection.fetchrow(_SQL["known"])
     if known is None or known["newest"] is None:
         return Found()
@@ -128,29 +135,47 @@ async def _search(connection: Connection, asked: Query, filters: Filters, limit:
     words = await _words(connection, asked, configurations)
     if asked.terms and not words.exact:
         return Found()
-    found = Found()
+    found, enough = Found(), max(limit, RANKED)
     if filters.story:
-        hits = await _hits_of_story(connection, words, filters, max(limit, RANKED))
+        hits = await _hits_of_story(connection, words, filters, enough)
     else:
         narrow = _Narrowing(any_of(list(words.indexed.values())), filters.tsqueries(), bool(asked.wanted))
-        hits, found.back_to = await _hits(connection, words, narrow, filters, known, max(limit, RANKED))
-    ranking = [words.exact.get(name, "" if words.exact else "!'@'") for name in configurations]
-    unspaced = any(is_unspaced(term.text) for term in asked.terms)
-    if not hits.ids:
-        return found
-    await connection.fetch(_SQL["keep_the_plan"])
-    rows = await connection.fetch(
-        _SQL["ranked"], hits.ids, hits.times, configurations, ranking, limit, unspaced, HEADLINE
-    )
-    found.extend(_hit(dict(row), asked) for row in rows)
+        hits, found.back_to = await _hits(connection, words, narrow, filters, known, enough)
+    best = hits.ranked()
+    found.total, found.whole = len(best), len(hits.found) < enough and found.back_to is None
+    if best:
+        found.extend(await _shown(connection, best[:limit], words, asked))
     return found
 
 
-class _Words(NamedTuple):
-    """What is asked of an article's words, by configuration: exactly, and as far as the index knows it."""
+async def _shown(
+    connection: Connection, best: list[tuple[float, Hit]], words: "_Words", asked: Query
+) -> list[dict[str, Any]]:
+    rows = await connection.fetch(
+        _SQL["shown"],
+        [str(hit.id) for _, hit in best],
+        [str(rank) for rank, _ in best],
+        [hit.configuration for _, hit in best],
+        [words.exact.get(hit.configuration) or _ANYTHING for _, hit in best],
+        any(is_unspaced(term.text) for term in asked.terms),
+        HEADLINE,
+    )
+    return [_hit(dict(row), asked) for row in rows]
 
+
+class _Words(NamedTuple):
+    """What is asked of an article's words, by configuration: exactly, and as far as the index knows it. Nothing exact
+    is asked where a search has no words.
+    """
+
+    configurations: list[str]
     exact: Mapping[str, str]
     indexed: Mapping[str, str]
+
+    def ranking(self) -> tuple[list[str], list[str]]:
+        """Configurations, and what an article of each is ranked by."""
+        exact = self.exact or dict.fromkeys(self.configurations, "")
+        return list(exact), list(exact.values())
 
 
 class Backlog(NamedTuple):
@@ -169,11 +194,11 @@ async def backlog(connection: Connection) -> Backlog:
 async def _words(connection: Connection, query: Query, configurations: list[str]) -> _Words:
     terms = query.terms
     if not terms or not configurations:
-        return _Words({}, {})
+        return _Words(configurations, {}, {})
     exact = {name: [""] * len(terms) for name in configurations}
     anywhere = {name: [""] * len(terms) for name in configurations}
     rows = await connection.fetch(
-        _SQL["lexemes"], configurations, [term.lookup for term in terms], [term.prefix for term in terms]
+        _SQL["lexemes"], configurations, [term.lookup for term in terms], [str(term.prefix) for term in terms]
     )
     unwanted = len(terms) - len(query.unwanted)
     for row in rows:
@@ -181,14 +206,16 @@ async def _words(connection: Connection, query: Query, configurations: list[str]
         exact[name][term] = row["query"]
         if term < unwanted or row["query"] == row["anywhere"]:
             anywhere[name][term] = row["anywhere"]
-    return _Words(by_configuration(query, exact), by_configuration(query, anywhere))
+    return _Words(configurations, by_configuration(query, exact), by_configuration(query, anywhere))
 
 
 async def _hits_of_story(connection: Connection, words: _Words, filters: Filters, enough: int) -> Hits:
-    asked = all_of([any_of(list(words.exact.values())), *filters.tsqueries()]) or "!'@'"
+    asked = all_of([any_of(list(words.exact.values())), *filters.tsqueries()]) or _ANYTHING
     story = storable_text(filters.story or "")
-    row = await connection.fetchrow(_SQL["hits_of_story"], asked, filters.since, filters.until, enough, story)
-    return Hits(row["ids"] or [], row["times"] or []) if row else Hits()
+    rows = await connection.fetch(
+        _SQL["hits_of_story"], asked, filters.since, filters.until, enough, *words.ranking(), story
+    )
+    return Hits([Hit(*row) for row in rows])
 
 
 class _Narrowing(NamedTuple):
@@ -215,21 +242,15 @@ async def _hits(
     hits = Hits()
     exact = any_of(list(words.exact.values()))
     for span in looks(hits, since, until, enough, READ):
-        left, allowed = enough - len(hits.ids), READ - hits.read
-        narrowed = narrowing.within(span)
+        given = (narrowing.within(span), span.since, span.until, enough - len(hits.found), *words.ranking())
         if narrowing.words == exact:
-            row = await connection.fetchrow(_SQL["hits"], narrowed, span.since, span.until, left)
-        else:
-            row = await connection.fetchrow(
-                _SQL["hits_by_reading"], narrowed, span.since, span.until, left, exact, allowed
-            )
-        if row is None:
-            raise RuntimeError("an aggregate without a row")
-        hits.ids += row["ids"] or []
-        hits.times += row["times"] or []
-        hits.read += row["read"]
-        if hits.read >= READ and len(hits.ids) < enough:
-            return hits, row["back_to"]
+            hits.found += [Hit(*row) for row in await connection.fetch(_SQL["hits"], *given)]
+            continue
+        rows = await connection.fetch(_SQL["hits_by_reading"], *given, exact, READ - hits.read)
+        hits.found += [Hit(*row[:4]) for row in rows if row["article_id"]]
+        hits.read += rows[0]["read"]
+        if hits.read >= READ and len(hits.found) < enough:
+            return hits, rows[0]["back_to"]
     return hits, None
 
 

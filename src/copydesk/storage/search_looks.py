@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 _FIRST_LOOK = timedelta(hours=6)
@@ -22,13 +23,27 @@ class Span:
         return self.until - self.since <= _FINE
 
 
+class Hit(NamedTuple):
+    """An article that the index knows; without `rank` it has the words, but not as its own language reads them."""
+
+    id: UUID
+    at: datetime
+    configuration: str
+    rank: float | None
+
+
 @dataclass
 class Hits:
     """What was found, the newest first; `read` counts the articles that the index alone could not decide on."""
 
-    ids: list[UUID] = field(default_factory=list)
-    times: list[datetime] = field(default_factory=list)
+    found: list[Hit] = field(default_factory=list)
     read: int = 0
+
+    def ranked(self) -> list[tuple[float, Hit]]:
+        """Those that match, best first, of equals the newer."""
+        matching = [(hit.rank, hit) for hit in self.found if hit.rank is not None]
+        matching.sort(key=lambda one: one[1].id)
+        return sorted(matching, key=lambda one: (one[0], one[1].at), reverse=True)
 
 
 def looks(hits: Hits, since: datetime, until: datetime, enough: int, most_read: int) -> Iterator[Span]:
@@ -37,11 +52,11 @@ def looks(hits: Hits, since: datetime, until: datetime, enough: int, most_read: 
     None is much longer than it takes to find those that are missing, or to have read `most_read`.
     """
     length, done = _FIRST_LOOK, until
-    while done > since and len(hits.ids) < enough:
+    while done > since and len(hits.found) < enough:
         start = _start(until, length, since)
         yield Span(start, done)
         done = start
-        growths = [1.5 * most / seen for most, seen in ((enough, len(hits.ids)), (most_read, hits.read)) if seen]
+        growths = [1.5 * most / seen for most, seen in ((enough, len(hits.found)), (most_read, hits.read)) if seen]
         growth = min(max(min(growths, default=_MOST_GROWTH), _LEAST_GROWTH), _MOST_GROWTH)
         whole = until - since
         length = whole if length > whole / growth else length * growth

@@ -270,6 +270,49 @@ async def test_a_common_word_is_looked_for_from_the_newest_on(pool: Pool) -> Non
     assert await pages(pool, "ferry", limit=1, until=NOON - timedelta(days=300)) == ["301"]
 
 
+async def test_how_many_there_are_is_told_as_far_as_they_were_looked_for(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await filed(
+        pool,
+        *(article(f"{day}", published=NOON - timedelta(days=20 * day)) for day in range(6)),
+        article("tram", text="A tram."),
+    )
+
+    async def counted(query: str, limit: int = 2, **filters: Any) -> tuple[int, int, bool]:
+        found = await search(pool, query, Filters(**filters), limit=limit)
+        return len(found), found.total, found.whole
+
+    assert await counted("ferry") == (2, 6, True)
+    assert await counted("ferry", source="harbour-post") == (2, 6, True)
+    assert await counted("ferry", story="none") == (0, 0, True)
+    assert await counted("", language="en") == (2, 7, True)
+    assert await counted("lighthouse") == (0, 0, True)
+    monkeypatch.setattr(search_module, "RANKED", 4)
+    assert await counted("ferry") == (2, 4, False)
+    assert await counted("ferry", limit=7) == (6, 6, True)
+    assert await counted("ferry", until=NOON - timedelta(days=50)) == (2, 3, True)
+    monkeypatch.setattr(search_module, "READ", 2)
+    assert await counted('"harbour workers"', limit=7) == (2, 2, False)
+
+
+async def test_the_index_knows_where_it_begins_and_ends(pool: Pool) -> None:
+    bounds = "SELECT oldest, newest FROM copydesk.search_bounds()"
+    nothing = await pool.fetchrow(bounds)
+    assert tuple(nothing or ()) == (None, None)
+    assert await search(pool, "ferry") == []
+    now = datetime.now(UTC)
+    dates = [datetime(1998, 2, 1, tzinfo=UTC), datetime(1998, 3, 9, tzinfo=UTC), now - timedelta(days=70), now]
+    for oldest, newest in ((1, 1), (0, 1), (0, 3), (0, 3)):
+        for number in (oldest, newest):
+            await file(pool, article(f"{number}", published=dates[number]), now=now)
+        await index_pending(pool)
+        found = await pool.fetchrow(bounds)
+        assert tuple(found or ()) == (dates[oldest], dates[newest])
+        await pool.execute("SELECT copydesk.make_search_partitions(now(), 1)")
+        assert await pages(pool, "ferry", limit=1) == [f"{newest}"]
+
+
 async def test_filing_leaves_the_words_to_the_second_pass(pool: Pool) -> None:
     await file(pool, article("a"), article("b"))
     assert await search(pool, "ferry") == []
@@ -382,6 +425,9 @@ async def test_months_of_many_articles_get_a_partition_with_all_of_them(pool: Po
     gathered = "SELECT attstattarget FROM pg_attribute WHERE attname = 'terms' AND attrelid = $1::text::regclass"
     for table in ("article_search", "article_search_1998_02", "article_search_at_other_times"):
         assert await pool.fetchval(gathered, f"copydesk.{table}") == 0
+    beside = "SELECT 'toast_tuple_target=8160' = ANY(reloptions) FROM pg_class WHERE oid = $1::text::regclass"
+    for table in ("article_search_1998_02", "article_search_at_other_times"):
+        assert await pool.fetchval(beside, f"copydesk.{table}")
     await filed(pool, article("01", minute=5, published=days[1] + timedelta(hours=1), text="A tram."))
     assert await pages(pool, "ferry") == ["late", "28", "02"]
     assert await pages(pool, "tram") == ["01"]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copydesk.storage.search_labels import label, language_labels, spans, time_labels
-from copydesk.storage.search_looks import Hits, Span, looks
+from copydesk.storage.search_looks import Hit, Hits, Span, looks
 from copydesk.storage.search_query import MOST_TERMS, QueryError, Term, by_configuration, labelled, parse
 from copydesk.storage.search_snippets import START, STOP, snippet_of
 
@@ -114,10 +114,10 @@ def test_looks_go_back_without_gap_or_overlap_until_there_is_enough(
 ) -> None:
     hits, spans_looked_in = Hits(), list[Span]()
     for span in looks(hits, since, until, enough, 3_000):
-        assert len(hits.ids) < enough
+        assert len(hits.found) < enough
         assert span.since < span.until
         found, read = seen.pop() if seen else (0, 0)
-        hits.ids += [UUID(int=1)] * found
+        hits.found += [Hit(UUID(int=1), since, "english", 0.5)] * found
         hits.read += read
         spans_looked_in.append(span)
     assert len(spans_looked_in) < 60
@@ -125,6 +125,6 @@ def test_looks_go_back_without_gap_or_overlap_until_there_is_enough(
         assert earlier.until == later.since
     if spans_looked_in:
         assert spans_looked_in[0].until == until
-        assert len(hits.ids) >= enough or spans_looked_in[-1].since == since
+        assert len(hits.found) >= enough or spans_looked_in[-1].since == since
     else:
         assert until <= since

@@ -71,11 +71,18 @@ ON CONFLICT (article_id, at) DO UPDATE SET
     configuration = excluded.configuration, version = excluded.version,
     message_time = excluded.message_time, terms = excluded.terms;
 
+-- name: plan_for_search
+-- Hits are always looked up in the index: what reading and unpacking every row would cost, the planner does not see.
+-- Plans are made for the months that are asked for, which a plan for any would go through one by one.
+SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
+       set_config('work_mem', '32MB', true), set_config('plan_cache_mode', 'force_custom_plan', true),
+       set_config('statement_timeout', $1, true);
+
 -- name: known
 -- The configurations that articles are indexed in, and the times of the newest and of the oldest article.
 SELECT ARRAY(SELECT configuration FROM copydesk.search_configurations ORDER BY configuration) AS configurations,
-       (SELECT max(at) FROM copydesk.article_search) AS newest,
-       (SELECT min(at) FROM copydesk.article_search) AS oldest;
+       newest, oldest
+FROM copydesk.search_bounds();
 
 -- name: lexemes
 -- Each term of a query as each configuration stems it, and its words wherever they stand; empty where they are stop words.
@@ -85,89 +92,97 @@ SELECT c.configuration, t.number::integer AS term,
        CASE WHEN t.prefix THEN to_tsquery(c.configuration::regconfig, t.text)
             ELSE plainto_tsquery(c.configuration::regconfig, t.text) END::text AS anywhere
 FROM unnest($1::text[]) AS c (configuration)
-CROSS JOIN unnest($2::text[], $3::boolean[]) WITH ORDINALITY AS t (text, prefix, number);
-
--- name: plan_for_search
--- Hits are always looked up in the index: what reading and unpacking every row would cost, the planner does not see.
--- Plans are made for the months that are asked for, which a plan for any would go through one by one.
-SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
-       set_config('work_mem', '32MB', true), set_config('plan_cache_mode', 'force_custom_plan', true),
-       set_config('statement_timeout', $1, true);
+CROSS JOIN unnest($2::text[], $3::text[]::boolean[]) WITH ORDINALITY AS t (text, prefix, number);
 
 -- name: hits
--- The newest articles of a span of time that match.
-WITH matching AS MATERIALIZED (
-    SELECT article_id, at FROM copydesk.article_search WHERE terms @@ $1::text::tsquery AND at >= $2 AND at < $3
-), newest AS MATERIALIZED (
-    SELECT article_id, at FROM matching ORDER BY at DESC LIMIT $4
+-- The newest articles of a span of time that match, each ranked by the query as its own configuration reads it, so that a
+-- stem of one language never finds a word of another: then there is no rank. Ranks are rounded: what differs by less counts
+-- as equal. A query that is empty asks for no words. What matches is gathered before it is sorted, or the planner would go
+-- through all articles by their time; and ranked before, since to sort terms, of kilobytes each, costs more.
+WITH asked AS MATERIALIZED (
+    SELECT q.configuration, q.query::tsquery AS query, q.query = '' AS anything
+    FROM unnest($5::text[], $6::text[]) AS q (configuration, query)
 )
-SELECT array_agg(article_id) AS ids, array_agg(at) AS times, 0::bigint AS read, min(at) AS back_to FROM newest;
+SELECT *
+FROM (
+    SELECT s.article_id, s.at, s.configuration,
+           CASE WHEN asked.anything THEN 0.0
+                WHEN s.terms @@ asked.query THEN round(ts_rank_cd(s.terms, asked.query, 1 | 32)::numeric, 2)::float8
+           END AS rank
+    FROM copydesk.article_search s
+    LEFT JOIN LATERAL (
+        SELECT * FROM asked WHERE asked.configuration = s.configuration OFFSET 0
+    ) AS asked ON true
+    WHERE s.terms @@ $1::text::tsquery AND s.at >= $2 AND s.at < $3
+    OFFSET 0
+) AS matching
+ORDER BY at DESC
+LIMIT $4;
 
 -- name: hits_by_reading
 -- The same where the index does not know all that is asked for, the order of words: of the newest articles that have the
--- words, so many are read.
-WITH newest AS MATERIALIZED (
-    SELECT article_id, at, terms
-    FROM copydesk.article_search
-    WHERE terms @@ $1::text::tsquery AND at >= $2 AND at < $3
+-- words, so many are read. Without a hit there is one row, of how many were read and of the oldest.
+WITH asked AS MATERIALIZED (
+    SELECT q.configuration, q.query::tsquery AS query, q.query = '' AS anything
+    FROM unnest($5::text[], $6::text[]) AS q (configuration, query)
+), newest AS MATERIALIZED (
+    SELECT *
+    FROM (
+        SELECT s.article_id, s.at, s.configuration, hit,
+               CASE WHEN hit AND s.terms @@ asked.query
+                    THEN round(ts_rank_cd(s.terms, asked.query, 1 | 32)::numeric, 2)::float8 END AS rank
+        FROM copydesk.article_search s
+        CROSS JOIN LATERAL (SELECT s.terms @@ $7::text::tsquery OFFSET 0) AS reading (hit)
+        LEFT JOIN LATERAL (
+            SELECT * FROM asked WHERE asked.configuration = s.configuration OFFSET 0
+        ) AS asked ON true
+        WHERE s.terms @@ $1::text::tsquery AND s.at >= $2 AND s.at < $3
+        OFFSET 0
+    ) AS matching
     ORDER BY at DESC
-    LIMIT $6
-), hits AS MATERIALIZED (
-    SELECT article_id, at FROM newest WHERE terms @@ $5::text::tsquery LIMIT $4
+    LIMIT $8
 )
-SELECT (SELECT array_agg(article_id) FROM hits) AS ids, (SELECT array_agg(at) FROM hits) AS times,
-       (SELECT count(*) FROM newest) AS read, (SELECT min(at) FROM newest) AS back_to;
+SELECT hits.article_id, hits.at, hits.configuration, hits.rank, whole.read, whole.back_to
+FROM (SELECT count(*) AS read, min(at) AS back_to FROM newest) AS whole
+LEFT JOIN LATERAL (SELECT * FROM newest WHERE hit ORDER BY at DESC LIMIT $4) AS hits ON true;
 
 -- name: hits_of_story
--- The newest articles of a story that match.
-SELECT array_agg(article_id) AS ids, array_agg(at) AS times
-FROM (
-    SELECT s.article_id, s.at
-    FROM copydesk.articles a
-    JOIN copydesk.article_search s ON s.article_id = a.id
-    WHERE a.story_id = $5 AND s.terms @@ $1::text::tsquery
-      AND ($2::timestamptz IS NULL OR s.at >= $2) AND ($3::timestamptz IS NULL OR s.at < $3)
-    ORDER BY s.at DESC
-    LIMIT $4
-) AS newest;
-
--- name: keep_the_plan
--- For what is always looked up by key, a plan is kept.
-SELECT set_config('plan_cache_mode', 'force_generic_plan', true);
-
--- name: ranked
--- The best of some hits. Each is ranked by the query as its own configuration reads it, so that a stem of one language
--- never finds a word of another. Ranks are rounded: what differs by less counts as equal, and the newer goes first.
--- Hits are read by their ids before anything else: the planner would rather search for all articles that match. Most
--- snippets are found in the beginning of a text, which spares parsing the rest; texts themselves are told where asked.
+-- The newest articles of a story that match, ranked as in `hits`.
 WITH asked AS MATERIALIZED (
-    SELECT q.configuration, q.query::tsquery AS query FROM unnest($3::text[], $4::text[]) AS q (configuration, query)
-), hits AS MATERIALIZED (
-    SELECT s.article_id AS id, s.configuration, s.at, s.terms
-    FROM unnest($1::uuid[], $2::timestamptz[]) AS h (id, at)
+    SELECT q.configuration, q.query::tsquery AS query, q.query = '' AS anything
+    FROM unnest($5::text[], $6::text[]) AS q (configuration, query)
+)
+SELECT s.article_id, s.at, s.configuration,
+       CASE WHEN asked.anything THEN 0.0
+            WHEN s.terms @@ asked.query THEN round(ts_rank_cd(s.terms, asked.query, 1 | 32)::numeric, 2)::float8
+       END AS rank
+FROM copydesk.articles a
+JOIN copydesk.article_search s ON s.article_id = a.id
+LEFT JOIN asked ON asked.configuration = s.configuration
+WHERE a.story_id = $7 AND s.terms @@ $1::text::tsquery
+  AND ($2::timestamptz IS NULL OR s.at >= $2) AND ($3::timestamptz IS NULL OR s.at < $3)
+ORDER BY s.at DESC
+LIMIT $4;
+
+-- name: shown
+-- What is shown of some hits, given best first. Most snippets are found in the beginning of a text, which spares parsing
+-- the rest; texts themselves are told where asked.
+WITH best AS MATERIALIZED (
+    SELECT number, best.rank::float8 AS rank, best.configuration, best.query::tsquery AS query, a.*
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY
+        AS best (id, rank, configuration, query, number)
     CROSS JOIN LATERAL (
-        SELECT * FROM copydesk.article_search s WHERE s.article_id = h.id AND s.at = h.at OFFSET 0
-    ) AS s
-), best AS MATERIALIZED (
-    SELECT h.id, h.configuration, asked.query, h.at,
-           round(ts_rank_cd(h.terms, asked.query, 1 | 32)::numeric, 2)::float8 AS rank
-    FROM hits h
-    JOIN asked ON asked.configuration = h.configuration
-    WHERE h.terms @@ asked.query
-    ORDER BY rank DESC, h.at DESC, h.id
-    LIMIT $5
+        SELECT a.id, left(a.text, 8000) AS text FROM copydesk.articles a
+        WHERE a.id = best.id::uuid AND a.withdrawn_at IS NULL
+    ) AS a
 ), shown AS MATERIALIZED (
-    SELECT best.*, left(a.text, 8000) AS text,
-           ts_headline(best.configuration::regconfig, left(a.text, 1500), best.query, $7) AS snippet
-    FROM best
-    JOIN copydesk.articles a ON a.id = best.id
-    WHERE a.withdrawn_at IS NULL
+    SELECT best.*, ts_headline(configuration::regconfig, left(text, 1500), query, $6) AS snippet FROM best
 )
 SELECT a.id::text, a.source, a.url, a.title, a.language, a.published, a.stored_at, a.duplicate_of::text,
        a.story_id AS story, s.rank,
        CASE WHEN s.snippet LIKE '%' || chr(2) || '%' OR length(s.text) <= 1500 THEN s.snippet
-            ELSE ts_headline(s.configuration::regconfig, s.text, s.query, $7) END AS snippet,
-       CASE WHEN $6 THEN s.text ELSE '' END AS text
+            ELSE ts_headline(s.configuration::regconfig, s.text, s.query, $6) END AS snippet,
+       CASE WHEN $5 THEN s.text ELSE '' END AS text
 FROM shown s
 JOIN copydesk.articles a ON a.id = s.id
-ORDER BY s.rank DESC, s.at DESC, s.id;
+ORDER BY s.number;
