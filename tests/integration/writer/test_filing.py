@@ -91,10 +91,12 @@ def withdrawn(page: str = "/ferry", minute: int = 30) -> PageWithdrawn:
     )
 
 
-def received(message: Message, *, cause: str | None = None, unknown: dict[str, Raw] | None = None) -> Received[Message]:
+def received(
+    message: Message, *, cause: str | None = None, unknown: dict[str, Raw] | None = None, time: datetime = NOON
+) -> Received[Message]:
     """The message as a loop delivers it; its id follows from its content, as a redelivered one's does."""
     identity = cause or str(uuid5(UUID(int=0), repr(message)))
-    envelope = Envelope(id=identity, type=type(message).__name__, source="tagger", time=NOON)
+    envelope = Envelope(id=identity, type=type(message).__name__, source="tagger", time=time)
     return Received(message, envelope, unknown or {}, Partition("articles.tagged", 0), 0)
 
 

@@ -182,3 +182,12 @@ async def test_a_story_that_a_message_names_is_dead_lettered_where_no_index_take
     bad, good = await file(pool, article("/a", story=Story(id=longest, confidence=1)), article("/b"))
     assert isinstance(bad, DeadLettered)
     assert event(good).change == "new"
+
+
+async def test_a_clock_that_is_set_back_loses_no_event(pool: Pool) -> None:
+    later = NOON + timedelta(days=30)
+    await file(pool, article(), now=later)
+    messages = [received(article(minute=1, text="Changed.")), received(withdrawn(minute=2))]
+    outcomes = [outcome for message in messages for outcome in await file(pool, message)]
+    assert [event(one).stored_at for one in outcomes] == [later, later], "no revision is older than the one before"
+    assert [outcome for message in messages for outcome in await file(pool, message)] == outcomes

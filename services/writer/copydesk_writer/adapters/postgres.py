@@ -172,7 +172,8 @@ class ArticleFiler:
         if verdict is Verdict.UNCHANGED:
             return Filing(found, article, verdict, stored.revision, stored.stored_at, tags_changed)
         told = self._tell_touched or verdict is not Verdict.TOUCHED
-        return Filing(found, article, verdict, stored.revision + 1, now, tags_changed, difference or SAME, told)
+        at = max(now, stored.stored_at)
+        return Filing(found, article, verdict, stored.revision + 1, at, tags_changed, difference or SAME, told)
 
     async def _in_transaction(
         self, work: Work[R], candidates: Sequence[Candidate], now: datetime, isolation: Isolation = "repeatable_read"

@@ -115,7 +115,7 @@ async def withdraw_articles(
                 found.message_id,
                 found.message_time,
                 stored[found.id].revision + (found.id in withdrawn),
-                now if found.id in withdrawn else stored[found.id].stored_at,
+                max(now, stored[found.id].stored_at) if found.id in withdrawn else stored[found.id].stored_at,
             )
             for found in newer
         ),

@@ -79,7 +79,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Stored:
-    """What the database holds of an article."""
+    """What the database holds of an article. `stored_at` never goes back, though clocks may: redelivery looks by it."""
 
     version: int
     message_time: datetime

@@ -57,7 +57,7 @@ WHERE id = $1 AND (title IS NOT NULL OR text <> '' OR authors <> '{}' OR minhash
 -- Withdraws an article that is not withdrawn yet, by a revision of its own.
 UPDATE copydesk.articles SET
     withdrawn_at = $2, revision = revision + 1, version = greatest(version + 1, $3), message_id = $4, message_time = $2,
-    stored_at = $2
+    stored_at = greatest(stored_at, $2)
 WHERE id = $1 AND withdrawn_at IS NULL
 RETURNING revision;
 
