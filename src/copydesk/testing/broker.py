@@ -142,7 +142,7 @@ class LocalBroker:
         formatting = self._spawn(
             jars,
             "kafka.tools.StorageTool",
-            *("format", "-t", cluster, "-c", str(self._data_dir / "server.properties")),
+            *("format", f"--cluster-id={cluster}", "-c", str(self._data_dir / "server.properties")),
         )
         if await asyncio.to_thread(formatting.wait):
             raise BrokerStartError(f"cannot format {self._data_dir} for the broker:\n{self._log_tail()}")
