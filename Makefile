@@ -9,7 +9,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 ONCE ?=
 
-.PHONY: help run test check lint types imports format schemas settings lock broker faults clean
+.PHONY: help run test check lint types imports format schemas settings views lock broker faults clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ format: $(STAMP)  ## format the code and mend what ruff can
 
 settings: $(STAMP)  ## renew docs/settings.md
 	@$(BIN)/python -m copydesk.cli.settings_page > docs/settings.md
+
+views: $(STAMP)  ## renew docs/database.md
+	@$(BIN)/python -m copydesk.cli.views_page > docs/database.md.new && mv docs/database.md.new docs/database.md
 
 broker: $(STAMP)  ## a real Kafka on this machine, until Ctrl-C
 	@exec $(BIN)/copydesk broker

@@ -159,6 +159,22 @@ def test_tail_reads_a_topic_as_a_person_and_as_json(desk):
     assert first["envelope"]["type"] == "copydesk.ArticleStored.v1"
 
 
+def test_tail_to_the_end_stops_where_the_topic_ends(desk):
+    assert len(copydesk("tail", "articles.stored", "--to-end", "--json", folder=desk).lines) >= 3
+    assert copydesk("tail", "sites.drift", "--to-end", folder=desk) == Ran(0, "", "")
+
+
+def test_an_export_is_bounded_by_times_of_storage(desk):
+    stored = [row["stored_at"] for row in copydesk("export", folder=desk).lines]
+
+    until = copydesk("export", "--until", stored[-1], folder=desk).lines
+    since = copydesk("export", "--since", stored[-1], folder=desk).lines
+
+    assert [row["stored_at"] for row in until + since] == stored
+    assert stored[-1] not in {row["stored_at"] for row in until}
+    assert "no stored articles like that" in copydesk("export", "--until", "2020-01-01", folder=desk).err
+
+
 def test_clean_and_tag_work_on_files_alone(desk, tmp_path):
     cleaned = copydesk("clean", str(desk / "veerpont.txt"), str(desk / "lighthouse.html"), folder=tmp_path)
 
@@ -211,9 +227,15 @@ def test_the_doctor_says_how_to_mend(tmp_path):
         (["run", "--sources", "nowhere.yaml"], 1, "nowhere.yaml: no such file"),
         (["run", "--services", "cleaner,baker"], 1, "no service is named 'baker'"),
         (["service", "cleaner"], 1, "COPYDESK_KAFKA__BOOTSTRAP_SERVERS"),
-        (["tail", "no.such.topic"], 1, "articles.tagged"),
+        (["tail", "no.such.topic"], 2, "articles.tagged"),
         (["tail", "articles.tagged"], 1, "no embedded log"),
-        (["export", "--since", "yesterday"], 1, "--since 'yesterday'"),
+        (["export", "--since", "yesterday"], 2, "--since 'yesterday'"),
+        (["export"], 1, "`copydesk run` makes one"),
+        (["takedown", "https://a.example/", "--reason", "x", "--dry-run"], 1, "`copydesk run` makes one"),
+        (["dlq", "list", "--state", "lost"], 2, "open, retried, dropped and all"),
+        (["dlq", "list", "--stage", "baker"], 2, "there are crawler"),
+        (["replay", "--stage", "cleaner", "--diff"], 2, "--archive"),
+        (["replay", "--stage", "tagger", "--max-changed", "5"], 2, "such as 5%"),
         (["sources", "add", "ftp://a.example/"], 1, "http"),
         (["clean", "nowhere.html"], 1, "nowhere.html"),
         (["import", "page.html"], 2, "--source"),
@@ -226,6 +248,39 @@ def test_bad_input_is_named_with_the_way_out(tmp_path, arguments, code, says):
     assert (ran.code, ran.out) == (code, "")
     assert says in " ".join(ran.err.split())
     assert "Traceback" not in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("dsn", "says"),
+    [
+        ("postgresql://nobody@127.0.0.1:1/none", "COPYDESK_POSTGRES__DSN"),
+        ("nonsense", "COPYDESK_POSTGRES__DSN"),
+    ],
+)
+@pytest.mark.parametrize("command", [["funnel"], ["takedown", "https://a.example/", "--reason", "x"]])
+def test_a_database_that_does_not_answer_is_named_with_its_setting(tmp_path, command, dsn, says):
+    ran = copydesk(*command, folder=tmp_path, COPYDESK_POSTGRES__DSN=dsn)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert says in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_reading_leaves_a_database_of_an_older_version_as_it_is(tmp_path, empty_database):
+    ran = copydesk("funnel", folder=tmp_path, COPYDESK_POSTGRES__DSN=empty_database)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "the database is empty" in ran.err
+    assert copydesk("migrate", "status", folder=tmp_path, COPYDESK_POSTGRES__DSN=empty_database).code == 1
+
+
+def test_an_address_that_no_text_can_hold_is_asked_for_like_any_other(desk):
+    for command in (["audit"], ["revisions"], ["lineage"], ["takedown", "--reason", "x", "--dry-run"]):
+        ran = copydesk(*command, "https://courier.example/\udcff", folder=desk)
+
+        assert ran.code == (0 if command[0] == "takedown" else 1)
+        assert "Traceback" not in ran.err
 
 
 def test_a_bad_setting_is_named(tmp_path):

@@ -7,8 +7,9 @@ import pytest
 from copydesk.bus import EmbeddedBus
 from copydesk.cli.article_lives import print_life
 from copydesk.cli.audit import Audit, audit_of
+from copydesk.cli.named_articles import articles_named
 from copydesk.cli.output import CommandError
-from copydesk.cli.takedown import articles_named, take_down
+from copydesk.cli.takedown import take_down
 from copydesk.contracts import ARTICLES_TAGGED, Cut, DeadLetter, StageOutcome, dead_letters
 from copydesk.storage.frontier import Frontier
 from copydesk.storage.frontier_rows import NewUrl

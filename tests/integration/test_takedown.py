@@ -301,5 +301,5 @@ async def test_a_takedown_waits_for_writers_that_have_begun(desk: Desk) -> None:
 async def test_what_is_no_article_is_refused_by_name(desk: Desk) -> None:
     with pytest.raises(CommandError, match="neither an article's id nor an address"):
         await take_down(desk.settings, ["ferry"], REASON, None)
-    with pytest.raises(CommandError, match="name it by its address"):
+    with pytest.raises(CommandError, match="print ids and addresses"):
         await take_down(desk.settings, [str(UUID(int=7))], REASON, None)

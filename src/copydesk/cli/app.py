@@ -3,6 +3,7 @@
 import importlib
 import sys
 from importlib.metadata import entry_points, version
+from inspect import cleandoc
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -61,7 +62,14 @@ class _LazyGroup(TyperGroup):
             held.command(cmd_name)(command)
         found = typer.main.get_command(held)
         found.name = cmd_name
+        for command in (found, *getattr(found, "commands", {}).values()):
+            command.help = _reflowed(command.help)
         return found
+
+
+def _reflowed(text: str | None) -> str:
+    """Help whose paragraphs fill the terminal: typer keeps the line breaks of all but the first."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in cleandoc(text or "").split("\n\n"))
 
 
 def _load(name: str) -> Any:
@@ -139,4 +147,4 @@ def main() -> None:
         sys.exit(1)
     except (CommandError, ConnectionError, RuntimeError) as error:
         err.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
-        sys.exit(1)
+        sys.exit(getattr(error, "exit_code", 1))

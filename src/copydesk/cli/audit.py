@@ -10,9 +10,9 @@ import typer
 
 from copydesk.cli.article_lives import print_life
 from copydesk.cli.article_messages import FoundMessage, messages_of
-from copydesk.cli.composition import blob_url, database, open_bus, pool_on
+from copydesk.cli.composition import blob_url, open_bus, reading_pool
+from copydesk.cli.named_articles import articles_named
 from copydesk.cli.output import CommandError, print_json
-from copydesk.cli.takedown import articles_named
 from copydesk.contracts import ARTICLES_STORED, ARTICLES_TAGGED, Lane
 from copydesk.runtime.ports import Bus, BusUnavailableError, Partition, UnknownTopicError
 from copydesk.settings import Settings
@@ -57,7 +57,7 @@ def audit(
 
 
 async def _audits(settings: Settings, name: str) -> list[Audit]:
-    async with database(settings) as dsn, pool_on(dsn, settings) as pool:
+    async with reading_pool(settings) as pool:
         return [
             await audit_of(settings, pool, article, address) for article, address in await articles_named(pool, name)
         ]

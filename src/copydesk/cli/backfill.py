@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from copydesk.cli.composition import Infrastructure, service_command
 from copydesk.cli.output import err
-from copydesk.cli.sending import BATCH, Done, Pace, progress_bar
+from copydesk.cli.sending import BATCH, Done, Pace, print_sent, progress_bar
 from copydesk.contracts import PAGES_FETCHED, STAGE_OUTCOMES, Lane, PageFetched, StageOutcome
 from copydesk.runtime.outcomes import Outgoing
 from copydesk.runtime.publisher import Publisher
@@ -86,7 +86,7 @@ class BackfillSender:
     def print_summary(self) -> None:
         """One line on what was sent, and one on what was not."""
         topic = PAGES_FETCHED.on(Lane.BACKFILL).name
-        err.print(f"{self.sent} pages on {topic}; `copydesk run --once` takes them through", soft_wrap=True)
+        print_sent(self.sent, "pages", topic)
         if self.skipped:
             reasons = ", ".join(f"{reason} {count}" for reason, count in self.skipped.most_common())
             err.print(f"{self.skipped.total()} records without a page to send: {escape(reasons)}", soft_wrap=True)

@@ -46,6 +46,8 @@ def print_report(console: Console, sample: Sample, tally: Tally) -> None:
     for one in sample.articles():
         for line in article_lines(one):
             console.print(line, soft_wrap=True)
+    if not tally.changed:
+        console.print(heading(tally))
     for table in tables(tally):
         console.print(table)
 
@@ -83,11 +85,12 @@ def _excerpt(text: str) -> str:
 
 def tables(tally: Tally) -> Iterator[Table]:
     """The sums: what changes, cuts by reason, sources, versions; only those that say something."""
-    yield _kinds(tally)
+    if tally.kinds:
+        yield _kinds(tally)
     for kind in tally.kinds:
         if names := tally.names(kind):
             yield _names(tally, kind, names)
-    if len(tally.sources) > 1:
+    if tally.changed and len(tally.sources) > 1:
         yield _sources(tally)
     if tally.makers:
         table = _table("Versions", "made by", "then", "now", "articles")
@@ -101,11 +104,14 @@ def tables(tally: Tally) -> Iterator[Table]:
         yield table
 
 
+def heading(tally: Tally) -> str:
+    """The whole of it in a sentence."""
+    said = f"{tally.changed} of {tally.articles} articles would change ({tally.share:.1%})"
+    return f"{said}, {tally.read} of them for readers" if tally.read else said
+
+
 def _kinds(tally: Tally) -> Table:
-    title = f"{tally.changed} of {tally.articles} articles would change ({tally.share:.1%})"
-    if tally.read:
-        title += f", {tally.read} of them for readers"
-    table = _table(title, "what", *HOW, "in articles")
+    table = _table(heading(tally), "what", *HOW, "in articles")
     for kind in tally.kinds:
         table.add_row(kind, *(str(tally.counts[kind, change]) for change in HOW), str(tally.touched[kind]))
     for name, differences in (("text longer", tally.longer), ("text shorter", tally.shorter)):

@@ -1,8 +1,8 @@
 """The composition root: the one place that chooses Kafka or the embedded log, a DSN or the embedded Postgres."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any
@@ -14,8 +14,12 @@ from copydesk.runtime.clock import SystemClock
 from copydesk.runtime.ports import BlobStore, Bus
 from copydesk.runtime.service import Service, ServiceContext, ServiceFactory
 from copydesk.settings import Settings
-from copydesk.storage import EmbeddedPostgres, Pool, migrate, open_blobs, open_pool
+from copydesk.storage import EmbeddedPostgres, Pool, migrate, migration_status, open_blobs, open_pool
+from copydesk.storage.outage import OUTAGES
 from copydesk.telemetry import Metrics
+
+_OUTAGES_OF_POSTGRES = tuple(kind for kind in OUTAGES if kind is not OSError)
+"""Without what files and a closed stdout raise, too."""
 
 
 @dataclass(frozen=True)
@@ -68,16 +72,49 @@ async def database_server(settings: Settings) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def database(settings: Settings) -> AsyncIterator[str]:
-    """The DSN of the database, brought up to date."""
+    """The DSN of the database, brought up to date. Raises `CommandError` where it does not answer."""
     async with database_server(settings) as dsn:
-        await migrate(dsn)
+        with _named(OUTAGES):
+            await migrate(dsn)
         yield dsn
 
 
 @asynccontextmanager
+async def existing_database(settings: Settings) -> AsyncIterator[str]:
+    """The DSN of the database for those who only read it.
+
+    One that others may use is left as it is: raises `CommandError` where it is of an older version, as well as where
+    no embedded one was made yet, so that reading in the wrong folder does not make one there.
+    """
+    if settings.postgres.dsn is None:
+        if not (settings.data_dir / "postgres").exists():
+            raise CommandError(
+                f"{settings.data_dir / 'postgres'}: no database here yet; `copydesk run` makes one. Name another "
+                "--data-dir, or set COPYDESK_POSTGRES__DSN"
+            )
+        async with database(settings) as dsn:
+            yield dsn
+        return
+    dsn = settings.postgres.dsn.get_secret_value()
+    with _named(OUTAGES):
+        status = await migration_status(dsn)
+    if not status.up_to_date:
+        at = f"at {status.current}" if status.current else "empty"
+        raise CommandError(f"the database is {at} and not at {status.head}: `copydesk migrate up`")
+    yield dsn
+
+
+@asynccontextmanager
 async def database_pool(settings: Settings) -> AsyncIterator[Pool]:
-    """A small pool for commands that read or write the database."""
+    """A small pool for commands that write to the database."""
     async with database(settings) as dsn, pool_on(dsn, settings) as pool:
+        yield pool
+
+
+@asynccontextmanager
+async def reading_pool(settings: Settings) -> AsyncIterator[Pool]:
+    """A small pool on `existing_database`."""
+    async with existing_database(settings) as dsn, pool_on(dsn, settings) as pool:
         yield pool
 
 
@@ -86,9 +123,22 @@ async def pool_on(dsn: str, settings: Settings) -> AsyncIterator[Pool]:
     """A pool on a database that is open already; closed with the context, whatever happens in it."""
     pool = await open_pool(dsn, settings.postgres)
     try:
-        yield pool
+        with _named(_OUTAGES_OF_POSTGRES):
+            yield pool
     finally:
         await pool.close()
+
+
+@contextmanager
+def _named(outages: tuple[type[Exception], ...]) -> Iterator[None]:
+    """Turn what an operator can mend into a `CommandError` that says so."""
+    try:
+        yield
+    except outages as error:
+        raise CommandError(
+            f"the database cannot be used ({type(error).__name__}: {error}): start Postgres, or mend "
+            "COPYDESK_POSTGRES__DSN (postgresql://user:password@host:5432/name); `copydesk doctor` looks closer"
+        ) from error
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from copydesk.cli.letters import Decision, Wanted, decide, read_letters
 from copydesk.cli.moments import parse_moment
-from copydesk.cli.output import CommandError, err, out, print_json
+from copydesk.cli.output import CommandError, UsageError, err, out, print_json
 from copydesk.contracts import DeadLetter
 
 app = typer.Typer(
@@ -22,7 +22,7 @@ app = typer.Typer(
 
 _STATES = ("open", "retried", "dropped")
 
-Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="From `copydesk dlq list`.", show_default=False)]
+Ids = Annotated[list[str] | None, typer.Argument(metavar="ID", help="From `copydesk dlq list`.", show_default=False)]
 Stage = Annotated[str | None, typer.Option(help="One stage only.")]
 Error = Annotated[str | None, typer.Option(help="Errors that contain this, in any case.")]
 Source = Annotated[str | None, typer.Option(help="One source only.")]
@@ -46,7 +46,7 @@ def list_letters(
     Example: copydesk dlq list --stage cleaner --since 24h
     """
     if state not in (*_STATES, "all"):
-        raise CommandError(f"--state {state!r}: there are {', '.join(_STATES)} and all")
+        raise UsageError(f"--state {state!r}: there are {', '.join(_STATES)} and all")
     states = frozenset(_STATES if state == "all" else (state,))
     wanted = Wanted(stage, error, source, parse_moment("--since", since), states=states)
     letters = asyncio.run(read_letters(wanted))
@@ -55,7 +55,8 @@ def list_letters(
             print_json({"id": letter.id, **_provenance(letter)})
         return
     if not letters:
-        err.print(f"no {'' if state == 'all' else f'{state} '}dead letter is like that")
+        asked = any((stage, error, source, since))
+        err.print(f"no {'' if state == 'all' else f'{state} '}dead letters{' like that' if asked else ''}")
         return
     out.print(_table(letters, with_state=state != "open"))
 
@@ -122,7 +123,7 @@ def _wanted(
 
 def _settle(letters: Sequence[DeadLetter], decision: Decision, yes: bool, as_json: bool) -> None:
     if not letters:
-        err.print("no open dead letter is like that; `copydesk dlq list` names them")
+        err.print("no open dead letters like that; `copydesk dlq list` names them")
         return
     if len(letters) > 1 and not yes:
         _confirm(letters, decision)
@@ -152,7 +153,7 @@ def _table(letters: Sequence[DeadLetter], *, with_state: bool) -> Table:
         table.add_column("state")
     for letter in letters:
         origin = f"{letter.topic}[{letter.partition}]@{letter.offset}"
-        when = letter.last_failed_at.strftime("%Y-%m-%d %H:%M:%S")
+        when = letter.last_failed_at.strftime("%Y-%m-%d %H:%M:%SZ")
         cells = [letter.id, letter.stage, origin, letter.source or "?", str(letter.attempts), when, letter.error]
         if with_state:
             cells.append(": ".join(filter(None, (letter.state, letter.settled_reason))))

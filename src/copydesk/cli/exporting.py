@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO, Annotated, Any, TypedDict
 
 import msgspec
 import typer
 
-from copydesk.cli.composition import database_pool
+from copydesk.cli.composition import reading_pool
 from copydesk.cli.moments import parse_moment
 from copydesk.cli.output import CommandError, err
 from copydesk.contracts.ninjs import as_ninjs
@@ -31,6 +31,7 @@ class Format(StrEnum):
 
 def export(
     since: Annotated[str | None, typer.Option(help="Stored since: 2026-03-09, a full time, or 24h, 7d.")] = None,
+    until: Annotated[str | None, typer.Option(help="Stored before; like --since.")] = None,
     source: Annotated[str | None, typer.Option(help="One source only.")] = None,
     format_: Annotated[
         Format, typer.Option("--format", help="JSON lines, Parquet (needs copydesk\\[parquet]), or ninjs 3.1.")
@@ -45,12 +46,20 @@ def export(
 
     Example: copydesk export --since 24h --format parquet --out today.parquet
     """
-    moment = parse_moment("--since", since)
+    wanted = _Wanted(since=parse_moment("--since", since), until=parse_moment("--until", until), source=source)
     if ninjs and format_ is Format.PARQUET:
         raise typer.BadParameter("ninjs documents are JSON: leave --format out", param_hint="--ninjs")
     if format_ is Format.PARQUET and out is None and sys.stdout.isatty():
         raise typer.BadParameter("Parquet is not for terminals: name a file", param_hint="--out")
-    asyncio.run(_export(moment, source, _writer(format_, ninjs or format_ is Format.NINJS), out, left_out))
+    asyncio.run(_export(wanted, _writer(format_, ninjs or format_ is Format.NINJS), out, left_out))
+
+
+class _Wanted(TypedDict):
+    """Which articles; null is no limit."""
+
+    since: datetime | None
+    until: datetime | None
+    source: str | None
 
 
 Writer = Callable[[IO[bytes]], tuple[Callable[[dict[str, Any]], None], Callable[[], None]]]
@@ -76,23 +85,23 @@ def _line(file: IO[bytes], held: object) -> None:
     file.write(msgspec.json.encode(held) + b"\n")
 
 
-async def _export(
-    since: datetime | None, source: str | None, writer: Writer, out: Path | None, left_out: Path | None
-) -> None:
+async def _export(wanted: _Wanted, writer: Writer, out: Path | None, left_out: Path | None) -> None:
     count = 0
-    async with database_pool(Settings()) as pool:
+    async with reading_pool(Settings()) as pool:
         with _whole(out) as file:
             add, end = writer(file)
-            async for article in export_articles(pool, since=since, source=source):
+            async for article in export_articles(pool, **wanted):
                 add(article)
                 count += 1
             end()
         if left_out:
             with _whole(left_out) as file:
-                async for gone in withdrawn_articles(pool, since=since, source=source):
+                async for gone in withdrawn_articles(pool, **wanted):
                     _line(file, gone)
     if out:
         err.print(f"{count:,} articles in {out}", markup=False, soft_wrap=True)
+    elif not count:
+        err.print("no stored articles like that")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from copydesk.cli.composition import database_pool
+from copydesk.cli.composition import reading_pool
 from copydesk.cli.output import CommandError, err, out, print_json
 from copydesk.settings import Settings
 from copydesk.storage.funnel import FunnelRow, contradictions, read_funnel
@@ -35,7 +35,7 @@ def funnel(
 
 
 async def _check(source: str | None, as_json: bool) -> bool:
-    async with database_pool(Settings()) as pool:
+    async with reading_pool(Settings()) as pool:
         rows, found = await read_funnel(pool, source), await contradictions(pool, source)
     for each in found:
         if as_json:
@@ -50,7 +50,7 @@ async def _check(source: str | None, as_json: bool) -> bool:
 
 
 async def _print(source: str | None, as_json: bool) -> bool:
-    async with database_pool(Settings()) as pool:
+    async with reading_pool(Settings()) as pool:
         rows = await read_funnel(pool, source)
     if source is not None and not rows:
         raise CommandError(f"the funnel has no URL of a source named {source!r}; `copydesk funnel` names those it has")
@@ -68,14 +68,14 @@ def funnel_table(rows: Sequence[FunnelRow]) -> Table:
     table.add_column("source", overflow="fold")
     for heading in ("dis-\ncovered", "under\nway", *_COUNTED):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("dropped, and why", overflow="fold", min_width=18)
+    table.add_column("dropped, and why", overflow="fold", min_width=16)
     for row in rows:
         table.add_row(row.source, *_counts([row]), _reasons(row))
     if len(rows) > 1:
         dropped = sum(sum(row.dropped.values()) for row in rows)
         dead = sum(sum(row.dead_lettered.values()) for row in rows)
         table.add_section()
-        table.add_row("all", *_counts(rows), f"{dropped} dropped, {dead} dead letters", style="bold")
+        table.add_row("all", *_counts(rows), f"{dropped} dropped,\n{dead} dead letters", style="bold")
     return table
 
 

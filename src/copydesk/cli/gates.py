@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 
 from copydesk.cli.changes import Tally
-from copydesk.cli.output import CommandError
+from copydesk.cli.output import CommandError, UsageError
 
 
 def share_of(text: str, option: str) -> float:
-    """`5%` or `0.05` as a share (0…1). Raises `CommandError` naming the option."""
+    """`5%` or `0.05` as a share (0…1). Raises `UsageError` naming the option."""
     number, percent = (text[:-1], 100.0) if text.endswith("%") else (text, 1.0)
     try:
         share = float(number) / percent
     except ValueError:
         share = -1.0
     if not 0.0 <= share <= 1.0:
-        raise CommandError(f"{option} {text!r}: give a share of the articles, such as 5% or 0.05")
+        raise UsageError(f"{option} {text!r}: give a share of the articles, such as 5% or 0.05")
     return share
 
 

@@ -1,33 +1,18 @@
-"""Articles as they are filed, opened for reading alone."""
+"""Articles as they are filed, read for a comparison or to be sent again."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
 
-from copydesk.cli.composition import database_server, pool_on
 from copydesk.cli.kept import Kept, Place, Selection
-from copydesk.cli.output import CommandError
 from copydesk.contracts import ArticleTagged
-from copydesk.settings import Settings
-from copydesk.storage import Pool, migration_status
+from copydesk.storage import Pool
 from copydesk.storage.kept import KeptRange, cleaned_of, count_kept, kept
 
 _OF_THE_ROW = frozenset({"revision", "revision_sha256", "first_stored_at", "stored_at"})
 _REQUIRED = frozenset(one.name for one in msgspec.structs.fields(ArticleTagged) if one.required)
 """Of these a null is kept; elsewhere it means a row that is older than the field."""
-
-
-@asynccontextmanager
-async def reading_pool(settings: Settings) -> AsyncIterator[Pool]:
-    """A pool on the database as it is: nothing is migrated. Raises `CommandError` where that would be needed."""
-    async with database_server(settings) as dsn:
-        status = await migration_status(dsn)
-        if not status.up_to_date:
-            raise CommandError(f"the database is at {status.current} and not at {status.head}: `copydesk migrate up`")
-        async with pool_on(dsn, settings) as pool:
-            yield pool
 
 
 async def from_database(pool: Pool, selection: Selection, after: str = "") -> AsyncIterator[Kept[ArticleTagged]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from copydesk.cli.composition import blob_url, open_bus
-from copydesk.cli.output import CommandError, err
+from copydesk.cli.output import CommandError, UsageError, err
 from copydesk.cli.tail import read_all
 from copydesk.contracts import REGISTRY, STAGE_INPUTS, DeadLetter, UndecodableError, dead_letters, decode
 from copydesk.runtime.claim_check import check_in, check_out
@@ -56,10 +56,10 @@ class Decision:
 async def read_letters(wanted: Wanted) -> list[DeadLetter]:
     """The letters wanted, each as it stands, in the order of their last failure.
 
-    Raises `CommandError` for a stage or an id that there is not.
+    Raises `UsageError` for a stage that there is not, `CommandError` for an id.
     """
     if wanted.stage is not None and wanted.stage not in STAGE_INPUTS:
-        raise CommandError(f"no stage is named {wanted.stage!r}; there are {', '.join(STAGE_INPUTS)}")
+        raise UsageError(f"no stage is named {wanted.stage!r}; there are {', '.join(STAGE_INPUTS)}")
     async with _bus_and_blobs(read_only=True) as (bus, blobs):
         found = [
             letter

@@ -7,14 +7,17 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
+from rich.segment import Segments
 from rich.tree import Tree
 
-from copydesk.cli.composition import database_pool
-from copydesk.cli.output import CommandError, out, print_json
+from copydesk.cli.composition import reading_pool
+from copydesk.cli.named_articles import not_stored
+from copydesk.cli.output import out, print_json
 from copydesk.contracts.agencies import agencies
 from copydesk.settings import Settings
 from copydesk.storage.lineage import Carrier, family
 
+_WIDTH = 10_000
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 
@@ -30,15 +33,17 @@ def lineage(
 
 
 async def _print(url: str, as_json: bool) -> None:
-    async with database_pool(Settings()) as pool:
+    async with reading_pool(Settings()) as pool:
         found = await family(pool, url)
     if not found:
-        raise CommandError(f"no stored article has the URL or id {url!r}; `copydesk search` and `export` print both")
+        raise not_stored(url)
     if as_json:
         for carrier in found:
             print_json(carrier)
         return
-    out.print(lineage_tree(found), soft_wrap=True)
+    # A tree is cut off at the terminal's width whatever it is printed with; addresses are to stay whole.
+    wide = out.options.update(width=_WIDTH)
+    out.print(Segments(out.render(lineage_tree(found), wide)), soft_wrap=True)
 
 
 def lineage_tree(found: Sequence[Carrier]) -> Tree:
@@ -64,7 +69,7 @@ def _heading(found: Sequence[Carrier]) -> str:
 
 
 def _label(carrier: Carrier) -> str:
-    when = carrier.carried_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+    when = carrier.carried_at.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ")
     facts = [when if carrier.dated else f"undated, stored {when}"]
     if carrier.depth and carrier.delay is not None:
         facts.append(_delay(carrier.delay))

@@ -14,6 +14,14 @@ err = Console(stderr=True, highlight=False)
 class CommandError(Exception):
     """A command that failed for a reason the user can mend; the text says what happened, to what, and what to do."""
 
+    exit_code = 1
+
+
+class UsageError(CommandError):
+    """An argument or option that cannot be meant so, found after the command line as such was read."""
+
+    exit_code = 2
+
 
 def print_json(held: Any) -> None:
     """One JSON object on one line, as UTF-8 whatever the terminal's encoding is."""

@@ -13,13 +13,19 @@ from copydesk.cli.archived_pages import PageArchive
 from copydesk.cli.backfill import BackfillSender, page_messages
 from copydesk.cli.changes import Compared
 from copydesk.cli.cleaning_changes import NOT_STORED, OLDER_FETCH, compared_cleaning, lost
-from copydesk.cli.composition import Infrastructure, blob_url, infrastructure, open_bus, service_command
+from copydesk.cli.composition import (
+    Infrastructure,
+    blob_url,
+    infrastructure,
+    open_bus,
+    reading_pool,
+    service_command,
+)
 from copydesk.cli.kept import Kept, Selection
-from copydesk.cli.kept_in_database import filed, reading_pool
+from copydesk.cli.kept_in_database import filed
 from copydesk.cli.kept_on_topics import ends_of, lessons, newest_on_topic
-from copydesk.cli.output import err
 from copydesk.cli.replay_state import ReplayState
-from copydesk.cli.sending import Done, Pace, first, in_batches, progress_bar, send_all
+from copydesk.cli.sending import Done, Pace, first, in_batches, print_sent, progress_bar, send_all
 from copydesk.contracts import PAGES_FETCHED, ArticleCleaned, ArticleTagged, Lane, PageFetched, SiteLearned
 from copydesk.runtime.outcomes import Outgoing
 from copydesk.runtime.publisher import Publisher
@@ -125,8 +131,7 @@ async def _send_from_topics(
             return page_messages(kept.message, again, kept.unknown)
 
         sent = await send_all(publisher, first(pages, limit), messages, pace, acknowledged)
-    topic = PAGES_FETCHED.on(Lane.BACKFILL).name
-    err.print(f"{sent} pages on {topic}; `copydesk run --once` takes them through", soft_wrap=True)
+    print_sent(sent, "pages", PAGES_FETCHED.on(Lane.BACKFILL).name)
 
 
 async def compared_pages(settings: Settings, asked: Recleaning) -> AsyncGenerator[Compared | str, None]:

@@ -14,7 +14,7 @@ from copydesk.cli.change_report import Sample, print_report
 from copydesk.cli.changes import Tally
 from copydesk.cli.gates import Gate, share_of
 from copydesk.cli.kept import Selection
-from copydesk.cli.output import CommandError, err, out, print_json
+from copydesk.cli.output import UsageError, err, out, print_json
 from copydesk.cli.recleaning import Recleaning, compared_pages, send_pages
 from copydesk.cli.replay_state import ReplayState
 from copydesk.cli.retagging import Retagging, compared_articles, send_articles
@@ -112,13 +112,13 @@ def replay(
     selection = Selection(source=source, since=_utc(since), until=_utc(until), language=language, incomplete=incomplete)
     if stage is Stage.TAGGER:
         if archive is not None or reprocess:
-            raise CommandError("--archive and --reprocess belong to --stage cleaner")
+            raise UsageError("--archive and --reprocess belong to --stage cleaner")
         asked: Retagging | Recleaning = Retagging(selection=selection, limit=limit, topics=from_topics)
     else:
         if selection.by_tags:
-            raise CommandError("--language and --incomplete belong to --stage tagger: pages have no tags")
+            raise UsageError("--language and --incomplete belong to --stage tagger: pages have no tags")
         if comparison.gate and not diff and not reprocess:
-            raise CommandError("--max-changed needs --reprocess: without it nothing that is stored changes")
+            raise UsageError("--max-changed needs --reprocess: without it nothing that is stored changes")
         place = None if from_topics else _archive(archive, settings)
         asked = Recleaning(selection=selection, archive=place, limit=limit, reprocess=reprocess)
     asyncio.run(_replay(settings, asked, comparison, rate, restart=restart))
@@ -127,15 +127,15 @@ def replay(
 def _check(comparison: _Comparison) -> None:
     compares = comparison.only or comparison.gate is not None
     if not compares and (comparison.json or comparison.sample < 1.0):
-        raise CommandError("--json and --sample say how --diff and --max-changed compare: give one of these")
+        raise UsageError("--json and --sample say how --diff and --max-changed compare: give one of these")
     if not comparison.sample:
-        raise CommandError("--sample 0 compares nothing: give a share of the articles, such as 10%")
+        raise UsageError("--sample 0 compares nothing: give a share of the articles, such as 10%")
 
 
 def _archive(named: str | None, settings: Settings) -> str:
     url = named or settings.crawler.archive_url
     if url is None:
-        raise CommandError("name the archive by --archive, a folder or s3://bucket/prefix, or take --from-topics")
+        raise UsageError("name the archive by --archive, a folder or s3://bucket/prefix, or take --from-topics")
     return url
 
 

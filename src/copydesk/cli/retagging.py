@@ -8,13 +8,21 @@ from functools import partial
 import msgspec
 
 from copydesk.cli.changes import Compared
-from copydesk.cli.composition import Infrastructure, blob_url, infrastructure, open_bus, pool_on, service_command
+from copydesk.cli.composition import (
+    Infrastructure,
+    blob_url,
+    infrastructure,
+    open_bus,
+    pool_on,
+    reading_pool,
+    service_command,
+)
 from copydesk.cli.kept import Kept, Selection, untagged
-from copydesk.cli.kept_in_database import count_in_database, from_database, reading_pool
+from copydesk.cli.kept_in_database import count_in_database, from_database
 from copydesk.cli.kept_on_topics import ends_of, newest_on_topic
 from copydesk.cli.output import err
 from copydesk.cli.replay_state import ReplayState
-from copydesk.cli.sending import Pace, first, progress_bar, send_all
+from copydesk.cli.sending import Pace, first, print_sent, progress_bar, send_all
 from copydesk.cli.tag_changes import compared_tags
 from copydesk.contracts import ARTICLES_CLEANED, ARTICLES_TAGGED, ArticleCleaned, ArticleTagged, Lane
 from copydesk.runtime.outcomes import Outgoing
@@ -51,8 +59,7 @@ async def send_articles(settings: Settings, asked: Retagging, state: ReplayState
         messages = partial(_messages, named=position.started.isoformat())
         sent = await send_all(publisher, first(articles, limit), messages, Pace(rate), acknowledged)
     state.forget()
-    topic = ARTICLES_CLEANED.on(Lane.BACKFILL).name
-    err.print(f"{sent} articles on {topic}; `copydesk run --once` takes them through", soft_wrap=True)
+    print_sent(sent, "articles", ARTICLES_CLEANED.on(Lane.BACKFILL).name)
 
 
 async def compared_articles(settings: Settings, asked: Retagging) -> AsyncGenerator[Compared | str, None]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from copydesk.cli.composition import blob_url, database, pool_on, service_command
+from copydesk.cli.composition import blob_url, reading_pool, service_command
 from copydesk.cli.output import err, out, print_json
 from copydesk.cli.receipts import print_places
 from copydesk.runtime.outcomes import DependencyUnavailableError
@@ -57,7 +57,7 @@ def retention(
 async def keep_to_retention(settings: Settings) -> RetentionReceipt:
     """Go from place to place; one that is away keeps nothing else from being done."""
     now = datetime.now(UTC)
-    async with database(settings) as dsn, pool_on(dsn, settings) as pool:
+    async with reading_pool(settings) as pool:
         places = [
             await _tried("postgres: texts", partial(_texts, pool, now)),
             await _tried(f"blob storage: {blob_url(settings)}", partial(_bodies, pool, blob_url(settings))),

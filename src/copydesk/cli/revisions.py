@@ -11,8 +11,9 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from copydesk.cli.composition import database_pool
-from copydesk.cli.output import CommandError, out, print_json
+from copydesk.cli.composition import reading_pool
+from copydesk.cli.named_articles import not_stored
+from copydesk.cli.output import out, print_json
 from copydesk.cli.word_diffs import word_diff
 from copydesk.contracts.words import printed_edits
 from copydesk.settings import Settings
@@ -34,10 +35,10 @@ def revisions(
 
 
 async def _print(url: str, as_json: bool) -> None:
-    async with database_pool(Settings()) as pool:
+    async with reading_pool(Settings()) as pool:
         found = await history(pool, url)
     if not found:
-        raise CommandError(f"no stored article has the URL or id {url!r}; `copydesk search` and `export` print both")
+        raise not_stored(url)
     if not as_json:
         out.print(history_of(found), soft_wrap=True)
         return
@@ -94,7 +95,7 @@ def history_of(found: Sequence[Revision]) -> Group:
 
 
 def _heading(one: Revision) -> Text:
-    when = (one.fetched_at or one.stored_at).astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+    when = (one.fetched_at or one.stored_at).astimezone(UTC).strftime("%Y-%m-%d %H:%MZ")
     facts = [when]
     if one.words_added is not None and one.share_changed is not None:
         facts.append(f"+{one.words_added} −{one.words_removed} words, {one.share_changed:.1%}")
@@ -126,4 +127,4 @@ def _changes(before: Revision | None, after: Revision) -> Iterator[Text]:
 
 
 def _time(at: datetime | None) -> str:
-    return at.astimezone(UTC).isoformat(" ", "minutes") if at else "none"
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}Z" if at else "none"

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from copydesk.cli.composition import database_pool
+from copydesk.cli.composition import reading_pool
 from copydesk.cli.moments import parse_moment
-from copydesk.cli.output import CommandError, err, out, print_json
+from copydesk.cli.output import CommandError, UsageError, err, out, print_json
 from copydesk.settings import Settings
-from copydesk.storage.search import Filters, QueryError, SearchTimeoutError
+from copydesk.storage.search import Filters, Found, QueryError, SearchTimeoutError
 from copydesk.storage.search import search as search_articles
 
 _AGES = "2026-03-09, a full time, or an age such as 24h"
@@ -49,23 +49,32 @@ def search(
 
 
 async def _search(query: str, filters: Filters, limit: int, as_json: bool) -> None:
-    async with database_pool(Settings()) as pool:
+    async with reading_pool(Settings()) as pool:
         try:
             hits = await search_articles(pool, query, filters, limit=limit)
-        except (QueryError, SearchTimeoutError) as error:
+        except QueryError as error:
+            raise UsageError(str(error)) from error
+        except SearchTimeoutError as error:
             raise CommandError(str(error)) from error
     for hit in hits:
         if as_json:
             print_json(hit)
         else:
             _show(hit)
-    if not hits:
-        err.print("nothing found")
+    err.print(_counted(hits))
     if hits.back_to:
         back_to = f"{hits.back_to:%Y-%m-%dT%H:%M}"
         err.print(
             f"so many articles have these words that only those since {back_to} were read; older: --until {back_to}"
         )
+
+
+def _counted(hits: Found) -> str:
+    if not hits:
+        return "nothing found"
+    if hits.whole or hits.back_to:
+        return f"{len(hits)} of {hits.total}"
+    return f"{len(hits)} of {hits.total} or more: the newest were ranked"
 
 
 def _show(hit: dict[str, Any]) -> None:

@@ -70,6 +70,12 @@ async def send_all(
     return sent
 
 
+def print_sent(count: int, what: str, topic: str) -> None:
+    """Say what is on the topic now, and who goes on with it."""
+    way = "; running services, or `copydesk run --once`, take them through" if count else ""
+    err.print(f"{count} {what} on {topic}{way}", soft_wrap=True)
+
+
 async def first(items: AsyncIterator[T], limit: int | None) -> AsyncIterator[T]:
     """So many of them, and no more taken; all without a limit."""
     if limit is not None and limit <= 0:

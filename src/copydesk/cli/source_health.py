@@ -10,7 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from copydesk.cli.composition import database_pool
+from copydesk.cli.composition import reading_pool
 from copydesk.cli.output import out, print_json
 from copydesk.settings import Settings
 from copydesk.storage.source_health import SourceHealthRow, read_source_health
@@ -35,7 +35,7 @@ def health(json: Annotated[bool, typer.Option("--json", help="One JSON object a 
 
 
 async def _read() -> list[SourceHealthRow]:
-    async with database_pool(Settings()) as pool:
+    async with reading_pool(Settings()) as pool:
         return await read_source_health(pool)
 
 

@@ -6,13 +6,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 
 from copydesk.cli.article_messages import messages_of
-from copydesk.cli.composition import Infrastructure, blob_url, database, open_bus, pool_on, service_command
-from copydesk.cli.output import CommandError, err, print_json
+from copydesk.cli.composition import (
+    Infrastructure,
+    blob_url,
+    database,
+    existing_database,
+    open_bus,
+    pool_on,
+    reading_pool,
+    service_command,
+)
+from copydesk.cli.named_articles import articles_named
+from copydesk.cli.output import err, print_json
 from copydesk.cli.receipts import print_receipt
 from copydesk.contracts import (
     ARTICLES_STORED,
@@ -20,7 +29,6 @@ from copydesk.contracts import (
     REGISTRY,
     PageWithdrawn,
     UrlDiscovered,
-    article_id,
     root_message_id,
     type_name,
 )
@@ -35,7 +43,6 @@ from copydesk.storage.takedowns import (
     Receipt,
     Withdrawn,
     block_addresses,
-    find_articles,
     keep_receipt,
     load_receipts,
     withdraw,
@@ -47,7 +54,7 @@ _WITHOUT_TEXT = frozenset({type_name(PageWithdrawn), type_name(UrlDiscovered)})
 
 
 def takedown(
-    articles: Annotated[list[str] | None, typer.Argument(metavar="URL…", help="Addresses or ids of articles.")] = None,
+    articles: Annotated[list[str] | None, typer.Argument(metavar="URL", help="Addresses or ids of articles.")] = None,
     reason: Annotated[str | None, typer.Option(help="Why; it stays with the receipt.")] = None,
     by: Annotated[str | None, typer.Option(help="Who asked for it; it stays with the receipt.")] = None,
     dry_run: Annotated[
@@ -58,8 +65,9 @@ def takedown(
 ) -> None:
     """Withdraw articles from database, search, archive and blob storage, tell consumers, and print a receipt.
 
-    An address means every article of its page, an id means that one. What was taken down is neither fetched nor stored
-    again, however it comes. A place that could not be reached is named; the same command again tries it once more.
+    An address means every article of its page, or the one that it would be; an id means that one. What was taken down
+    is neither fetched nor stored again, however it comes. A place that could not be reached is named; the same command
+    again tries it once more.
 
     Example: copydesk takedown https://harbour-gazette.example/ferry --reason "request of the publisher"
     """
@@ -67,7 +75,7 @@ def takedown(
         asyncio.run(_list(articles or [], json))
         return
     if not articles or not (dry_run or (reason or "").strip()):
-        raise typer.BadParameter("name an article and a --reason, or --list for earlier receipts")
+        raise typer.BadParameter("name articles and a --reason, or say --list for earlier receipts")
     found = asyncio.run(take_down(Settings(), articles, reason or "", by, dry_run=dry_run))
     if dry_run:
         err.print("dry run: nothing has been changed", soft_wrap=True)
@@ -79,37 +87,13 @@ def takedown(
 
 
 async def _list(articles: Sequence[str], as_json: bool) -> None:
-    settings = Settings()
-    async with database(settings) as dsn, pool_on(dsn, settings) as pool:
+    async with reading_pool(Settings()) as pool:
         ids = [found for name in articles for found, _ in await articles_named(pool, name)] if articles else None
         found = await load_receipts(pool, ids)
     for receipt in found:
         print_json(receipt) if as_json else print_receipt(receipt)
     if not found:
         err.print("nothing was taken down")
-
-
-async def articles_named(pool: Pool, name: str) -> list[tuple[UUID, str]]:
-    """The articles that an address or id means; an address that nobody has met means the article it would be.
-
-    Raises `CommandError` for what is neither, and for an id that nobody has met.
-    """
-    try:
-        ids = [UUID(name)]
-    except ValueError:
-        canonical = service_command("crawler", "canonical-url", "naming an article by its address")(name)
-        url = getattr(canonical, "url", None)
-        if url is None:
-            raise CommandError(
-                f"{name!r} is neither an article's id nor an address ({canonical.reason}): addresses begin with "
-                f"https:// or http://, and `copydesk search` and `export` print both"
-            ) from None
-        ids = list(dict.fromkeys([UUID(article_id(url)), UUID(article_id(name))]))
-        return await find_articles(pool, ids, name) or [(ids[0], url)]
-    found = await find_articles(pool, ids, name)
-    if not found:
-        raise CommandError(f"no article has the id {name}; name it by its address to keep it out from now on")
-    return found
 
 
 async def take_down(
@@ -119,7 +103,8 @@ async def take_down(
 
     Raises `CommandError` for a name that means none.
     """
-    async with database(settings) as dsn, pool_on(dsn, settings) as pool:
+    opened = existing_database(settings) if dry_run else database(settings)
+    async with opened as dsn, pool_on(dsn, settings) as pool:
         wanted = dict([one for name in names for one in await articles_named(pool, name)])
         desk = _Desk(settings, pool, dsn, frozenset(map(str, wanted)), dry_run)
         return [

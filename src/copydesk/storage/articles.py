@@ -34,27 +34,28 @@ async def latest(pool: Pool, n: int) -> list[dict[str, Any]]:
 
 
 async def export(
-    pool: Pool, *, since: datetime | None = None, source: str | None = None
+    pool: Pool, *, since: datetime | None = None, until: datetime | None = None, source: str | None = None
 ) -> AsyncIterator[dict[str, Any]]:
     """Tagged articles in the shape of articles.tagged, in the order in which they were stored.
 
     Beside the message's fields each has `revision`, `revision_sha256`, `first_stored_at` and `stored_at`, and the
-    fields that this version does not know. Memory stays constant; what is written meanwhile does not show.
+    fields that this version does not know. Memory stays constant; what is written meanwhile does not show. `until` is
+    exclusive.
     """
     async with (
         pool.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
-        async for row in connection.cursor(_SQL["export"], since, source, prefetch=100):
+        async for row in connection.cursor(_SQL["export"], since, until, source, prefetch=100):
             yield as_exported(row)
 
 
 async def withdrawn_articles(
-    pool: Pool, *, since: datetime | None = None, source: str | None = None
+    pool: Pool, *, since: datetime | None = None, until: datetime | None = None, source: str | None = None
 ) -> AsyncIterator[dict[str, Any]]:
     """What an export leaves out: `id url source withdrawn_at` of articles that were withdrawn, in that order."""
     async with pool.acquire() as connection, connection.transaction(readonly=True):
-        async for row in connection.cursor(_SQL["withdrawn"], since, source, prefetch=1_000):
+        async for row in connection.cursor(_SQL["withdrawn"], since, until, source, prefetch=1_000):
             yield dict(row)
 
 

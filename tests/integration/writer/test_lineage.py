@@ -108,6 +108,6 @@ async def test_the_tree_is_found_from_any_of_its_articles_and_printed(pool: Pool
     console.print(lineage_tree(found), soft_wrap=True)
     printed = console.export_text()
     assert "Agence France-Presse (AFP)" in printed
-    assert "2026-03-01 12:30 · +30 min · first carrier · kept 100%, added 0%" in printed
+    assert "2026-03-01 12:30Z · +30 min · first carrier · kept 100%, added 0%" in printed
     assert "kept 22%, added 0% · another headline" in printed
     assert await family(pool, "https://harbour.example/unknown") == []

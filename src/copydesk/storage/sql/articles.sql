@@ -15,7 +15,8 @@ SELECT a.*, t.entities, t.places, t.topics, t.cuts
 FROM copydesk.articles a CROSS JOIN LATERAL copydesk.hung_on(a.id) AS t
 WHERE a.withdrawn_at IS NULL
   AND ($1::timestamptz IS NULL OR a.stored_at >= $1)
-  AND ($2::text IS NULL OR a.source = $2)
+  AND ($2::timestamptz IS NULL OR a.stored_at < $2)
+  AND ($3::text IS NULL OR a.source = $3)
 ORDER BY a.stored_at, a.id;
 
 -- name: withdrawn
@@ -24,5 +25,6 @@ SELECT id::text, url, source, withdrawn_at
 FROM copydesk.articles
 WHERE withdrawn_at IS NOT NULL
   AND ($1::timestamptz IS NULL OR stored_at >= $1)
-  AND ($2::text IS NULL OR source = $2)
+  AND ($2::timestamptz IS NULL OR stored_at < $2)
+  AND ($3::text IS NULL OR source = $3)
 ORDER BY stored_at, id;
