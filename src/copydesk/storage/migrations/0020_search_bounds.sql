@@ -32,8 +32,8 @@ $$;
 CREATE FUNCTION copydesk.search_bounds(OUT oldest timestamptz, OUT newest timestamptz)
 LANGUAGE plpgsql STABLE SET search_path = '' AS $$
 DECLARE
-    months text[] := ARRAY(
-        SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+    months regclass[] := ARRAY(
+        SELECT c.oid FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
         WHERE i.inhparent = 'copydesk.article_search'::regclass
           AND c.relname <= 'article_search_' || to_char(now() AT TIME ZONE 'UTC' + interval '1 day', 'YYYY_MM')
         ORDER BY c.relname
@@ -43,14 +43,18 @@ DECLARE
 BEGIN
     SELECT min(at), max(at) INTO oldest, newest FROM copydesk.article_search_at_other_times;
     WHILE found IS NULL AND number <= cardinality(months) LOOP
-        EXECUTE format('SELECT min(at) FROM copydesk.%I', months[number]) INTO found;
+        IF pg_relation_size(months[number]) > 0 THEN
+            EXECUTE format('SELECT min(at) FROM %s', months[number]) INTO found;
+        END IF;
         number := number + 1;
     END LOOP;
     oldest := least(oldest, found);
     number := cardinality(months);
     found := NULL;
     WHILE found IS NULL AND number > 0 LOOP
-        EXECUTE format('SELECT max(at) FROM copydesk.%I', months[number]) INTO found;
+        IF pg_relation_size(months[number]) > 0 THEN
+            EXECUTE format('SELECT max(at) FROM %s', months[number]) INTO found;
+        END IF;
         number := number - 1;
     END LOOP;
     newest := greatest(newest, found);
