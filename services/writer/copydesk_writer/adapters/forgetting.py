@@ -1,19 +1,26 @@
 """Letting go of what old articles offered to be found by, so that lookups stay as large as the time they serve."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
+from uuid import UUID
 
 from copydesk.storage import Pool
 from copydesk_writer.adapters.failures import database_away
-from copydesk_writer.adapters.tables import STORIES
+from copydesk_writer.adapters.tables import SQL
 
-MEMORY = timedelta(days=120)
-"""Copies of articles stored longer ago are no longer found, nor do stories grow by them; what was found stays."""
+_START = datetime(1, 1, 1, tzinfo=UTC)
 
 
 async def forget(pool: Pool, before: datetime) -> int:
-    """Forget what was last stored within the day before a time; returns the number of articles."""
+    """Forget what was last stored before a time; returns the number of articles.
+
+    Goes on where any writer last came to, however long ago that was, and looks at no article twice.
+    """
     forgotten = 0
     with database_away():
-        while some := await pool.fetchval(STORIES["forget"], before):
-            forgotten += some
+        since = await pool.fetchval(SQL["forgotten_until"]) or _START
+        last = UUID(int=0)
+        while found := await pool.fetchrow(SQL["forget"], since, last, before):
+            since, last = found["stored_at"], found["id"]
+            forgotten += found["articles"]
+            await pool.execute(SQL["note_forgotten"], since)
     return forgotten

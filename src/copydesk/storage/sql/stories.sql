@@ -147,26 +147,3 @@ SELECT message_id, ordinal, story_id, change, at, articles, other, confidence, t
 FROM copydesk.story_changes
 WHERE message_id = ANY($1::text[])
 ORDER BY message_id, ordinal;
-
--- name: forget
--- Lets go of what up to 500 articles offered that were last stored within the day before `$1`; answers how many they were.
-WITH old AS (
-    SELECT a.id FROM copydesk.articles a
-    WHERE a.stored_at < $1 AND a.stored_at >= $1 - interval '1 day'
-      AND (EXISTS (SELECT FROM copydesk.article_signatures s WHERE s.article_id = a.id)
-           OR EXISTS (SELECT FROM copydesk.article_stories s WHERE s.article_id = a.id AND s.probes <> '{}'))
-    LIMIT 500
-), signatures AS (
-    DELETE FROM copydesk.article_signatures WHERE article_id IN (SELECT id FROM old) RETURNING article_id, bands
-), bands AS (
-    DELETE FROM copydesk.article_bands AS b
-    USING signatures s, unnest(s.bands) AS known (band)
-    WHERE b.band = known.band AND b.article_id = s.article_id
-), keys AS (
-    DELETE FROM copydesk.story_keys AS k
-    USING copydesk.article_stories s, unnest(s.probes) AS probe (key)
-    WHERE s.article_id IN (SELECT id FROM old) AND k.key = probe.key AND k.at = s.at AND k.article_id = s.article_id
-), probes AS (
-    UPDATE copydesk.article_stories SET probes = '{}' WHERE article_id IN (SELECT id FROM old) AND probes <> '{}'
-)
-SELECT count(*) FROM old;

@@ -284,3 +284,37 @@ SET LOCAL lock_timeout = '2s';
 -- name: make_partitions
 -- Partitions of the months up to `$1`.
 SELECT copydesk.make_partitions($1);
+
+-- name: forgotten_until
+-- How far writers have come with `forget`.
+SELECT done_until FROM copydesk.upkeep WHERE task = 'forget';
+
+-- name: forget
+-- Lets go of what the next 500 articles after `$1` and `$2` offered, those last stored before `$3`; answers where that
+-- ended, and how many had anything left. One that is revised meanwhile keeps what it offers since then.
+WITH old AS (
+    SELECT id, stored_at FROM copydesk.articles
+    WHERE (stored_at, id) > ($1::timestamptz, $2::uuid) AND stored_at < $3
+    ORDER BY stored_at, id LIMIT 500
+), signatures AS (
+    DELETE FROM copydesk.article_signatures WHERE article_id IN (SELECT id FROM old) RETURNING article_id, bands
+), bands AS (
+    DELETE FROM copydesk.article_bands AS b
+    USING signatures s, unnest(s.bands) AS known (band)
+    WHERE b.band = known.band AND b.article_id = s.article_id
+), keys AS (
+    DELETE FROM copydesk.story_keys AS k
+    USING copydesk.article_stories s, unnest(s.probes) AS probe (key)
+    WHERE s.article_id IN (SELECT id FROM old) AND k.key = probe.key AND k.at = s.at AND k.article_id = s.article_id
+), probes AS (
+    UPDATE copydesk.article_stories SET probes = '{}'
+    WHERE article_id IN (SELECT id FROM old) AND probes <> '{}' RETURNING article_id
+), met AS (
+    SELECT article_id FROM signatures UNION SELECT article_id FROM probes
+)
+SELECT id, stored_at, (SELECT count(*) FROM met) AS articles FROM old ORDER BY stored_at DESC, id DESC LIMIT 1;
+
+-- name: note_forgotten
+-- How far that has come; it never goes back.
+INSERT INTO copydesk.upkeep AS u (task, done_until) VALUES ('forget', $1)
+ON CONFLICT (task) DO UPDATE SET done_until = greatest(u.done_until, excluded.done_until);
