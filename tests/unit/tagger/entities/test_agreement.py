@@ -35,3 +35,10 @@ def test_nothing_is_found_inside_of_another_name() -> None:
     found = agreed(text, [at(text, "Paris", 1, "LOC", 0.99), at(text, "Paris Hilton", 1, "PER", 0.9)])
 
     assert [text[one.start : one.end] for one in found] == ["Paris", "Paris Hilton"]
+
+
+def test_where_two_names_were_missed_in_one_place_the_longer_is_found() -> None:
+    text = "New York waits. New York Times writes. All read New York Times."
+    sure = [at(text, "New York", 1, "LOC", 0.99), at(text, "New York Times", 1, "ORG", 0.95)]
+
+    assert [text[one.start : one.end] for one in agreed(text, sure)] == ["New York", *["New York Times"] * 2]

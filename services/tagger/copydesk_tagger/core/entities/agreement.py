@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from copydesk.contracts import EntityType
@@ -34,12 +34,13 @@ def agreed(text: str, found: Sequence[Mention]) -> list[Mention]:
         by_name[text[one.start : one.end]].append(one)
     taken = sorted((one.start, one.end) for one in found)
     settled: list[Mention] = []
+    missed: list[Mention] = []
     for name, mentions in by_name.items():
         alike = _one_type(mentions)
         settled += alike
         if text.count(name) > len(mentions):
-            settled += _missed(text, name, max(alike, key=lambda one: one.confidence), taken)
-    return sorted(settled)
+            missed += _missed(text, name, max(alike, key=lambda one: one.confidence), taken)
+    return sorted([*settled, *_apart(missed)])
 
 
 def _one_type(mentions: Sequence[Mention]) -> list[Mention]:
@@ -58,3 +59,12 @@ def _missed(text: str, name: str, best: Mention, taken: Sequence[tuple[int, int]
     places = [match.span() for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
     free = [place for place in places if not any(start < place[1] and place[0] < end for start, end in taken)]
     return [Mention(start, end, best.type, best.confidence * _FOUND_AGAIN) for start, end in free]
+
+
+def _apart(missed: Sequence[Mention]) -> Iterator[Mention]:
+    """Where one name is part of another, the one that begins first, or else the longer one."""
+    free = 0
+    for one in sorted(missed, key=lambda one: (one.start, -one.end)):
+        if one.start >= free:
+            free = one.end
+            yield one
