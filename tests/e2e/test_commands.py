@@ -139,8 +139,10 @@ def test_the_funnel_adds_up(desk):
 
 
 def test_search_finds_words_and_says_when_it_does_not(desk):
-    (hit,) = copydesk("search", "lighthouse volunteers", "--json", folder=desk).lines
+    found = copydesk("search", "lighthouse volunteers", "--json", folder=desk)
+    (hit,) = found.lines
 
+    assert "1 of 1" in found.err
     assert hit["title"] == "Lighthouse opens its doors"
     assert copydesk("search", "veerpont", "--language", "nl", "--json", folder=desk).lines
     nothing = copydesk("search", "veerpont", "--language", "de", folder=desk)
