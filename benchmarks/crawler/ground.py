@@ -1,9 +1,10 @@
 """What a crawler stands on in these measurements: a real Kafka, a real Postgres, and a newsroom of its own on them."""
 
 import asyncio
+import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -97,6 +98,10 @@ class Newsroom:
 
     def start_crawler(self, name: str, **settings: str) -> CopydeskProcess:
         """A crawler as it ships but for `settings`, such as `http__host_delay`."""
+        return self.start("crawler", name, **settings)
+
+    def start(self, service: str, name: str, **settings: str) -> CopydeskProcess:
+        """A service as it ships but for `settings`; its log is named after `name`."""
         environment = {
             "COPYDESK_KAFKA__BOOTSTRAP_SERVERS": self.ground.broker.bootstrap_servers,
             "COPYDESK_KAFKA__TOPIC_PREFIX": self.prefix,
@@ -107,7 +112,7 @@ class Newsroom:
             "COPYDESK_TELEMETRY__LOG_LEVEL": "WARNING",
             **{f"COPYDESK_{key.upper()}": value for key, value in settings.items()},
         }
-        process = CopydeskProcess(["service", "crawler"], environment, self.folder / f"{name}.log")
+        process = CopydeskProcess(["service", service], environment, self.folder / f"{name}.log")
         process.start()
         self.started.append(process)
         return process
@@ -162,5 +167,6 @@ async def newsroom(ground: Ground) -> AsyncIterator[Newsroom]:
     finally:
         for process in room.started:
             if process.alive():
-                await process.stop()
+                with suppress(subprocess.TimeoutExpired):  # killed then; the others are still to be stopped
+                    await process.stop()
         await pool.close()
