@@ -21,7 +21,7 @@ from copydesk.contracts import (
 from copydesk.runtime.outcomes import Received
 from copydesk.runtime.ports import Partition
 
-NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
+NOW = datetime.now(UTC)
 _SOURCES = 500
 NAMES = 50_000
 """How many names `name:0`, `name:1`, … there are; the lower the number, the more common."""

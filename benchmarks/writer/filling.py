@@ -3,6 +3,9 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
+from copydesk_writer.core.duplicates import bands_since
+
+from benchmarks.writer.articles import NOW
 from copydesk.storage import Connection
 
 _TABLES = (
@@ -15,6 +18,7 @@ _TABLES = (
     "fetches",
     "article_signatures",
     "article_bands",
+    "article_lasting_bands",
     "article_stories",
     "story_keys",
     "stories",
@@ -37,9 +41,10 @@ _MADE: Mapping[str, str] = {
     "story_id": _TEXT,
     "stories.id": _TEXT,
     "band": _NUMBER,
-    "key": _NUMBER,
+    "key": f"copydesk.story_key({_NUMBER}, {_EARLIER.format(column='at')})",
     "bands": "array(SELECT hashint8extended(one, c.n) FROM unnest(t.bands) AS one)",
     "probes": "array(SELECT hashint8extended(one, c.n) FROM unnest(t.probes) AS one)",
+    "day": "(t.{column} - c.n * $3::interval)::date",
     "at": _EARLIER,
     "published": _EARLIER,
     "fetched_at": _EARLIER,
@@ -47,6 +52,18 @@ _MADE: Mapping[str, str] = {
     "stored_at": _EARLIER,
     "first_seen_at": _EARLIER,
 }
+_PARTITIONS = """
+SELECT copydesk.make_partition(
+    k.parent, 'day', format('%s_%s', k.parent, to_char(since, 'YYYY_MM_DD')), since, since + k.span
+)
+FROM (VALUES ('article_bands', 'week', interval '1 week', interval '1 week'),
+             ('article_lasting_bands', 'month', interval '1 month', interval '4 months'))
+    AS k (parent, unit, span, back)
+CROSS JOIN LATERAL generate_series(date_trunc(k.unit, now() AT TIME ZONE 'UTC') - k.back,
+                                   date_trunc(k.unit, now() AT TIME ZONE 'UTC') - k.span, k.span) AS since
+"""
+"""Of weeks and months in which the writer would have been there."""
+
 _COLUMNS = """
 SELECT attname FROM pg_attribute
 WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum
@@ -57,7 +74,8 @@ SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) 
 FROM pg_constraint WHERE conrelid = ANY($1::regclass[]) AND contype = 'p'
 """
 _INDEXES = """
-SELECT format('DROP INDEX %s', indexrelid::regclass) AS drop, pg_get_indexdef(indexrelid) AS make
+SELECT format('DROP INDEX %s', indexrelid::regclass) AS drop,
+       replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') AS make
 FROM pg_index WHERE indrelid = ANY($1::regclass[]) AND NOT indisprimary
 """
 
@@ -67,22 +85,25 @@ async def fill(connection: Connection, copies: int) -> None:
     tables = [f"copydesk.{table}" for table in _TABLES]
     await connection.execute("SET synchronous_commit = off")
     await connection.execute("SET maintenance_work_mem = '1GB'")
+    await connection.execute(_PARTITIONS)
     async with _without_indexes(connection, tables):
         for table in tables:
-            await _multiply(connection, table, copies)
+            kept = _DAYS if table != "copydesk.article_bands" else (NOW.date() - bands_since(NOW.date())).days
+            await _multiply(connection, table, copies, copies * kept // _DAYS)
     await connection.execute("RESET synchronous_commit")
     await connection.execute("VACUUM ANALYZE")
     await connection.execute("CHECKPOINT")
 
 
-async def _multiply(connection: Connection, table: str, copies: int) -> None:
+async def _multiply(connection: Connection, table: str, copies: int, kept: int) -> None:
+    """The last `kept` of so many copies, which are spread over all of the time."""
     names = [row["attname"] for row in await connection.fetch(_COLUMNS, table)]
     made = ", ".join(_expression(table.removeprefix("copydesk."), name) for name in names)
     await connection.execute(f"CREATE TEMPORARY TABLE template AS SELECT * FROM {table}")
     into = f"INSERT INTO {table} ({', '.join(names)})"
     step = _DAYS / copies
-    for start in range(1, copies + 1, _CHUNK):
-        end = min(copies, start + _CHUNK - 1)
+    for start in range(1, kept + 1, _CHUNK):
+        end = min(kept, start + _CHUNK - 1)
         statement = f"{into} SELECT {made} FROM template t CROSS JOIN generate_series({start}, {end}) AS c (n)"
         await connection.execute(statement.replace("$3::interval", f"interval '{step} days'"))
     await connection.execute("DROP TABLE template")

@@ -56,7 +56,8 @@ def _signatures(filing: Filing) -> Iterator[rows.Row]:
 def _story_keys(filing: Filing) -> Iterator[rows.Row]:
     for offer in offer_rows([filing]):
         for key in offer[-1].strip("{}").split(","):
-            yield (int(key), offer[1], offer[0])
+            fortnight = int(offer[1].timestamp()) // 1_209_600 & 0x7FFF
+            yield (fortnight << 48 | int(key) & 0xFFFFFFFFFFFF, offer[1], offer[0])
 
 
 def _story_changes(filing: Filing) -> Iterator[rows.Row]:
@@ -92,7 +93,13 @@ _CHILDREN: Sequence[Table] = (
     ("article_topics", rows.ARTICLE_TOPICS, "uuid int4 text text float8 text", rows.article_topic_rows),
     ("cuts", rows.CUTS, "uuid int4 text text text int4", rows.cut_rows),
     ("article_signatures", rows.ARTICLE_SIGNATURES, "uuid text", _signatures),
-    ("article_bands", rows.ARTICLE_BANDS, "int8 uuid", lambda filing: rows.band_rows([filing])),
+    ("article_bands", rows.ARTICLE_BANDS, "int8 uuid date", lambda filing: rows.band_rows([filing], NOW.date())),
+    (
+        "article_lasting_bands",
+        rows.ARTICLE_BANDS,
+        "int8 uuid date",
+        lambda filing: rows.lasting_band_rows([filing]),
+    ),
     (
         "article_stories",
         ("article_id", "at", "dated", "keys", "weights", "headline", "probes"),

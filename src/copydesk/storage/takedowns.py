@@ -23,7 +23,15 @@ _STORIES = load_statements("stories")
 TAKEN_DOWN = "taken-down"
 """The reason under which stages drop what was taken down."""
 
-_CHILDREN = ("article_entities", "article_places", "article_topics", "cuts", "article_bands")
+_CHILDREN = (
+    "article_entities",
+    "article_places",
+    "article_topics",
+    "cuts",
+    "article_bands",
+    "article_lasting_bands",
+    "article_signatures",
+)
 
 Result = Literal["removed", "nothing there", "blocked", "sent", "remains", "failed"]
 

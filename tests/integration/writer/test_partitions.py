@@ -12,7 +12,7 @@ from copydesk.storage import Pool
 
 _PARTS = """
 SELECT count(*) FROM pg_inherits
-WHERE inhparent = ANY('{copydesk.revisions,copydesk.fetches,copydesk.article_search}'::regclass[])
+WHERE inhparent IN (SELECT oid FROM pg_class WHERE relkind = 'p' AND relnamespace = 'copydesk'::regnamespace)
 """
 _WHERE_IS_IT = "SELECT tableoid::regclass::text FROM copydesk.fetches WHERE article_id = $1"
 

@@ -264,6 +264,6 @@ async def test_what_was_stored_long_ago_is_forgotten_and_stays_in_its_story(pool
     await file(pool, telling("strike", STRIKE), now=MONDAY + timedelta(days=3))
     assert await forget(pool, MONDAY + timedelta(hours=1)) == 2
     assert await forget(pool, MONDAY + timedelta(hours=1)) == 0
-    assert await pool.fetchval("SELECT count(*) FROM copydesk.article_bands") == 0
+    assert await pool.fetchval("SELECT count(*) FROM copydesk.article_signatures") == 0
     assert await pool.fetchval("SELECT count(DISTINCT article_id) FROM copydesk.story_keys") == 1
     assert len(await stories(pool)) == 3

@@ -1,6 +1,7 @@
 """Copies as the database tells of them."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -8,26 +9,31 @@ import asyncpg
 from copydesk.contracts.agencies import agencies
 from copydesk.storage import Connection
 from copydesk_writer.adapters.tables import SQL
-from copydesk_writer.core.duplicates import Copy, Seniority, standing
+from copydesk_writer.core.duplicates import LASTING_BANDS, MEMORY, Copy, Seniority, bands_since, standing
 from copydesk_writer.core.lineage import agency_names
 
 _SHARED_BY_ALL = "country:"
+
+_CLOCKS_APART = timedelta(days=1)
+"""Most that the clocks of two writers may differ."""
 
 _WALKED_AT_MOST = 200
 """Entries of bands that are looked at for each article, on average, before it is asked band by band."""
 
 
-async def find_copies(connection: Connection, articles: Sequence[UUID]) -> list[asyncpg.Record]:
+async def find_copies(connection: Connection, articles: Sequence[UUID], now: datetime) -> list[asyncpg.Record]:
     """Rows of the statement of that name, for articles with signatures; most share no band with any other."""
     if not articles:
         return []
     most = _WALKED_AT_MOST * len(articles)
-    walk = await connection.fetchrow(SQL["shared_bands"], articles, most)
+    today = now.astimezone(UTC).date()
+    where = (bands_since(today), today - MEMORY, LASTING_BANDS, today + _CLOCKS_APART)
+    walk = await connection.fetchrow(SQL["shared_bands"], articles, most, *where)
     assert walk is not None
     if not walk["bands"] and walk["met"] < most:
         return []
     bands = walk["bands"] if walk["met"] < most else None
-    return await connection.fetch(SQL["find_copies"], articles, bands)
+    return await connection.fetch(SQL["find_copies"], articles, bands, *where)
 
 
 def copies_of(rows: Sequence[asyncpg.Record]) -> dict[UUID, list[Copy]]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from copydesk.storage import Pool
 from copydesk_writer.adapters.failures import database_away
 from copydesk_writer.adapters.tables import SQL
+from copydesk_writer.core.duplicates import MEMORY, bands_since
 
 _START = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -24,3 +25,16 @@ async def forget(pool: Pool, before: datetime) -> int:
             forgotten += found["articles"]
             await pool.execute(SQL["note_forgotten"], since)
     return forgotten
+
+
+async def drop_bands(pool: Pool, now: datetime) -> int:
+    """Drop the partitions of bands that copies are no longer looked for in; returns how many.
+
+    Raises `DependencyUnavailableError` where a lock is not to be had in time, or the role may not drop tables.
+    """
+    today = now.astimezone(UTC).date()
+    with database_away():
+        async with pool.acquire() as connection, connection.transaction():
+            await connection.execute(SQL["wait_briefly"])
+            dropped: int = await connection.fetchval(SQL["drop_bands"], bands_since(today), today - MEMORY)
+    return dropped

@@ -275,13 +275,14 @@ def _answer(verdict: Verdict, event: Emit | None) -> Outcome:
     return event or Emit(())
 
 
-async def _mark_duplicates(connection: Connection, candidates: Sequence[Candidate], _: datetime) -> None:
+async def _mark_duplicates(connection: Connection, candidates: Sequence[Candidate], now: datetime) -> None:
     """Look for near-duplicates of what was just committed.
 
     After the commit, so that of two writers filing copies side by side at least one sees both; a redelivered message
     is looked at again, so that a crash in between loses nothing.
     """
-    copies = copies_of(await find_copies(connection, sorted({found.id for found in candidates if found.minhash})))
+    signed = sorted({found.id for found in candidates if found.minhash})
+    copies = copies_of(await find_copies(connection, signed, now))
     pairs = [
         (own, other) for identity, found in copies.items() for own in found if own.id == identity for other in found
     ]

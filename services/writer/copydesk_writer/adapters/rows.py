@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from hashlib import sha1
-from itertools import chain
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -17,6 +16,7 @@ from copydesk.contracts import ArticleTagged, Entity
 from copydesk.contracts.identity import ARTICLES
 from copydesk.storage.array_literals import array_literal
 from copydesk_writer.core.comparison import Difference
+from copydesk_writer.core.duplicates import LASTING_BANDS
 from copydesk_writer.core.revisions import Candidate, Verdict
 
 Row = tuple[Any, ...]
@@ -193,7 +193,7 @@ ARTICLE_PLACES = ("article_id", "ordinal", "geonames", "salience", "confidence",
 ARTICLE_TOPICS = ("article_id", "ordinal", "code", "label", "confidence", "method")
 CUTS = ("article_id", "ordinal", "text", "reason", "rule", "input_offset")
 ARTICLE_SIGNATURES = ("article_id", "bands")
-ARTICLE_BANDS = ("band", "article_id")
+ARTICLE_BANDS = ("band", "article_id", "day")
 
 
 def article_entity_rows(filing: Filing) -> Iterator[Row]:
@@ -234,13 +234,32 @@ def cut_rows(filing: Filing) -> Iterator[Row]:
 def signature_rows(filing: Filing) -> Iterator[Row]:
     """Rows of `article_signatures`; without a signature to verify by, a band would only cost."""
     if filing.candidate.minhash and filing.article.bands:
-        yield (filing.candidate.id, sorted(set(filing.article.bands)))
+        yield (filing.candidate.id, list(dict.fromkeys(filing.article.bands)))
 
 
-def band_rows(filings: Iterable[Filing]) -> list[Row]:
-    """Rows of `article_bands` by band, the order of its index: so each of its pages is entered once."""
-    signed = chain.from_iterable(map(signature_rows, filings))
-    return sorted(((band, identity) for identity, bands in signed for band in bands), key=itemgetter(0))
+def band_rows(filings: Iterable[Filing], since: date) -> list[Row]:
+    """Rows of `article_bands`, of articles stored since a day."""
+    return _by_band((filing, day) for filing in filings if (day := _day(filing)) >= since)
+
+
+def lasting_band_rows(filings: Iterable[Filing]) -> list[Row]:
+    """Rows of `article_lasting_bands`."""
+    return _by_band(((filing, _day(filing)) for filing in filings), LASTING_BANDS)
+
+
+def _day(filing: Filing) -> date:
+    return filing.stored_at.astimezone(UTC).date()
+
+
+def _by_band(filings: Iterable[tuple[Filing, date]], first: int | None = None) -> list[Row]:
+    """In the order of the index, so that each of its pages is entered once."""
+    found = [
+        (band, identity, day)
+        for filing, day in filings
+        for identity, bands in signature_rows(filing)
+        for band in bands[:first]
+    ]
+    return sorted(found, key=itemgetter(0))
 
 
 def _json(value: object) -> str:

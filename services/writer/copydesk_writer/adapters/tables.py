@@ -1,7 +1,7 @@
 """What a transaction writes, table by table, and the events that follow from it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -15,15 +15,12 @@ from copydesk.storage.statements import load_statements
 from copydesk_writer.adapters import rows
 from copydesk_writer.adapters.rows import Filing, Row
 from copydesk_writer.adapters.story_rows import offer_rows
+from copydesk_writer.core.duplicates import MEMORY, bands_since
 from copydesk_writer.core.revisions import Candidate, Stored, Verdict
 
 SQL = load_statements("writing")
 STORIES = load_statements("stories")
 SEARCH = load_statements("search")
-
-
-MEMORY = timedelta(days=120)
-"""Copies of articles stored longer ago are no longer found, nor do stories grow by them; what was found stays."""
 
 
 async def write_articles(connection: Connection, filings: Sequence[Filing], now: datetime) -> dict[UUID, Emit]:
@@ -43,7 +40,7 @@ async def write_articles(connection: Connection, filings: Sequence[Filing], now:
         await connection.execute(SQL[statement], known)
     for table, (columns, make) in _CHILDREN.items():
         await add(connection, table, columns, (row for filing in changed for row in make(filing)))
-    await make_findable(connection, known, [filing for filing in changed if filing.stored_at > now - MEMORY])
+    await make_findable(connection, known, [filing for filing in changed if filing.stored_at > now - MEMORY], now)
     shown = [filing.candidate.id for filing in filings if filing.makes_revision or filing.replaces_children]
     await queue_for_search(connection, shown)
     return {filing.candidate.id: event_of(_event_fields(filing)) for filing in revised}
@@ -55,6 +52,8 @@ _MAKING_ROOM = (
     "delete_article_topics",
     "delete_cuts",
     "delete_article_bands",
+    "delete_article_lasting_bands",
+    "delete_article_signatures",
 )
 
 _CHILDREN: dict[str, tuple[tuple[str, ...], Callable[[Filing], Iterable[Row]]]] = {
@@ -72,7 +71,7 @@ async def queue_for_search(connection: Connection, ids: Sequence[UUID]) -> None:
         await connection.execute(SEARCH["queue"], ids)
 
 
-async def make_findable(connection: Connection, known: Sequence[UUID], fresh: Sequence[Filing]) -> None:
+async def make_findable(connection: Connection, known: Sequence[UUID], fresh: Sequence[Filing], now: datetime) -> None:
     """Keep what articles offer for finding copies and stories, in the place of what those known before offered.
 
     Old ones that only have other tags are not among `fresh`: what they offered is let go of once, and was.
@@ -80,7 +79,9 @@ async def make_findable(connection: Connection, known: Sequence[UUID], fresh: Se
     await add(
         connection, "article_signatures", rows.ARTICLE_SIGNATURES, chain.from_iterable(map(rows.signature_rows, fresh))
     )
-    await add(connection, "article_bands", rows.ARTICLE_BANDS, rows.band_rows(fresh))
+    since = bands_since(now.astimezone(UTC).date())
+    await add(connection, "article_bands", rows.ARTICLE_BANDS, rows.band_rows(fresh, since))
+    await add(connection, "article_lasting_bands", rows.ARTICLE_BANDS, rows.lasting_band_rows(fresh))
     if known:
         await connection.execute(STORIES["delete_story_keys"], known)
     offered = list(offer_rows(fresh))

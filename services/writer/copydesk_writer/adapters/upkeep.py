@@ -8,8 +8,9 @@ from copydesk.runtime.ports import Clock
 from copydesk.storage import Pool
 from copydesk.telemetry import get_logger
 from copydesk_writer.adapters.failures import database_away
-from copydesk_writer.adapters.forgetting import forget
-from copydesk_writer.adapters.tables import MEMORY, SQL
+from copydesk_writer.adapters.forgetting import drop_bands, forget
+from copydesk_writer.adapters.tables import SQL
+from copydesk_writer.core.duplicates import MEMORY
 
 AHEAD = timedelta(days=92)
 """Partitions are made so long before their month; until one is there, its rows go to the partition of other times."""
@@ -36,6 +37,7 @@ async def keep_up(pool: Pool, clock: Clock, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await make_partitions(pool, clock.now() + AHEAD)
+            await drop_bands(pool, clock.now())
             await forget(pool, clock.now() - MEMORY)
         except DependencyUnavailableError as error:
             _log.warning("partitions and old signatures wait for another hour", error=str(error))

@@ -15,12 +15,13 @@ WHERE (s.dated, s.keys, s.weights, s.headline, s.probes) IS DISTINCT FROM
 -- Makes room for the newer keys of articles that were stored before; what they offered before says which to delete.
 DELETE FROM copydesk.story_keys AS k
 USING copydesk.article_stories s, unnest(s.probes) AS probe (key)
-WHERE s.article_id = ANY($1::uuid[]) AND k.key = probe.key AND k.at = s.at AND k.article_id = s.article_id;
+WHERE s.article_id = ANY($1::uuid[]) AND k.key = copydesk.story_key(probe.key, s.at) AND k.at = s.at
+  AND k.article_id = s.article_id;
 
 -- name: insert_story_keys
 -- The keys by which candidates meet, in the order of their index; nothing else of these articles is there.
 INSERT INTO copydesk.story_keys (key, at, article_id)
-SELECT DISTINCT probe.key, s.at, s.article_id
+SELECT DISTINCT copydesk.story_key(probe.key, s.at), s.at, s.article_id
 FROM copydesk.article_stories s, unnest(s.probes) AS probe (key)
 WHERE s.article_id = ANY($1::uuid[])
 ORDER BY 1, 2, 3;
@@ -37,6 +38,7 @@ WHERE s.article_id = ANY($1::uuid[]) AND NOT s.assigned AND a.withdrawn_at IS NU
 
 -- name: find_tellings
 -- Who else has the keys of articles within the time `$2`: the newest 40, since a key that very many share says little.
+-- Up to a week before and after the article there are one or two fortnights, each of which has its own entries of a key.
 -- Ids come as the bytes of one string: most are looked at once and dropped, which is dear for thousands of objects.
 SELECT s.article_id, probe.key, met.others
 FROM copydesk.article_stories s
@@ -44,9 +46,17 @@ CROSS JOIN LATERAL unnest(s.probes) AS probe (key)
 CROSS JOIN LATERAL (
     SELECT string_agg(uuid_send(near.article_id), '') AS others
     FROM (
-        SELECT k.article_id FROM copydesk.story_keys k
-        WHERE k.key = probe.key AND k.at >= s.at - $2::interval AND k.at <= s.at + $2::interval
-        ORDER BY k.at DESC LIMIT 40
+        (SELECT k.article_id, k.at FROM copydesk.story_keys k
+         WHERE k.key = copydesk.story_key(probe.key, s.at + $2::interval)
+           AND k.at >= s.at - $2::interval AND k.at <= s.at + $2::interval
+         ORDER BY k.at DESC LIMIT 40)
+        UNION ALL
+        (SELECT k.article_id, k.at FROM copydesk.story_keys k
+         WHERE k.key = copydesk.story_key(probe.key, s.at - $2::interval)
+           AND copydesk.story_key(probe.key, s.at - $2::interval) <> copydesk.story_key(probe.key, s.at + $2::interval)
+           AND k.at >= s.at - $2::interval AND k.at <= s.at + $2::interval
+         ORDER BY k.at DESC LIMIT 40)
+        ORDER BY at DESC LIMIT 40
     ) AS near
 ) AS met
 WHERE s.article_id = ANY($1::uuid[]) AND length(met.others) > 16;

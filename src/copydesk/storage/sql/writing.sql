@@ -223,48 +223,64 @@ DELETE FROM copydesk.cuts WHERE article_id = ANY($1::uuid[]);
 
 -- name: delete_article_bands
 -- Makes room for the newer bands of articles that were stored before.
-WITH old AS (
-    DELETE FROM copydesk.article_signatures WHERE article_id = ANY($1::uuid[]) RETURNING article_id, bands
-)
 DELETE FROM copydesk.article_bands AS b
-USING old, unnest(old.bands) AS known (band)
-WHERE b.band = known.band AND b.article_id = old.article_id;
+USING copydesk.article_signatures s, unnest(s.bands) AS known (band)
+WHERE s.article_id = ANY($1::uuid[]) AND b.band = known.band AND b.article_id = s.article_id;
+
+-- name: delete_article_lasting_bands
+-- Makes room for the newer ones, as above.
+DELETE FROM copydesk.article_lasting_bands AS b
+USING copydesk.article_signatures s, unnest(s.bands) AS known (band)
+WHERE s.article_id = ANY($1::uuid[]) AND b.band = known.band AND b.article_id = s.article_id;
+
+-- name: delete_article_signatures
+-- Makes room for newer ones; the bands, which are found by them, go before.
+DELETE FROM copydesk.article_signatures WHERE article_id = ANY($1::uuid[]);
 
 -- name: shared_bands
--- Which bands of these articles more than one article has, found in one walk through the index, and how many entries
--- were met: `$2` of them where it was cut short, since a band may be one of very many articles.
+-- Which bands of these articles more than one article has, found in one walk through each index, and how many entries
+-- were met: `$2` of them where it was cut short, since a band may be one of very many articles. All bands are looked for
+-- among those from day `$3` on, the first `$5` of each article among the lasting ones from day `$4` on, both up to `$6`.
+WITH own AS MATERIALIZED (
+    SELECT bands FROM copydesk.article_signatures WHERE article_id = ANY($1::uuid[])
+), walk AS (
+    (SELECT false AS lasting, band FROM copydesk.article_bands
+     WHERE day >= $3::date AND day <= $6::date AND band = ANY(ARRAY(SELECT unnest(bands) FROM own)) LIMIT $2)
+    UNION ALL
+    (SELECT true, band FROM copydesk.article_lasting_bands
+     WHERE day >= $4::date AND day <= $6::date AND band = ANY(ARRAY(SELECT unnest(bands[:$5]) FROM own)) LIMIT $2)
+)
 SELECT coalesce(sum(entries), 0) AS met,
        coalesce(array_agg(band) FILTER (WHERE entries > 1), '{}') AS bands
-FROM (
-    SELECT band, count(*) AS entries
-    FROM (
-        SELECT band FROM copydesk.article_bands
-        WHERE band = ANY(ARRAY(
-            SELECT unnest(bands) FROM copydesk.article_signatures WHERE article_id = ANY($1::uuid[])
-        ))
-        LIMIT $2
-    ) AS walk
-    GROUP BY band
-) AS counted;
+FROM (SELECT band, count(*) AS entries FROM walk GROUP BY lasting, band) AS counted;
 
 -- name: find_copies
 -- Articles that share one of the bands `$2` (all where it is null) with one of these, with their signatures; a band that
--- very many articles share says little, so no more than 100 of each are looked at.
-WITH wanted AS (
-    SELECT s.article_id AS id, o.article_id AS other
-    FROM copydesk.article_signatures s
-    CROSS JOIN LATERAL unnest(s.bands) AS own (band)
+-- very many articles share says little, so no more than 100 of each are looked at. Days and places as in `shared_bands`.
+WITH own AS MATERIALIZED (
+    SELECT s.article_id AS id, known.band, known.place
+    FROM copydesk.article_signatures s CROSS JOIN LATERAL unnest(s.bands) WITH ORDINALITY AS known (band, place)
+    WHERE s.article_id = ANY($1::uuid[]) AND ($2::bigint[] IS NULL OR known.band IN (SELECT unnest($2)))
+), wanted AS (
+    SELECT own.id, o.article_id AS other
+    FROM own
     CROSS JOIN LATERAL (
-        SELECT article_id FROM copydesk.article_bands b WHERE b.band = own.band LIMIT 100
+        SELECT article_id FROM copydesk.article_bands b
+        WHERE b.band = own.band AND b.day >= $3::date AND b.day <= $6::date LIMIT 100
     ) AS o
-    WHERE s.article_id = ANY($1::uuid[]) AND ($2::bigint[] IS NULL OR own.band IN (SELECT unnest($2)))
-      AND o.article_id <> s.article_id
-    GROUP BY s.article_id, o.article_id
+    UNION
+    SELECT own.id, o.article_id
+    FROM own
+    CROSS JOIN LATERAL (
+        SELECT article_id FROM copydesk.article_lasting_bands b
+        WHERE b.band = own.band AND b.day >= $4::date AND b.day <= $6::date LIMIT 100
+    ) AS o
+    WHERE own.place <= $5
 )
 SELECT w.id AS article, a.id, a.minhash, coalesce(a.published, a.first_stored_at) AS since, a.source, a.flags,
        a.agencies, s.keys, o.id AS original, coalesce(o.published, o.first_stored_at) AS original_since,
        o.source AS original_source, o.flags AS original_flags
-FROM (SELECT id, other FROM wanted UNION SELECT id, id FROM wanted) AS w
+FROM (SELECT id, other FROM wanted WHERE other <> id UNION SELECT id, id FROM wanted WHERE other <> id) AS w
 JOIN copydesk.articles a ON a.id = w.other
 LEFT JOIN copydesk.article_stories s ON s.article_id = a.id
 LEFT JOIN copydesk.articles o ON o.id = a.duplicate_of
@@ -297,15 +313,12 @@ WITH old AS (
     WHERE (stored_at, id) > ($1::timestamptz, $2::uuid) AND stored_at < $3
     ORDER BY stored_at, id LIMIT 500
 ), signatures AS (
-    DELETE FROM copydesk.article_signatures WHERE article_id IN (SELECT id FROM old) RETURNING article_id, bands
-), bands AS (
-    DELETE FROM copydesk.article_bands AS b
-    USING signatures s, unnest(s.bands) AS known (band)
-    WHERE b.band = known.band AND b.article_id = s.article_id
+    DELETE FROM copydesk.article_signatures WHERE article_id IN (SELECT id FROM old) RETURNING article_id
 ), keys AS (
     DELETE FROM copydesk.story_keys AS k
     USING copydesk.article_stories s, unnest(s.probes) AS probe (key)
-    WHERE s.article_id IN (SELECT id FROM old) AND k.key = probe.key AND k.at = s.at AND k.article_id = s.article_id
+    WHERE s.article_id IN (SELECT id FROM old) AND k.key = copydesk.story_key(probe.key, s.at) AND k.at = s.at
+      AND k.article_id = s.article_id
 ), probes AS (
     UPDATE copydesk.article_stories SET probes = '{}'
     WHERE article_id IN (SELECT id FROM old) AND probes <> '{}' RETURNING article_id
@@ -318,3 +331,8 @@ SELECT id, stored_at, (SELECT count(*) FROM met) AS articles FROM old ORDER BY s
 -- How far that has come; it never goes back.
 INSERT INTO copydesk.upkeep AS u (task, done_until) VALUES ('forget', $1)
 ON CONFLICT (task) DO UPDATE SET done_until = greatest(u.done_until, excluded.done_until);
+
+-- name: drop_bands
+-- Lets go of bands by partitions, of all those before `$1` and of the lasting ones before `$2`.
+SELECT copydesk.drop_band_partitions('article_bands', $1::date)
+       + copydesk.drop_band_partitions('article_lasting_bands', $2::date);
