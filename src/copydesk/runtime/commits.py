@@ -1,6 +1,7 @@
 """Committing what is finished: at once, but only so many times a second."""
 
 import asyncio
+from contextlib import suppress
 
 from copydesk.runtime.availability import Availability
 from copydesk.runtime.owned_partitions import OwnedPartitions
@@ -12,6 +13,31 @@ COMMIT_SECONDS = 0.05
 RETRY_SECONDS = 0.5
 
 _log = get_logger(__name__)
+
+
+class Finished:
+    """What a bench has finished and its consumer is to commit. `some` is set while there may be any such."""
+
+    def __init__(self) -> None:
+        self.some = asyncio.Event()
+        self.awaited = asyncio.Event()
+        self._committed = asyncio.Event()
+        self._committed.set()
+
+    def add(self) -> None:
+        self.some.set()
+        self._committed.clear()
+
+    def committed(self) -> None:
+        """Note that what had been added when `some` was last cleared is committed, or need not be."""
+        if not self.some.is_set():
+            self._committed.set()
+
+    async def until_committed(self) -> None:
+        """Wait until nothing is left to be committed; that is then done without regard to the time between commits."""
+        self.awaited.set()
+        await self._committed.wait()
+        self.awaited.clear()
 
 
 class Commits:
@@ -27,15 +53,16 @@ class Commits:
         self._under_way = asyncio.Lock()
         self.made = asyncio.Event()
 
-    async def run(self, consumer: Consumer, finished: asyncio.Event) -> None:
-        """Commit whenever `finished` has been set, until cancelled."""
+    async def run(self, consumer: Consumer, finished: Finished) -> None:
+        """Commit whenever something has been finished, until cancelled."""
         while True:
-            await finished.wait()
-            finished.clear()
+            await finished.some.wait()
+            finished.some.clear()
             if await self.commit(consumer):
-                await asyncio.sleep(COMMIT_SECONDS)
+                finished.committed()
+                await _until(finished.awaited, COMMIT_SECONDS)
             else:
-                finished.set()
+                finished.some.set()
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def commit(self, consumer: Consumer) -> bool:
@@ -59,3 +86,9 @@ class Commits:
             self._owned.committed(positions)
         self._availability.mark_back(self)
         return True
+
+
+async def _until(event: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from copydesk.runtime.availability import AbandonedError, Availability
+from copydesk.runtime.commits import Finished
 from copydesk.runtime.handling import Handling, Postponed, Settlement
 from copydesk.runtime.in_hand import Delivery, Lanes
 from copydesk.runtime.outcomes import DeadLettered, Outcome
@@ -41,7 +42,8 @@ class Workbench:
     """Takes deliveries, hands them to the stage's handler and marks their offsets done once the outcome is durable.
 
     `after` is a bench that goes first: as long as deliveries wait there to be started, none is started here.
-    `nothing_waits` is set while none waits here, `finished` whenever there may be something new to commit.
+    `nothing_waits` is set while none waits here; `finished` is what may be committed. Whoever takes batches starts one
+    only when the one before is committed, so that a crash repeats the messages of one batch and no more.
     """
 
     def __init__(
@@ -70,7 +72,7 @@ class Workbench:
         self.roomy.set()
         self.nothing_waits = asyncio.Event()
         self.nothing_waits.set()
-        self.finished = asyncio.Event()
+        self.finished = Finished()
         self._lingers_until = 0.0
         self._in_hand: set[Delivery] = set()
         self._bytes = 0
@@ -139,6 +141,8 @@ class Workbench:
     async def _serve(self) -> None:
         clock = asyncio.get_running_loop().time
         while True:
+            if self._capacity.batch > 1:
+                await self.finished.until_committed()
             batch = await self._next()
             started = clock()
             for delivery in batch:
@@ -222,7 +226,7 @@ class Workbench:
 
     def _done(self, delivery: Delivery, settlement: Settlement) -> None:
         delivery.owner.watermark.done(delivery.record.offset)
-        self.finished.set()
+        self.finished.add()
         self._metrics.outcomes.labels(self._stage, settlement.outcome, settlement.reason).inc()
         self._metrics.handling.labels(self._stage).observe(self._clock.monotonic() - delivery.since)
         if settlement.retry_kind:

@@ -48,3 +48,20 @@ async def test_what_comes_while_a_batch_is_at_work_makes_up_the_next(desk: Desk)
         release.set()
         await eventually(lambda: desk.outcome_count() == 13)
     assert sizes == [1, 8, 4]
+
+
+async def test_a_batch_starts_only_when_the_one_before_is_committed(desk: Desk) -> None:
+    begun: list[tuple[int, int]] = []
+
+    async def handle(batch: Sequence[Received[Message]], now: datetime) -> Sequence[Outcome]:
+        begun.append((len(batch), await desk.committed()))
+        return [Drop("seen")] * len(batch)
+
+    await desk.send_pages(*pages(500))
+    await desk.run_until_idle(Stage("cleaner", (PAGES_FETCHED,), batch_handler=handle, batch_size=120))
+
+    handled = 0
+    for size, committed in begun:
+        assert committed == handled
+        handled += size
+    assert handled == 500
