@@ -21,7 +21,17 @@ import numpy as np
 from copydesk_tagger.adapters.annotators import places, story_keys
 from copydesk_tagger.core.document import Annotator, AnnotatorContext, Document, Tags
 from copydesk_writer.core.stories import Newsroom, assign, split
-from copydesk_writer.core.story_evidence import FEATURES, WEIGHTS, WINDOW, Rarities, Telling, evidence, nearest, probes
+from copydesk_writer.core.story_evidence import (
+    FEATURES,
+    WEIGHTS,
+    WINDOW,
+    Keys,
+    Rarities,
+    Telling,
+    evidence,
+    nearest,
+    probes,
+)
 from rich.console import Console
 from rich.table import Table
 
@@ -61,7 +71,7 @@ def lookalikes() -> list[Told]:
 def tellings(items: Sequence[Told]) -> list[Telling]:
     found = ((item, keys_of(item.title, item.text, item.language)) for item in items)
     return [
-        Telling(UUID(int=at + 1), item.at, True, keys.keys, frozenset(keys.headline))
+        Telling(UUID(int=at + 1), item.at, True, Keys(keys.keys), frozenset(keys.headline))
         for at, (item, keys) in enumerate(found)
     ]
 
@@ -93,7 +103,7 @@ def _near(item: Telling, index: Mapping[str, Sequence[Telling]]) -> tuple[list[U
 
 
 def _without(item: Telling, keep: Keep) -> Telling:
-    keys = {key: weight for key, weight in item.keys.items() if keep(key)}
+    keys = Keys({key: weight for key, weight in item.keys.items() if keep(key)})
     return replace(item, keys=keys, headline=frozenset(filter(keep, item.headline)))
 
 

@@ -9,8 +9,10 @@ from uuid import UUID, uuid5
 
 import msgspec
 import pytest
+from copydesk_writer.adapters import story_rows
 from copydesk_writer.adapters.forgetting import forget
 from copydesk_writer.adapters.postgres import ArticleFiler
+from copydesk_writer.adapters.tables import STORIES
 
 from copydesk.contracts import (
     ArticleTagged,
@@ -162,6 +164,18 @@ async def test_writers_side_by_side_agree(pool: Pool) -> None:
     changes = [one for found in outcomes for one in told(found)]
     assert Counter(one.change for one in changes)["created"] == len(events)
     assert len([one for one in changes if one.articles]) == len(messages)
+
+
+async def test_keys_come_back_from_the_database_as_they_went(pool: Pool) -> None:
+    odd = {'name:a"b\\c\n{,}': 0.3, "https://example.org/é中": 0.7, "number:12": 1.0}
+    await file(pool, telling("odd", odd), telling("none", {}))
+    rows = await pool.fetch(
+        STORIES["tellings"], [UUID(article_id(f"https://en.example/{page}")) for page in ("odd", "none")]
+    )
+    read = {len(one.keys): one for one in map(story_rows.telling, rows)}
+    assert read[3].keys == pytest.approx(odd)
+    assert read[3].headline == frozenset(list(odd)[:1])
+    assert (read[0].keys, read[0].headline) == ({}, frozenset())
 
 
 async def test_two_stories_that_turn_out_to_be_one_keep_the_elder_id(pool: Pool) -> None:

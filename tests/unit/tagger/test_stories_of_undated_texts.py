@@ -7,7 +7,7 @@ import pytest
 from copydesk_tagger.adapters.worker import tag_document
 from copydesk_tagger.core.document import Document
 from copydesk_writer.core.stories import JOIN
-from copydesk_writer.core.story_evidence import Rarities, Telling, likelihood
+from copydesk_writer.core.story_evidence import Keys, Rarities, Telling, likelihood
 
 FETCHED = datetime(2026, 3, 2, tzinfo=UTC)
 TEXTS = {
@@ -48,7 +48,7 @@ def telling(name: str, number: int) -> Telling:
     title, text = TEXTS[name]
     found = tag_document(Document(text=text, title=title)).story_keys
     assert found is not None
-    return Telling(UUID(int=number), FETCHED, False, found.keys, frozenset(found.headline))
+    return Telling(UUID(int=number), FETCHED, False, Keys(found.keys), frozenset(found.headline))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Which articles belong together, whatever the order in which they come."""
 
+import math
 import random
 from collections import defaultdict
 from dataclasses import replace
@@ -8,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from copydesk_writer.core.stories import JOIN, Newsroom, assign, split
-from copydesk_writer.core.story_evidence import Rarities, Telling, key_hash, likelihood, nearest, probes
+from copydesk_writer.core.story_evidence import Keys, Rarities, Telling, key_hash, likelihood, nearest, probes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,7 +26,7 @@ def telling(number: int, event: int, hours: float = 0, *, dated: bool = True, or
     keys = EVENTS[event]
     at = NOON + timedelta(hours=hours)
     copied = UUID(int=original) if original else None
-    return Telling(UUID(int=number), at, dated, keys, frozenset(list(keys)[:1]), original=copied)
+    return Telling(UUID(int=number), at, dated, Keys(keys), frozenset(list(keys)[:1]), original=copied)
 
 
 def room_of(tellings: list[Telling]) -> Newsroom:
@@ -99,7 +100,7 @@ ABOUT = frozenset({"organisation:own:league", "country:AM", "name:v0", "name:v1"
 
 
 def found_undated(number: int, keys: dict[str, float], headline: frozenset[str] = ABOUT) -> Telling:
-    return Telling(UUID(int=number), NOON, False, keys, headline & keys.keys())
+    return Telling(UUID(int=number), NOON, False, Keys(keys), headline & keys.keys())
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ def test_undated_articles_are_one_story_where_their_texts_agree_on_more_than_peo
     one, other = found_undated(1, first), found_undated(2, second)
     assert (likelihood(one, other, Rarities({})) > JOIN) is one_story
     assert likelihood(one, other, Rarities({})) == likelihood(other, one, Rarities({}))
-    dated = Telling(UUID(int=3), NOON, True, second, other.headline)
+    dated = Telling(UUID(int=3), NOON, True, Keys(second), other.headline)
     assert (likelihood(one, dated, Rarities({})) > JOIN) is one_story
 
 
@@ -151,6 +152,18 @@ def test_a_key_that_many_have_says_less() -> None:
     rare, common = Rarities({}), Rarities({"name:e00": 500})
     assert common["name:e00"] < rare["name:e00"]
     assert rare["country:BE"] < rare["geonames:1"] < rare["name:e00"]
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*EVENTS[0], *EVENTS[1], "country:BE", "date:07-03", "own:league"]), st.floats(0, 1)
+    ),
+    st.dictionaries(st.sampled_from([*EVENTS[0], *EVENTS[2], "country:BE"]), st.integers(2, 4000)),
+)
+def test_the_norm_is_that_of_all_that_the_keys_say(weights: dict[str, float], counts: dict[str, int]) -> None:
+    rarities = Rarities(counts)
+    expected = math.sqrt(sum((weight * rarities[key]) ** 2 for key, weight in weights.items()))
+    assert Rarities(counts).norm(Keys(weights)) == pytest.approx(expected, abs=1e-6)
 
 
 def test_undated_articles_stay_apart_unless_copied() -> None:

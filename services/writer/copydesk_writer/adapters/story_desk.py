@@ -38,8 +38,9 @@ async def assign(connection: Connection, candidates: Sequence[Candidate], now: d
     await connection.execute(STORIES["take_turn"])
     await _refresh(connection, [found.id for found in newest if not _is_to_assign(found)])
     found = {one.id: one for one in newest}
-    newcomers = [row["article_id"] for row in await connection.fetch(STORIES["unassigned"], sorted(found))]
-    if newcomers:
+    rows = await connection.fetch(STORIES["unassigned"], sorted(found))
+    if rows:
+        newcomers = {row["id"]: telling(row) for row in rows}
         await _assign(connection, newcomers, found, now)
 
 
@@ -50,10 +51,9 @@ def _is_to_assign(candidate: Candidate) -> bool:
 
 
 async def _assign(
-    connection: Connection, newcomers: Sequence[UUID], found: Mapping[UUID, Candidate], now: datetime
+    connection: Connection, tellings: Mapping[UUID, Telling], found: Mapping[UUID, Candidate], now: datetime
 ) -> None:
-    room = await _room(connection, newcomers, now)
-    newcomers = [one for one in newcomers if one in room.tellings]
+    room, newcomers = await _room(connection, tellings, now), list(tellings)
     before = {one.id: one.story for one in room.tellings.values()}
     moved = {story for one in newcomers if (story := before[one]) is not None}
     stories.assign(room, newcomers)
@@ -89,25 +89,19 @@ def _to_look_at(room: Newsroom, newcomers: Sequence[UUID], moved: set[str]) -> l
     )
 
 
-async def _room(connection: Connection, newcomers: Sequence[UUID], now: datetime) -> Newsroom:
-    met: dict[UUID, list[tuple[bytes, ...]]] = {one: [] for one in newcomers}
-    counts: dict[int, int] = {}
-    for article, key, found in await connection.fetch(STORIES["find_tellings"], newcomers, WINDOW):
-        others = _ids(len(found) // _ID).unpack(found)
-        met[article].append(others)
-        counts[key] = max(counts.get(key, 0), len(others))
-    near = {one: [pgproto.UUID(other) for other in nearest(one.bytes, others)] for one, others in met.items()}
-    for row in await connection.fetch(STORIES["copies"], newcomers):
-        near[row["article"]].append(row["other"])
-    tellings = await _tellings(connection, {*newcomers, *(one for found in near.values() for one in found)})
+async def _room(connection: Connection, newcomers: Mapping[UUID, Telling], now: datetime) -> Newsroom:
+    near, counts = await _near(connection, list(newcomers))
+    candidates = {one for found in near.values() for one in found}
+    tellings = {**newcomers, **await _tellings(connection, candidates - newcomers.keys())}
     there = {one.story for one in tellings.values() if one.story is not None}
     known = await connection.fetch(STORIES["known_stories"], sorted(there))
     sizes = {row["id"]: max(1, row["articles"]) for row in known}
-    looked_at = [story for story, size in sizes.items() if size + 1 in _LOOKED_AT]
-    looked_at += [story for one in newcomers if one in tellings and (story := tellings[one].story) is not None]
-    members = await connection.fetch(STORIES["newest_of_stories"], sorted(set(looked_at)), MOST_COMPARED)
-    tellings |= await _tellings(connection, {row["id"] for row in members} - tellings.keys())
-    names = {key for one in newcomers if one in tellings for key in tellings[one].keys}
+    looked_at = {story for story, size in sizes.items() if size + 1 in _LOOKED_AT}
+    looked_at |= {one.story for one in newcomers.values() if one.story is not None}
+    if looked_at:
+        members = await connection.fetch(STORIES["newest_of_stories"], sorted(looked_at), MOST_COMPARED)
+        tellings |= await _tellings(connection, {row["id"] for row in members} - tellings.keys())
+    names = {key for one in newcomers.values() for key in one.keys}
     return Newsroom(
         tellings=tellings,
         near=near,
@@ -116,6 +110,22 @@ async def _room(connection: Connection, newcomers: Sequence[UUID], now: datetime
         now=now,
         rarities=Rarities({name: counts[number] for name in names if (number := key_hash(name)) in counts}),
     )
+
+
+async def _near(connection: Connection, newcomers: Sequence[UUID]) -> tuple[dict[UUID, list[UUID]], dict[int, int]]:
+    """The candidates of each newcomer, and how many articles of about that time have a key that several have."""
+    met: dict[UUID, list[tuple[bytes, ...]]] = {one: [] for one in newcomers}
+    counts: dict[int, int] = {}
+    for article, key, found in await connection.fetch(STORIES["find_tellings"], newcomers, WINDOW):
+        others = _ids(len(found) // _ID).unpack(found)
+        met[article].append(others)
+        counts[key] = max(counts.get(key, 0), len(others))
+    near: dict[UUID, list[UUID]] = {
+        one: [pgproto.UUID(other) for other in nearest(one.bytes, others)] for one, others in met.items()
+    }
+    for row in await connection.fetch(STORIES["copies"], newcomers):
+        near[row["article"]].append(row["other"])
+    return near, counts
 
 
 @lru_cache

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from struct import Struct
 from uuid import UUID
 
 import asyncpg
+import msgspec
 
 from copydesk.contracts import STORIES_CHANGED, ArticleTagged, StoryChanged
 from copydesk.runtime.outcomes import Outgoing
@@ -12,7 +15,11 @@ from copydesk.storage.array_literals import array_literal
 from copydesk_writer.adapters.rows import Filing, Row
 from copydesk_writer.core.revisions import Candidate
 from copydesk_writer.core.stories import Change
-from copydesk_writer.core.story_evidence import Telling, key_hash, probes
+from copydesk_writer.core.story_evidence import Keys, Telling, key_hash, probes
+
+_TEXTS = msgspec.json.Decoder(list[str])
+_REMEMBERED = 4096
+"""Offers that need not be read anew: candidates were mostly filed not long ago, and are met again and again."""
 
 
 def offer_rows(filings: Iterable[Filing]) -> Iterator[Row]:
@@ -35,15 +42,21 @@ def offer_rows(filings: Iterable[Filing]) -> Iterator[Row]:
 
 def telling(row: asyncpg.Record) -> Telling:
     """An article as it was offered, with the story that it is in."""
-    return Telling(
-        id=row["id"],
-        at=row["at"],
-        dated=row["dated"],
-        keys=dict(zip(row["keys"], row["weights"], strict=True)),
-        headline=frozenset(row["headline"]),
-        story=row["story"],
-        original=row["original"],
-    )
+    keys, headline = _offer(row["keys"], row["weights"], row["headline"])
+    return Telling(row["id"], row["at"], row["dated"], keys, headline, row["story"], row["original"])
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _offer(keys: str, weights: bytes, headline: str) -> tuple[Keys, frozenset[str]]:
+    """Of what the database tells of an article: lists as JSON, weights as PostgreSQL sends an array."""
+    names = _TEXTS.decode(keys)
+    return Keys(zip(names, _weights(len(names)).unpack(weights), strict=True)), frozenset(_TEXTS.decode(headline))
+
+
+@lru_cache
+def _weights(number: int) -> Struct:
+    """So many single-precision numbers, each after its length; before them dimensions, flags, type and bounds."""
+    return Struct(f">{20 if number else 12}x" + "4xf" * number)
 
 
 def change_rows(

@@ -33,6 +33,27 @@ _MARKS = ("date", "weekday", "organisation")
 """Kinds of keys that say something of others or of time, and are no evidence by themselves."""
 
 
+class Keys(dict[str, float]):
+    """The weights of an article's keys, with what follows from them alone, worked out when it is first asked for."""
+
+    @cached_property
+    def square(self) -> float:
+        """The square of the norm of what they would say if nobody else had them."""
+        return sum([(weight * _PLAIN[_kind(key)]) ** 2 for key, weight in self.items()])
+
+    @cached_property
+    def days(self) -> tuple[frozenset[str], ...]:
+        """Weekdays, days of a month, and days of a year that they name."""
+        named = [key for key in self if key.startswith(("weekday:", "date:"))]
+        return (
+            frozenset(key for key in named if key.startswith("weekday:")),
+            *(frozenset(key for key in named if len(key) == length and key.startswith("date:")) for length in _DATES),
+        )
+
+
+_DATES = (len("date:07-03"), len("date:2024-07-03"))
+
+
 @dataclass(eq=False)
 class Telling:
     """An article as one telling of a story. `at` is its publication where `dated`, else its first fetch.
@@ -43,22 +64,10 @@ class Telling:
     id: UUID
     at: datetime
     dated: bool
-    keys: Mapping[str, float]
+    keys: Keys
     headline: frozenset[str] = frozenset()
     story: str | None = None
     original: UUID | None = None
-
-    @cached_property
-    def days(self) -> tuple[frozenset[str], ...]:
-        """Weekdays, days of a month, and days of a year that it names."""
-        named = [key for key in self.keys if key.startswith(("weekday:", "date:"))]
-        return (
-            frozenset(key for key in named if key.startswith("weekday:")),
-            *(frozenset(key for key in named if len(key) == length and key.startswith("date:")) for length in _DATES),
-        )
-
-
-_DATES = (len("date:07-03"), len("date:2024-07-03"))
 
 
 class Rarities(dict[str, float]):
@@ -70,24 +79,25 @@ class Rarities(dict[str, float]):
     def __init__(self, counts: Mapping[str, int]) -> None:
         super().__init__()
         self._counts = counts
-        self._said: dict[int, tuple[Telling, dict[str, float], float]] = {}
+        self._norms: dict[int, tuple[Keys, float]] = {}
 
     def __missing__(self, key: str) -> float:
         kind, count = _kind(key), self._counts.get(key)
-        found = _rarity(kind, count) if count and kind not in _MARKS else _PLAIN[kind]
-        self[key] = found
+        found = self[key] = _rarity(kind, count) if count and kind not in _MARKS else _PLAIN[kind]
         return found
 
-    def said(self, one: Telling) -> tuple[dict[str, float], float]:
-        """What each key of an article says there, its weight times its rarity, and the norm of all of that.
+    def norm(self, keys: Keys) -> float:
+        """Of what an article's keys say; those that nobody else has say it at all times.
 
-        Computed once for each article; it is held, so that no other takes its identity.
+        Computed once for each article's keys; they are held, so that no others take their identity.
         """
-        known = self._said.get(id(one))
+        known = self._norms.get(id(keys))
         if known is None:
-            said = {key: weight * rarity for key, weight in one.keys.items() if (rarity := self[key])}
-            known = self._said[id(one)] = (one, said, math.sqrt(sum([value * value for value in said.values()])))
-        return known[1:]
+            square = keys.square
+            for key in keys.keys() & self._counts.keys():
+                square += keys[key] ** 2 * (self[key] ** 2 - _PLAIN[_kind(key)] ** 2)
+            known = self._norms[id(keys)] = (keys, math.sqrt(max(0.0, square)))
+        return known[1]
 
 
 @lru_cache(maxsize=1 << 16)
@@ -142,15 +152,15 @@ _OF_THE_EVENT = [FEATURES.index(f"shared {kind}") for kind in ("name", "number",
 
 def evidence(one: Telling, other: Telling, rarities: Rarities) -> list[float]:
     """The figures named by `FEATURES`; shared evidence on a logarithmic scale."""
-    ours, our_norm = rarities.said(one)
-    theirs, their_norm = rarities.said(other)
+    ours, theirs = one.keys, other.keys
     product = 0.0
     shared = dict.fromkeys(_KINDS, 0.0)
     for key in ours.keys() & theirs.keys():
-        own, others = ours[key], theirs[key]
-        product += own * others
-        shared[_kind(key)] += own if own < others else others
-    norms = our_norm * their_norm
+        if rarity := rarities[key]:
+            own, others = ours[key], theirs[key]
+            product += own * others * rarity * rarity
+            shared[_kind(key)] += (own if own < others else others) * rarity
+    norms = rarities.norm(ours) * rarities.norm(theirs) if product else 0.0
     headline = sum([rarities[key] for key in one.headline & other.headline if not key.startswith("country:")])
     apart = abs((one.at - other.at).total_seconds()) / 86_400
     return [
@@ -197,7 +207,7 @@ def undated(one: Telling, other: Telling) -> float:
     both name; or both headlines may be about one organisation and one country or place. Never where days are named
     that differ.
     """
-    weekdays, days, dates = zip(one.days, other.days, strict=True)
+    weekdays, days, dates = zip(one.keys.days, other.keys.days, strict=True)
     if any(ours and theirs and ours.isdisjoint(theirs) for ours, theirs in (weekdays, days, dates)):
         return math.inf
     if days[0] & days[1] or dates[0] & dates[1]:

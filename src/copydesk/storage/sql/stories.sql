@@ -31,8 +31,9 @@ ORDER BY 1, 2, 3;
 SELECT pg_advisory_xact_lock(hashtextextended('copydesk.stories', 0));
 
 -- name: unassigned
--- Which of these articles are to be looked at.
-SELECT s.article_id
+-- Those of these articles that are to be looked at, as `tellings` has them.
+SELECT s.article_id AS id, s.at, s.dated, array_to_json(s.keys)::text AS keys, array_send(s.weights) AS weights,
+       array_to_json(s.headline)::text AS headline, a.story_id AS story, a.duplicate_of AS original
 FROM copydesk.article_stories s JOIN copydesk.articles a ON a.id = s.article_id
 WHERE s.article_id = ANY($1::uuid[]) AND NOT s.assigned AND a.withdrawn_at IS NULL;
 
@@ -62,8 +63,9 @@ CROSS JOIN LATERAL (
 WHERE s.article_id = ANY($1::uuid[]) AND length(met.others) > 16;
 
 -- name: tellings
--- Articles as stories see them.
-SELECT s.article_id AS id, s.at, s.dated, s.keys, s.weights, s.headline, a.story_id AS story, a.duplicate_of AS original
+-- Articles as stories see them; each list as one value, since most of them are known already.
+SELECT s.article_id AS id, s.at, s.dated, array_to_json(s.keys)::text AS keys, array_send(s.weights) AS weights,
+       array_to_json(s.headline)::text AS headline, a.story_id AS story, a.duplicate_of AS original
 FROM copydesk.article_stories s JOIN copydesk.articles a ON a.id = s.article_id
 WHERE s.article_id = ANY($1::uuid[]) AND a.withdrawn_at IS NULL;
 
