@@ -52,10 +52,12 @@ async def test_texts_leave_every_place_and_the_receipt_says_so(settings: Setting
     await file(pool, new, now=datetime.now(UTC))
     blobs = open_blobs(str(tmp_path / "data" / "blobs"))
     bodies = [await blobs.put(encode_value(held)) for held in (old, new, other)]
+    dropped_by_the_cleaner = article("/overview", fetched_at=LONG_AGO)
     async with Archive(str(tmp_path / "warc"), tmp_path / "warc", 1_000_000, ManualClock(LONG_AGO)) as archive:
-        for held in (old, new, other):
+        for held in (old, new, other, dropped_by_the_cleaner):
             fetched = page(held.url, source=held.source, fetched_at=held.fetched_at)
             await archive.record(exchange(held.url), fetched)
+        await archive.record(exchange("https://harbour.example/feed"), None)
 
     receipt = await keep_to_retention(settings)
 
@@ -64,8 +66,9 @@ async def test_texts_leave_every_place_and_the_receipt_says_so(settings: Setting
     assert [(place.place.partition(":")[0], place.result, place.count) for place in receipt.places] == [
         ("postgres", "removed", 1),
         ("blob storage", "removed", 1),
-        ("archive", "removed", 1),
+        ("archive", "removed", 2),
     ]
+    assert receipt.places[-1].detail.startswith("pages in 1 files, whatever became of them; feeds, and pages that")
     assert (await row(pool))["text"] == ""
     assert (await row(pool, "/moor"))["text"] != ""
     assert set(await pages_of(tmp_path / "warc")) == {new.url, other.url}

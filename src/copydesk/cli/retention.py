@@ -18,6 +18,8 @@ from copydesk.storage import Pool
 from copydesk.storage.sources import text_floors
 from copydesk.storage.takedowns import PlaceResult
 
+_STAYS = "feeds, and pages that the crawler took for no articles, stay as long as the file"
+
 
 class RetentionReceipt(msgspec.Struct, frozen=True, kw_only=True):
     """What one run did in each place; `floors` are the times before which nothing of a source has its text any more."""
@@ -94,4 +96,5 @@ async def _pages(url: str, floors: dict[str, datetime], now: datetime) -> tuple[
     done = await asyncio.to_thread(expire, url, floors, now)
     if done.problems:
         raise RuntimeError("; ".join(done.problems))
-    return done.records, f"pages in {done.files} files" if done.files else ""
+    taken = f"pages in {done.files} files, whatever became of them; " if done.files else ""
+    return done.records, f"{taken}{_STAYS}"
