@@ -114,14 +114,15 @@ async def _room(connection: Connection, newcomers: Mapping[UUID, Telling], now: 
 
 async def _near(connection: Connection, newcomers: Sequence[UUID]) -> tuple[dict[UUID, list[UUID]], dict[int, int]]:
     """The candidates of each newcomer, and how many articles of about that time have a key that several have."""
-    met: dict[UUID, list[tuple[bytes, ...]]] = {one: [] for one in newcomers}
+    met: dict[UUID, list[tuple[int, tuple[bytes, ...]]]] = {one: [] for one in newcomers}
     counts: dict[int, int] = {}
-    for article, key, found in await connection.fetch(STORIES["find_tellings"], newcomers, WINDOW):
+    for article, place, key, found in await connection.fetch(STORIES["find_tellings"], newcomers, WINDOW):
         others = _ids(len(found) // _ID).unpack(found)
-        met[article].append(others)
+        met[article].append((place, others))
         counts[key] = max(counts.get(key, 0), len(others))
     near: dict[UUID, list[UUID]] = {
-        one: [pgproto.UUID(other) for other in nearest(one.bytes, others)] for one, others in met.items()
+        one: [pgproto.UUID(other) for other in nearest(one.bytes, [others for _, others in sorted(found)])]
+        for one, found in met.items()
     }
     for row in await connection.fetch(STORIES["copies"], newcomers):
         near[row["article"]].append(row["other"])
