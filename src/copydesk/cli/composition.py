@@ -74,7 +74,7 @@ async def database_server(settings: Settings) -> AsyncIterator[str]:
 async def database(settings: Settings) -> AsyncIterator[str]:
     """The DSN of the database, brought up to date. Raises `CommandError` where it does not answer."""
     async with database_server(settings) as dsn:
-        with _named(OUTAGES):
+        with outages_named():
             await migrate(dsn)
         yield dsn
 
@@ -96,7 +96,7 @@ async def existing_database(settings: Settings) -> AsyncIterator[str]:
             yield dsn
         return
     dsn = settings.postgres.dsn.get_secret_value()
-    with _named(OUTAGES):
+    with outages_named():
         status = await migration_status(dsn)
     if not status.up_to_date:
         at = f"at {status.current}" if status.current else "empty"
@@ -123,21 +123,22 @@ async def pool_on(dsn: str, settings: Settings) -> AsyncIterator[Pool]:
     """A pool on a database that is open already; closed with the context, whatever happens in it."""
     pool = await open_pool(dsn, settings.postgres)
     try:
-        with _named(_OUTAGES_OF_POSTGRES):
+        with outages_named(_OUTAGES_OF_POSTGRES):
             yield pool
     finally:
         await pool.close()
 
 
 @contextmanager
-def _named(outages: tuple[type[Exception], ...]) -> Iterator[None]:
+def outages_named(outages: tuple[type[Exception], ...] = OUTAGES) -> Iterator[None]:
     """Turn what an operator can mend into a `CommandError` that says so."""
     try:
         yield
     except outages as error:
         raise CommandError(
-            f"the database cannot be used ({type(error).__name__}: {error}): start Postgres, or mend "
-            "COPYDESK_POSTGRES__DSN (postgresql://user:password@host:5432/name); `copydesk doctor` looks closer"
+            f"the database cannot be used ({type(error).__name__}: {error}): start Postgres, grant what is "
+            "lacking, or mend COPYDESK_POSTGRES__DSN (postgresql://user:password@host:5432/name); `copydesk doctor` "
+            "looks closer"
         ) from error
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import typer
 
-from copydesk.cli.composition import database_server
+from copydesk.cli.composition import database_server, outages_named
 from copydesk.cli.output import out
 from copydesk.settings import Settings
 from copydesk.storage import MigrationStatus, migrate, migration_status
@@ -34,9 +34,11 @@ def status() -> None:
 
 async def _up() -> MigrationStatus:
     async with database_server(Settings()) as dsn:
-        return await migrate(dsn)
+        with outages_named():
+            return await migrate(dsn)
 
 
 async def _status() -> MigrationStatus:
     async with database_server(Settings()) as dsn:
-        return await migration_status(dsn)
+        with outages_named():
+            return await migration_status(dsn)

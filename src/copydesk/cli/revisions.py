@@ -112,7 +112,7 @@ def _heading(one: Revision) -> Text:
 def _changes(before: Revision | None, after: Revision) -> Iterator[Text]:
     if before is None:
         if after.change != "withdrawn":
-            yield Text(after.title or "without a headline")
+            yield Text(after.title or ("no longer kept" if after.text is None else "without a headline"))
         return
     for name in _differing(before, after):
         yield Text.assemble((f"{name}: ", "dim"), word_diff(getattr(before, name) or "", getattr(after, name) or ""))

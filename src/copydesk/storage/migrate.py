@@ -12,6 +12,10 @@ _LOCK = 4_171_984_201
 """Advisory lock number; whoever migrates holds it, others wait and then find nothing left to do."""
 
 
+class MigrationError(RuntimeError):
+    """The database refuses to be migrated; what it holds is as it was."""
+
+
 @dataclass(frozen=True)
 class MigrationStatus:
     """`current` is the newest migration in the database, None when it is empty; `head` the newest one we carry."""
@@ -37,7 +41,10 @@ async def migration_status(dsn: str) -> MigrationStatus:
 
 
 async def migrate(dsn: str) -> MigrationStatus:
-    """Apply what is missing and return the status before. Safe to call from many processes at once."""
+    """Apply what is missing and return the status before. Safe to call from many processes at once.
+
+    Raises `MigrationError`.
+    """
     before = await migration_status(dsn)
     if not before.up_to_date:
         await asyncio.to_thread(_upgrade, dsn)
@@ -50,16 +57,24 @@ def _upgrade(dsn: str) -> None:
     from alembic import command
     from alembic.config import Config
     from sqlalchemy import NullPool, create_engine
+    from sqlalchemy.exc import DBAPIError
 
     engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(dsn), poolclass=NullPool)
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"SELECT pg_advisory_lock({_LOCK})")
-        connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS copydesk")
-        connection.exec_driver_sql("COMMENT ON SCHEMA copydesk IS 'News articles as filed by Copydesk'")
-        connection.commit()
-        config = Config()
-        config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        connection.commit()
-    engine.dispose()
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({_LOCK})")
+            connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS copydesk")
+            connection.exec_driver_sql("COMMENT ON SCHEMA copydesk IS 'News articles as filed by Copydesk'")
+            connection.commit()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+    except (DBAPIError, psycopg.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        raise MigrationError(
+            f"the database refuses to be migrated: {cause}; run `copydesk migrate up` as the owner of the database"
+        ) from error
+    finally:
+        engine.dispose()

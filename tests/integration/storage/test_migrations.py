@@ -5,8 +5,10 @@ import subprocess
 import sys
 
 import asyncpg
+import pytest
 
 from copydesk.storage import migrate, migration_status
+from copydesk.storage.migrate import MigrationError
 
 
 async def test_an_empty_database_is_brought_to_the_newest_schema(empty_database: str) -> None:
@@ -52,3 +54,15 @@ async def test_every_table_view_and_column_is_explained(database: str) -> None:
     )
     await connection.close()
     assert [tuple(row) for row in bare] == []
+
+
+async def test_a_role_that_may_not_migrate_is_told_who_may(empty_database: str) -> None:
+    connection = await asyncpg.connect(empty_database)
+    await connection.execute("CREATE ROLE visitor LOGIN")
+    try:
+        with pytest.raises(MigrationError, match=r"permission denied.*as the owner"):
+            await migrate(empty_database.replace("://postgres@", "://visitor@"))
+        assert (await migration_status(empty_database)).current is None
+    finally:
+        await connection.execute("DROP ROLE visitor")
+        await connection.close()

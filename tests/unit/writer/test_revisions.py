@@ -99,12 +99,21 @@ def test_each_revision_differs_from_the_one_before(found: list[Candidate]) -> No
     assert all(one != other for one, other in pairwise(seen))
 
 
+def test_of_one_fetch_and_time_the_first_message_stands() -> None:
+    state = apply(None, candidate(2), Verdict.NEW)
+    assert decide(candidate(2, b"b"), state) is Verdict.SUPERSEDED
+    assert decide(candidate(2, gone=True), state) is Verdict.SUPERSEDED
+
+
+def test_a_withdrawal_keeps_out_only_what_was_fetched_before_it() -> None:
+    assert classify(candidate(1), None, SAME, gone=2) is Verdict.SUPERSEDED
+    assert classify(candidate(2), None, SAME, gone=2) is Verdict.NEW
+
+
 def test_kinds_of_change() -> None:
     state = apply(None, candidate(1), decide(candidate(1), None))
     assert decide(candidate(1), None) is Verdict.NEW
     assert decide(candidate(1, gone=True), None) is Verdict.UNKNOWN
-    assert classify(candidate(1), None, SAME, gone=2) is Verdict.SUPERSEDED
-    assert classify(candidate(3), None, SAME, gone=2) is Verdict.NEW
     assert decide(candidate(2), state) is Verdict.UNCHANGED
     assert decide(candidate(2, b"b"), state) is Verdict.UPDATED
     assert decide(candidate(2, b"b", corrected=True), state) is Verdict.CORRECTED
