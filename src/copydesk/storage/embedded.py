@@ -21,6 +21,14 @@ from urllib.parse import quote
 _ATTEMPTS = 5
 START_DEADLINE = 60
 """Seconds for a start, crash recovery included."""
+_SETTINGS = """
+# Of Copydesk; what ALTER SYSTEM sets goes before.
+shared_buffers = 256MB
+max_wal_size = 2GB
+checkpoint_timeout = 15min
+"""
+"""Twice the buffers that PostgreSQL ships with, since indexes by article are entered at random places, and checkpoints
+further apart, each of which makes every page go whole into the log once more; no more than a laptop has to spare."""
 
 
 class EmbeddedPostgresError(RuntimeError):
@@ -94,6 +102,7 @@ class EmbeddedPostgres:
             settle(self._data_dir, time.monotonic() + START_DEADLINE)
             try:
                 self._server.ensure_pgdata_inited()
+                self._configure()
                 if not (self._data_dir / "postmaster.pid").exists():
                     self._start_postmaster()
                 self._server.ensure_postgres_running()
@@ -105,6 +114,13 @@ class EmbeddedPostgres:
                 time.sleep(0.5)
             else:
                 return
+
+    def _configure(self) -> None:
+        """Once for a data directory; a server that runs takes it up when it next starts."""
+        configuration = self._data_dir / "postgresql.conf"
+        if _SETTINGS not in configuration.read_text(encoding="utf-8"):
+            with configuration.open("a", encoding="utf-8") as file:
+                file.write(_SETTINGS)
 
     def _start_postmaster(self) -> None:
         """Start by pg_ctl; the wheel's own way fails on a path with a space and gives recovery ten seconds."""

@@ -53,6 +53,15 @@ async def test_rows_outlive_the_server(postgres_folder: Path) -> None:
         assert await run(dsn, "SELECT n FROM kept") == 7
 
 
+async def test_settings_of_the_user_go_before_those_it_comes_with(postgres_folder: Path) -> None:
+    server = EmbeddedPostgres(postgres_folder / "pg")
+    with server as dsn:
+        assert await run(dsn, "SHOW checkpoint_timeout") == "15min"
+        await run(dsn, "ALTER SYSTEM SET checkpoint_timeout = '7min'")
+    with server as dsn:
+        assert await run(dsn, "SHOW checkpoint_timeout") == "7min"
+
+
 async def test_the_last_to_leave_stops_the_server(postgres_folder: Path) -> None:
     with EmbeddedPostgres(postgres_folder / "pg") as dsn:
         other = hold(postgres_folder / "pg")
