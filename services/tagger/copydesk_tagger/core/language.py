@@ -146,7 +146,7 @@ class LanguageAnnotator:
     version = "sequences-6+py3langid-0.4"
     languages: frozenset[str] | None = None
     needs: frozenset[str] = frozenset()
-    cost = 1.5
+    cost = 2.2
 
     def __init__(
         self,
