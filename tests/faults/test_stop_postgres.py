@@ -54,7 +54,7 @@ async def test_nothing_is_lost_when_postgres_is_stopped_at_once(broker, server, 
                 resumed.append(await start_again(server, writer, started))
         await until_handled(bus, writer, PATIENCE_SECONDS)
         pool = await open_pool(server.start(), PostgresSettings())
-        found = await result(bus, pool)
+        found = await result(bus, pool, load)
         await pool.close()
     resumed.sort()
     print(
