@@ -166,6 +166,12 @@ def test_tail_to_the_end_stops_where_the_topic_ends(desk):
     assert copydesk("tail", "sites.drift", "--to-end", folder=desk) == Ran(0, "", "")
 
 
+def test_addresses_in_a_lineage_stay_whole_on_a_narrow_terminal(desk):
+    shown = copydesk("lineage", "https://courier.example/moor", folder=desk, COLUMNS="20")
+
+    assert "https://courier.example/moor" in shown.out
+
+
 def test_an_export_is_bounded_by_times_of_storage(desk):
     stored = [row["stored_at"] for row in copydesk("export", folder=desk).lines]
 
