@@ -53,7 +53,7 @@ def _is_to_assign(candidate: Candidate) -> bool:
 async def _assign(
     connection: Connection, tellings: Mapping[UUID, Telling], found: Mapping[UUID, Candidate], now: datetime
 ) -> None:
-    room, newcomers = await _room(connection, tellings, now), list(tellings)
+    room, newcomers = await _room(connection, tellings, now), sorted(tellings)
     before = {one.id: one.story for one in room.tellings.values()}
     moved = {story for one in newcomers if (story := before[one]) is not None}
     stories.assign(room, newcomers)
