@@ -133,7 +133,7 @@ def version_of(version: int) -> int:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a load: digests as in its manifest, revisions, and the events with how often each was sent.
+    """What came of a load: digests as in its manifest, revisions, and the ids of each event.
 
     `again` has the time of each report of a message that had been reported before, as often as it was sent; sorted.
     """
@@ -141,7 +141,6 @@ class Result:
     stored: dict[str, str | None]
     revisions: set[tuple[str, int, str]]
     events: dict[tuple[str, int, str], set[str]]
-    repeated_events: int
     handled: int
     again: list[float]
     funnel: Counter[tuple[str, str]]
@@ -166,18 +165,14 @@ async def result(bus: KafkaBus, pool, load: Load) -> Result:
     )
     funnel = await pool.fetch("SELECT stage, outcome, count(*) FROM copydesk.funnel GROUP BY stage, outcome")
     events: dict[tuple[str, int, str], set[str]] = {}
-    ids: Counter[str] = Counter()
     for record in await everything(bus, ARTICLES_STORED.name):
         event = decode(record.headers, record.value).message
-        identity = decode_envelope(record.headers).id
-        ids[identity] += 1
-        events.setdefault((event.id, event.revision, event.change), set()).add(identity)
+        events.setdefault((event.id, event.revision, event.change), set()).add(decode_envelope(record.headers).id)
     handled, again = await reported(bus, load)
     return Result(
         stored={row["id"]: None if row["gone"] else digest(row["text"]) for row in rows},
         revisions={(row["article_id"], row["revision"], row["change"]) for row in made},
         events=events,
-        repeated_events=ids.total() - len(ids),
         handled=handled,
         again=again,
         funnel=Counter({(row["stage"], row["outcome"]): row["count"] for row in funnel}),
