@@ -32,7 +32,6 @@ class CrawlerService:
     """Loops side by side: polls, visits, links that later stages found, and, where configured, what hubs deliver."""
 
     name = "crawler"
-    needs_postgres = True
 
     def __init__(self, context: ServiceContext) -> None:
         if context.dsn is None:

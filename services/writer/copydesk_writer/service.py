@@ -22,7 +22,6 @@ class WriterService:
     """Two stage loops on one pool: articles.tagged into the articles, stages.outcomes into the funnel."""
 
     name = "writer"
-    needs_postgres = True
 
     def __init__(self, context: ServiceContext, dsn: str) -> None:
         self._settings = context.settings.postgres

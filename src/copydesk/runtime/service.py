@@ -44,7 +44,6 @@ class Service(Protocol):
     """One of crawler, cleaner, tagger, writer; found by entry point `copydesk.services`."""
 
     name: str
-    needs_postgres: bool
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then finish what is in hand within 10 s, commit and leave the groups.

@@ -11,8 +11,6 @@ from copydesk.runtime.workers import WorkerPool
 class StageService:
     """Runs a stage and its workers, which start ahead of the first document and end with the stage."""
 
-    needs_postgres = False
-
     def __init__(self, stage: Stage, workers: WorkerPool, context: ServiceContext) -> None:
         self.name = stage.name
         self._workers = workers
