@@ -19,7 +19,6 @@ from copydesk.telemetry import Metrics
 class Newsstand:
     """A service that does what the test says."""
 
-
     def __init__(self, name: str = "newsstand") -> None:
         self.name = name
         self.started = asyncio.Event()
