@@ -16,7 +16,7 @@ from copydesk.settings import PostgresSettings
 from copydesk.storage import open_pool
 from copydesk.testing.factories import FETCHED_AT, make_tagged
 
-pytestmark = [pytest.mark.faults, pytest.mark.postgres]
+pytestmark = [pytest.mark.faults, pytest.mark.postgres, pytest.mark.timeout(300)]
 
 WRITERS = 4
 TRANSACTIONS = 600
