@@ -6,10 +6,10 @@ it leaves behind, which are made before the clock starts.
 
     python -m benchmarks.writer [--rows N] [--filed N] [--turns N] [--plans] [--out FILE]
 
-Every way of storing files batches of 500 articles of its own in turn into the same tables of an embedded Postgres with
-the settings of docker-compose.yml; then the tables are filled to `--rows` articles, spread over 100 days, and each has
-its turns again. Prints articles a second, CPU milliseconds an article of writer and database, and the ratios. A million
-rows take some 25 GB.
+Every way of storing files batches of 500 articles of its own in turn into the same tables of two embedded Postgres with
+the settings of docker-compose.yml: one is empty, the other was filled to `--rows` articles, spread over 100 days. As
+they take turns, what else the machine does falls on both. Prints articles a second, CPU milliseconds an article of
+writer and database, and the ratios. A million rows take some 25 GB.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from itertools import count
@@ -42,6 +43,7 @@ _SETTINGS = {"shared_buffers": "2GB", "max_wal_size": "8GB", "checkpoint_timeout
 """Those of docker-compose.yml but for `wal_compression`: the embedded server is built without lz4."""
 
 _TEMPLATES = 2_000
+_STATES = ("empty", "full")
 _BYTES_A_ROW = 26_000
 _BARE = {way.name: way.bare for way in WAYS}
 
@@ -55,6 +57,13 @@ class Cost:
     writer: float = 0.0
     database: float = 0.0
     log: float = 0.0
+
+    def add(self, other: "Cost") -> None:
+        self.articles += other.articles
+        self.wall += other.wall
+        self.writer += other.writer
+        self.database += other.database
+        self.log += other.log
 
     @property
     def rate(self) -> float:
@@ -81,59 +90,66 @@ def main() -> None:
         free = shutil.disk_usage(folder).free
         if free < given.rows * _BYTES_A_ROW:
             parser.exit(2, f"{folder}: {free / 1e9:.0f} GB free, {given.rows:,} rows need more; give fewer by --rows\n")
-        with EmbeddedPostgres(Path(folder) / "postgres") as dsn:
-            asyncio.run(set_up(dsn))
-        with EmbeddedPostgres(Path(folder) / "postgres") as dsn:
-            asyncio.run(compare(dsn, given, Console(width=140)))
+        with ExitStack() as servers:
+            dsns = [servers.enter_context(_server(Path(folder) / name)) for name in _STATES[: 2 if given.rows else 1]]
+            asyncio.run(compare(dsns, given, Console(width=140)))
 
 
-async def set_up(dsn: str) -> None:
+def _server(folder: Path) -> EmbeddedPostgres:
+    with EmbeddedPostgres(folder) as dsn:
+        asyncio.run(_set_up(dsn))
+    return EmbeddedPostgres(folder)
+
+
+async def _set_up(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     for name, value in _SETTINGS.items():
         await connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
     await connection.close()
 
 
-async def compare(dsn: str, given: argparse.Namespace, console: Console) -> None:
-    await migrate(dsn)
-    pool = await open_pool(dsn, PostgresSettings(command_timeout=timedelta(hours=1)))
-    ways = [way for way in WAYS if any(name in way.name for name in given.ways.split("|"))]
-    numbers = count(1)
-    await _file(pool, ALL, [next(numbers) for _ in range(_TEMPLATES)])
-    empty = await _turns(pool, ways, given, numbers)
-    console.print(_table(f"{await _rows(pool):,} articles at the end", empty))
-    records = {"empty": {name: asdict(cost) for name, cost in empty.items()}}
+async def compare(dsns: Sequence[str], given: argparse.Namespace, console: Console) -> None:
+    pools = []
+    for dsn in dsns:
+        await migrate(dsn)
+        pools.append(await open_pool(dsn, PostgresSettings(command_timeout=timedelta(hours=1))))
+        await _file(pools[-1], ALL, list(range(_TEMPLATES)))
     if given.rows:
         started = time.monotonic()
-        async with pool.acquire() as connection:
-            stored = await _rows(pool)
-            await fill(connection, max(1, given.rows // stored))
-        console.print(f"filled in {time.monotonic() - started:.0f} s: {await _sizes(pool)}")
-        full = await _turns(pool, ways, given, numbers)
-        console.print(_table(f"{await _rows(pool):,} articles at the end", full, empty))
-        records["full"] = {name: asdict(cost) for name, cost in full.items()}
+        async with pools[-1].acquire() as connection:
+            await fill(connection, max(1, given.rows // _TEMPLATES))
+        console.print(f"filled in {time.monotonic() - started:.0f} s: {await _sizes(pools[-1])}")
+    ways = [way for way in WAYS if any(name in way.name for name in given.ways.split("|"))]
+    costs = await _turns(pools, ways, given, count(_TEMPLATES))
+    for state, pool, found in zip(_STATES, pools, costs, strict=False):
+        title = f"{state} at first, {await _rows(pool):,} articles at the end"
+        console.print(_table(title, found, costs[0] if state != _STATES[0] else None))
     if given.plans:
-        async for name, plan in plans(pool):
+        async for name, plan in plans(pools[-1]):
             console.print(f"{name}\n{plan}\n", highlight=False, soft_wrap=True)
-    await pool.close()
+    for pool in pools:
+        await pool.close()
     if given.out:
+        records = {
+            state: {name: asdict(cost) for name, cost in found.items()}
+            for state, found in zip(_STATES, costs, strict=False)
+        }
         given.out.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
 
 
-async def _turns(pool: Pool, ways: Sequence[Way], given: argparse.Namespace, numbers: "count[int]") -> dict[str, Cost]:
-    """Each way in turn, in an order that changes, so that what else the machine does falls on all of them."""
+async def _turns(
+    pools: Sequence[Pool], ways: Sequence[Way], given: argparse.Namespace, numbers: "count[int]"
+) -> list[dict[str, Cost]]:
+    """Each way in turn, in an order that changes, on one database after the other; the first turn does not count."""
     dice = random.Random(3)
-    costs = {way.name: Cost() for way in ways}
+    costs = [{way.name: Cost() for way in ways} for _ in pools]
     for turn in range(given.turns + 1):
         for way in dice.sample(ways, len(ways)):
-            cost = await _file(pool, way, [next(numbers) for _ in range(min(given.filed, way.at_most))])
-            if turn:
-                known = costs[way.name]
-                known.articles += cost.articles
-                known.wall += cost.wall
-                known.writer += cost.writer
-                known.database += cost.database
-                known.log += cost.log
+            articles = [next(numbers) for _ in range(min(given.filed, way.at_most))]
+            for number in dice.sample(range(len(pools)), len(pools)):
+                cost = await _file(pools[number], way, articles)
+                if turn:
+                    costs[number][way.name].add(cost)
     return costs
 
 
