@@ -1,7 +1,7 @@
 """Copies as the database tells of them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 import asyncpg
@@ -11,11 +11,9 @@ from copydesk.storage import Connection
 from copydesk_writer.adapters.tables import SQL
 from copydesk_writer.core.duplicates import LASTING_BANDS, MEMORY, Copy, Seniority, bands_since, standing
 from copydesk_writer.core.lineage import agency_names
+from copydesk_writer.core.revisions import CLOCKS_APART
 
 _SHARED_BY_ALL = "country:"
-
-_CLOCKS_APART = timedelta(days=1)
-"""Most that the clocks of two writers may differ."""
 
 _WALKED_AT_MOST = 200
 """Entries of bands that are looked at for each article, on average, before it is asked band by band."""
@@ -27,7 +25,7 @@ async def find_copies(connection: Connection, articles: Sequence[UUID], now: dat
         return []
     most = _WALKED_AT_MOST * len(articles)
     today = now.astimezone(UTC).date()
-    where = (bands_since(today), today - MEMORY, LASTING_BANDS, today + _CLOCKS_APART)
+    where = (bands_since(today), today - MEMORY, LASTING_BANDS, today + CLOCKS_APART)
     walk = await connection.fetchrow(SQL["shared_bands"], articles, most, *where)
     assert walk is not None
     if not walk["bands"] and walk["met"] < most:

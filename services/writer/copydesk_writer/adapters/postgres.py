@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, TypeVar
 from uuid import UUID
 
@@ -25,7 +25,16 @@ from copydesk_writer.adapters.tables import SQL, event_of, run, withdraw_article
 from copydesk_writer.core.batches import bisecting, in_parts, newest_of_each
 from copydesk_writer.core.comparison import SAME, Difference, Reading, compare
 from copydesk_writer.core.duplicates import originals
-from copydesk_writer.core.revisions import Candidate, Key, Stored, Verdict, classify, needs_comparison, reading_of
+from copydesk_writer.core.revisions import (
+    CLOCKS_APART,
+    Candidate,
+    Key,
+    Stored,
+    Verdict,
+    classify,
+    needs_comparison,
+    reading_of,
+)
 
 _log = get_logger(__name__)
 
@@ -35,9 +44,6 @@ _NOTHING = (Verdict.SUPERSEDED, Verdict.REDELIVERED)
 _OF_THE_ROW = ("id", "first_stored_at")
 _COMPARED_AT_ONCE = 20_000
 """Characters of text that are compared on the event loop; more would keep heartbeats waiting, and go to a thread."""
-
-_CLOCKS_APART = timedelta(days=1)
-"""Most that the clocks of two writers may differ."""
 
 _PART = 170
 """Articles that are filed in one transaction: what comes after is done for them while the next are filed."""
@@ -262,7 +268,7 @@ async def _made(
     if not states:
         return {}
     messages = [found.message_id for found in candidates]
-    since = min(row["first_stored_at"] for row in states) - _CLOCKS_APART
+    since = min(row["first_stored_at"] for row in states) - CLOCKS_APART
     rows = await connection.fetch(SQL["made_revisions"], [row["id"] for row in states], messages, since)
     return {(row["article_id"], row["message_id"]): event_of(row) for row in rows}
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -17,6 +17,9 @@ from copydesk_writer.core.rights import TEXT_DROPPED
 
 CORRECTION = "correction"
 """The flag by which the cleaner says that the page carries a correction notice."""
+
+CLOCKS_APART = timedelta(days=1)
+"""Most that the clocks of two writers may differ."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ENCODER = msgspec.json.Encoder(order="deterministic")
